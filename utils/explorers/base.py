@@ -1,0 +1,150 @@
+"""The base of every explorer: controls, a picture redrawn by blitting, a caption in words."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Explorer(widgets.VBox):
+    """A demonstration with controls that answers at once.
+
+    A subclass writes `make_controls`, `compute`, `draw`, `update` and `describe`. The figure is kept
+    and only its moving artists are redrawn, which takes a few milliseconds; a new figure would take
+    a few hundred. Without a kernel the picture and its caption remain.
+
+    `controls` holds the widgets by name, `error` the sentence of the last failure or None.
+    Keyword arguments set the controls' first values; an unknown name raises TypeError.
+    """
+
+    size = (9.0, 3.6)  # inches, at 100 dots each
+
+    def __init__(self, **values):
+        self.controls = self.make_controls()
+        for name, value in values.items():
+            if name not in self.controls:
+                raise TypeError(f"{type(self).__name__} has no control {name!r}; it has {', '.join(self.controls)}.")
+            self.controls[name].value = value
+        self.error = None
+        self._moving = []
+        self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
+        self._canvas = FigureCanvasAgg(self._figure)
+        self.draw(self._figure)
+        pixels = f"{int(self._figure.bbox.width)}px"
+        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=pixels, max_width="100%"))
+        # Room for two lines from the start, so that nothing below jumps when the words change.
+        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
+        panel = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([panel, self.picture, self.caption])
+        for control in self.controls.values():
+            control.observe(self._on_change, "value")
+        self.render(full=True)
+
+    # What a subclass writes ---------------------------------------------------------------------
+
+    def make_controls(self) -> dict[str, widgets.Widget]:
+        """The controls by name; each name is a keyword argument of `compute`."""
+        raise NotImplementedError
+
+    @staticmethod
+    def compute(**values) -> dict:
+        """From the controls' values to the arrays that are drawn; pure, and fast enough for a slider."""
+        raise NotImplementedError
+
+    def draw(self, figure: Figure) -> None:
+        """Make axes and labels once; pass each artist that will change through `self.moving`."""
+        raise NotImplementedError
+
+    def update(self, result: dict) -> bool | None:
+        """Put the result into the moving artists; True if limits, ticks or titles changed as well."""
+        raise NotImplementedError
+
+    def describe(self, result: dict) -> str:
+        """The picture in one or two sentences, with its numbers."""
+        raise NotImplementedError
+
+    # What the base does -------------------------------------------------------------------------
+
+    def moving(self, artist):
+        """Mark an artist as one that `update` changes; returns it."""
+        artist.set_animated(True)
+        self._moving.append(artist)
+        return artist
+
+    def values(self) -> dict:
+        """The controls' values by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def render(self, full: bool = False) -> None:
+        """Compute and redraw; a failure is shown in the caption and the last picture stays."""
+        try:
+            result = self.compute(**self.values())
+            full = bool(self.update(result)) or full
+            words = self.describe(result)
+            self.picture.value = self._png(full)
+        except Exception as failure:  # a callback's exception shows nowhere else
+            self.error = f"{type(failure).__name__}: {failure}"
+            self.caption.value = f'<p role="alert" style="color:#b00020">{html.escape(self.error)}</p>'
+            return
+        self.error, self._words = None, words
+        self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
+
+    def _on_change(self, change) -> None:
+        self.render()
+
+    def _png(self, full: bool) -> bytes:
+        if full:
+            self._canvas.draw()
+            self._figure.set_layout_engine("none")  # later redraws keep the axes where they are
+            self._background = self._canvas.copy_from_bbox(self._figure.bbox)
+        else:
+            self._canvas.restore_region(self._background)
+        for artist in sorted(self._moving, key=lambda artist: artist.get_zorder()):
+            self._figure.draw_artist(artist)
+        pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
+        buffer = io.BytesIO()
+        pixels.save(buffer, "png", compress_level=1)
+        return buffer.getvalue()
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={_short(value)}" for name, value in self.values().items())
+        return f"{type(self).__name__}({values}): {self.error or self._words}"
+
+    # ipywidgets 7 displays through this method and would drop the picture.
+    _ipython_display_ = None
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        return {
+            VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+            "image/png": base64.b64encode(self.picture.value).decode(),
+            "text/plain": repr(self),
+        }
+
+
+def slider(label: str, value, low, high, step, log: bool = False) -> widgets.Widget:
+    """A labelled slider: of whole numbers when all are whole; with `log`, `low` and `high` are powers of ten."""
+    whole = all(isinstance(v, int) for v in (value, low, high, step)) and not log
+    kind = widgets.FloatLogSlider if log else widgets.IntSlider if whole else widgets.FloatSlider
+    options = {} if whole else {"readout_format": ".3g" if log else ".2f"}
+    return kind(value=value, min=low, max=high, step=step, description=label, **_LOOK, **options)
+
+
+def choice(label: str, options, value) -> widgets.Dropdown:
+    """A labelled list to choose one of `options` from."""
+    return widgets.Dropdown(options=options, value=value, description=label, **_LOOK)
+
+
+_LOOK = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}
+
+
+def _short(value) -> str:
+    return f"{value:g}" if isinstance(value, float) else repr(value)

@@ -1,0 +1,65 @@
+"""What every lesson begins with, `start`, and what keeps its prose true, `claim`."""
+
+from __future__ import annotations
+
+import platform
+import random
+
+import numpy as np
+import torch
+
+from utils.errors import one_of
+
+TITLES = {
+    "00": "Start here",
+    "01": "Vanishing and exploding gradients",
+    "02": "The LSTM cell",
+    "06": "Sentiment of film reviews",
+}
+
+
+class ClaimError(AssertionError):
+    """A sentence of the lesson is not true on this machine."""
+
+
+def start(number: str) -> None:
+    """Seed every generator with 0 and print one line about the machine.
+
+    number: the lesson's two digits, "00" to "08".
+    Raises ValueError for a lesson that does not exist.
+    """
+    one_of("The lesson's number", number, list(TITLES))
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+    print(
+        f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
+        f"torch {torch.__version__} · {device()} · {torch.get_num_threads()} threads"
+    )
+
+
+def device() -> str:
+    """The fastest device torch can use here: "cuda", "mps" or "cpu"."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def claim(text: str, holds, value=None) -> None:
+    """Print `text` as a claim that holds, or stop the lesson because it does not.
+
+    text: the sentence, without its full stop. holds: True or False (a tensor or array of one
+    boolean counts). value: what was measured; it is shown only when the claim fails, so that the
+    printed line is the same on every machine.
+    Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise TypeError(f"A claim needs a sentence, got {text!r}.")
+    if isinstance(holds, (torch.Tensor, np.ndarray)) and holds.shape in ((), (1,)):
+        holds = holds.item()
+    if not isinstance(holds, (bool, np.bool_)):
+        raise TypeError(f"A claim is True or False, got {holds!r}; write a comparison such as accuracy >= 0.99.")
+    if not holds:
+        measured = "" if value is None else f" (measured: {value})"
+        raise ClaimError(f"Claim fails: {text}{measured}")
+    print(f"Claim holds: {text}")
