@@ -1,0 +1,65 @@
+# Gates and Gradients. `make` lists what there is.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+# torch is held here and nowhere else; the lock is made from pyproject.toml with it
+TORCH  := 2.13.0
+
+LAB_ARGS ?=
+LESSONS  ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help env lab test build stamp lint bench data lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+env: $(READY)  ## make or bring up to date the environment in .venv
+
+# The mark is set last, so an interrupted installation is taken up again by the next call.
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "The course needs Python 3.11 or newer, and '$(PYTHON)' is not; name one with: make PYTHON=python3.12"; exit 1; }
+	@rm -f $@
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+lab: $(READY)  ## open the course in JupyterLab, in your own copies of the lessons (options: LAB_ARGS="--no-browser --port 8899")
+	@$(BIN)/python tools/lab.py $(LAB_ARGS)
+
+test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q tests/unit tests/notebooks
+	$(BIN)/python -m pytest -q --nbval notebooks
+	$(BIN)/python -m pytest -q tests/browser
+
+build: stamp  ## run the lessons and write their notebooks (some only: LESSONS="lessons_src/01_name.py")
+	$(BIN)/python tools/build.py $(LESSONS)
+
+stamp: $(READY)  ## carry the address in pyproject.toml to the badges and setup cells
+	$(BIN)/python tools/stamp.py
+
+lint: $(READY)  ## check the style
+	$(BIN)/ruff check .
+
+bench: $(READY)  ## measure the figures of the README
+	$(BIN)/python -m benchmarks
+
+data: $(READY)  ## download the real data sets, with checksums
+	$(BIN)/python -m utils.corpora
+
+# Exact versions from a clean environment; "+cpu" and the like are dropped so that each machine takes its own build.
+lock:  ## make requirements.lock again (needs network)
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install -q torch==$(TORCH) setuptools '.[dev]'
+	( echo "# made by: make lock"; \
+	  .venv-lock/bin/python -m pip freeze --all --exclude pip --exclude gates-and-gradients | sed 's/+[a-z0-9.]*$$//' ) > requirements.lock
+	rm -rf .venv-lock
+
+clean:  ## remove caches, not the environment and nothing of yours
+	rm -rf .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
