@@ -1,0 +1,37 @@
+"""Where the course keeps things on the learner's machine, and how it writes them: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+DATA = Path(__file__).resolve().parents[1] / "data"  # what ships with the course
+
+
+def cache() -> Path:
+    """The folder for downloaded and prepared data; RNN_COURSE_HOME moves it."""
+    home = os.environ.get("RNN_COURSE_HOME")
+    return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir("gates-and-gradients", appauthor=False))
+
+
+def write_whole(path: Path | str, content: bytes) -> None:
+    """Write `content` to `path` so that a reader sees the old file or the new one, never a half.
+
+    The bytes go to a file beside it, which then takes its name in one step. Raises OSError (disk full,
+    no permission) and leaves `path` as it was.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:  # also Ctrl-C: no half file stays behind
+        Path(part).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,158 @@
+"""Instruments: how far gradients reach, how long a gate remembers, what each gate did."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from utils import errors
+from utils.recurrent import GRU, LSTM, RNN, Recurrent
+
+
+class JacobianProducts(NamedTuple):
+    """Spectral norms of d s_T / d s_t for t = 1 .. T, and what bounds them; each (T,)."""
+
+    norms: Tensor  # of the product J_T ... J_{t+1}; 1 at t = T
+    bound: Tensor  # product of the single steps' norms, never below `norms`
+    step_norms: Tensor  # of J_t = d s_t / d s_{t-1}
+    weight_bound: Tensor | None  # plain RNN only: sigma_max(U)^(T-t), never below `bound`
+
+
+def gradient_norms(
+    rnn: nn.Module, x: Tensor, loss: str | Callable[[Tensor], Tensor] = "last", state=None, of: str = "h"
+) -> Tensor:
+    """Norm of the gradient of a loss with respect to h_t, at each step t: a tensor (T,).
+
+    rnn: one layer, one direction, ours or torch's. x: laid out as `rnn` takes it.
+    loss: "last" is the sum of h_T, "all" the sum of h_1 .. h_T, or a function of the output (B, T, H).
+    of: "h", or "c" for an LSTM's cell state. The norm is over batch and units. All ways through later steps count.
+    Source: Pascanu, Mikolov and Bengio 2013, equations 3 to 5.
+    """
+    own = _single(rnn)
+    letters = own.cells[0].states
+    errors.one_of("of", of, letters)
+    if not callable(loss):
+        loss = {"last": lambda h: h[:, -1].sum(), "all": lambda h: h.sum()}[errors.one_of("loss", loss, ("last", "all"))]
+    x = own._batch_first(x)
+    states = [first[0].clone().requires_grad_() for first in own._first_states(x, state)]
+    steps = []
+    for x_t in x.unbind(1):  # (B, in)
+        step = own.cells[0](x_t, *states)
+        states = step[: len(letters)]
+        steps.append(step)
+    output = torch.stack([step.h for step in steps], dim=1)  # (B, T, H)
+    wanted = [getattr(step, of) for step in steps]
+    gradients = torch.autograd.grad(loss(output), wanted, allow_unused=True)
+    return torch.stack([x.new_zeros(()) if g is None else g.norm() for g in gradients])
+
+
+def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts:
+    """How much a small change of the state s_t can move the last state s_T, for one sequence.
+
+    rnn: one layer, one direction; s is h, or (h, c) for an LSTM. x: (T, in), one sequence; use float64 for long ones.
+    The norm of a product is at most the product of the norms; for the plain RNN each step's norm is at most
+    sigma_max(U), since tanh and relu have slopes of at most 1. Source: Pascanu et al. 2013, equations 5 and 6.
+    """
+    own = _single(rnn)
+    errors.tensor("x", x, ("T", own.input_size))
+    cell, (x,) = own.cells[0], own._batch_first(x)
+    s = torch.cat([first[0, 0] for first in own._first_states(x[None], state)])  # (S,)
+
+    def step(s, x_t):
+        new = cell(x_t[None], *s[None].chunk(len(cell.states), dim=-1))
+        return torch.cat(new[: len(cell.states)], dim=-1)[0]
+
+    with torch.no_grad():
+        befores = []
+        for x_t in x:
+            befores.append(s)
+            s = step(s, x_t)
+        J = torch.func.vmap(torch.func.jacrev(step))(torch.stack(befores), x)  # (T, S, S)
+        product, products = torch.eye(len(s), dtype=s.dtype, device=s.device), []
+        for J_t in J.flip(0):
+            products.append(product)
+            product = product @ J_t
+        norms = torch.linalg.matrix_norm(torch.stack(products[::-1]), ord=2)
+        step_norms = torch.linalg.matrix_norm(J, ord=2)
+        ones = step_norms.new_ones(1)
+        bound = torch.cat([step_norms[1:], ones]).flip(0).cumprod(0).flip(0)
+        weight_bound = None
+        if isinstance(own, RNN):
+            sigma = torch.linalg.matrix_norm(cell.U.weight, ord=2)
+            weight_bound = sigma ** torch.arange(len(x) - 1, -1, -1, device=x.device)
+    return JacobianProducts(norms, bound, step_norms, weight_bound)
+
+
+def half_life(f):
+    """Steps until a memory that is multiplied by the forget gate f each step has halved: ln 0.5 / ln f.
+
+    f: a number or array in [0, 1]; 0 gives 0 and 1 gives infinity. ValueError outside.
+    """
+    f = _array("f", f)
+    if not ((f >= 0) & (f <= 1)).all():
+        raise ValueError("f must lie between 0 and 1: a gate is a sigmoid.")
+    with np.errstate(divide="ignore"):
+        return (math.log(0.5) / np.log(f) + 0.0)[()]
+
+
+def forget_gate_for(half_life):
+    """The forget gate f whose memory halves in `half_life` steps: 0.5^(1 / half_life). A number or array, above 0."""
+    return np.exp2(-1 / _above_zero(half_life))[()]
+
+
+def forget_bias_for(half_life):
+    """The forget bias that gives `half_life` when x and h are silent: logit(f) = -ln(2^(1 / half_life) - 1)."""
+    return -np.log(np.expm1(math.log(2) / _above_zero(half_life)))[()]
+
+
+@torch.no_grad()
+def gate_trace(rnn: nn.Module, x: Tensor, state=None, lengths=None) -> list[dict[str, Tensor]]:
+    """Every gate and state of a trained network at every step, recomputed from its weights; dropout is off.
+
+    rnn: any RNN, LSTM or GRU, ours or torch's. x, state, lengths: as its forward takes them.
+    Returns for each layer and direction a dict from letter to (B, T, H).
+    """
+    own = _ours(rnn)
+    training = own.training
+    try:
+        return own.eval().trace(x, state, lengths)
+    finally:
+        own.train(training)
+
+
+def _ours(rnn: nn.Module) -> Recurrent:
+    if isinstance(rnn, Recurrent):
+        return rnn
+    for own in (RNN, LSTM, GRU):
+        if isinstance(rnn, own.torch_class):
+            return own.from_torch(rnn)
+    raise TypeError(f"Pass an RNN, LSTM or GRU, of torch or of this course, got {type(rnn).__name__}.")
+
+
+def _single(rnn: nn.Module) -> Recurrent:
+    own = _ours(rnn)
+    if len(own.cells) != 1:
+        raise ValueError("This probe looks at one layer and one direction: use num_layers=1, bidirectional=False.")
+    return own
+
+
+def _array(name: str, value) -> np.ndarray:
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}.") from None
+    if np.isnan(array).any():
+        raise ValueError(f"{name} must not be NaN.")
+    return array
+
+
+def _above_zero(half_life) -> np.ndarray:
+    array = _array("half_life", half_life)
+    if not (array > 0).all() or not np.isfinite(array).all():
+        raise ValueError(f"half_life must be a finite number of steps above 0, got {half_life}.")
+    return array
