@@ -1,0 +1,315 @@
+"""A JupyterLab, a Chromium page in it, and hands for its notebooks: what the browser tests and benchmarks share."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+SETTINGS = {  # every cell stays in the page, also when it is out of sight; nothing asks or reports
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+def find_chromium() -> str | None:
+    """Path of COURSE_CHROMIUM, or of a Chromium under one of its usual names; None when there is none."""
+    named = os.environ.get("COURSE_CHROMIUM")
+    return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def serve(folder: Path):
+    """A JupyterLab over `folder` on a free loopback port, with a token and settings of its own: yields (url, token).
+
+    Give it a copy of the notebooks, since JupyterLab saves what it has open.
+    """
+    home = Path(tempfile.mkdtemp(prefix="course-lab-"))
+    for name, setting in SETTINGS.items():
+        file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(setting))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url, token, log = f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "lab.log"
+    kinds = {"CONFIG": "config", "DATA": "data", "RUNTIME": "run"}
+    env = os.environ | {f"JUPYTER_{kind}_DIR": str(home / name) for kind, name in kinds.items()}
+    env |= {"IPYTHONDIR": str(home / "ipython"), "RNN_COURSE_HOME": str(home / "learner"), "OMP_NUM_THREADS": "1"}
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
+        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
+        f"--LabApp.workspaces_dir={home}/workspaces", f"--LabApp.user_settings_dir={home}/settings",
+    ]  # fmt: skip
+    with log.open("w") as out:
+        server = subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_up(server, f"{url}/api?token={token}", log)
+        yield url, token
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait_until_up(server: subprocess.Popen, address: str, log: Path, seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+@contextmanager
+def open_lab(folder: Path):
+    """Serve `folder` and open one page on it: yields a function from a notebook's path in it to a Notebook."""
+    with serve(folder) as (url, token), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.set_default_timeout(60_000)
+            page.goto(f"{url}/lab?token={token}&reset")
+            page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
+            page.evaluate("if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')")
+            yield lambda path: Notebook(page, path)
+        finally:
+            browser.close()
+
+
+class Notebook:
+    """A notebook open in the page. `errors` lists what the kernel reported since the last `run_all`."""
+
+    def __init__(self, page: Page, path: str):
+        self.page, self.path = page, path
+        page.evaluate(
+            """async path => {
+                const panel = await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+                await panel.revealed; await panel.context.ready; await panel.sessionContext.ready;
+                panel.node.dataset.course = path;
+                window.panel = panel; window.errors = [];
+                panel.sessionContext.iopubMessage.connect((_, message) => {
+                    if (message.header.msg_type === 'error')
+                        errors.push(message.content.ename + ': ' + message.content.evalue);
+                });
+            }""",
+            path,
+        )
+        self.node = page.locator(f'[data-course="{path}"]')
+
+    def run_all(self) -> None:
+        """Run every cell of a fresh kernel, to the end; AssertionError names the cells that failed or did not run.
+
+        A cell tagged `raises-exception` must raise, and every other must not.
+        """
+        self.page.set_default_timeout(600_000)
+        cells = self.page.evaluate(
+            """async () => {
+                await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
+                const code = panel.content.model.sharedModel.cells.filter(cell => cell.cell_type === 'code');
+                for (const cell of code) cell.execution_count = null;
+                await jupyterapp.commands.execute('notebook:run-all-cells');
+                return code.filter(cell => cell.getSource().trim()).map(cell => ({
+                    source: cell.getSource(), count: cell.execution_count,
+                    error: cell.getOutputs().filter(o => o.output_type === 'error').map(o => o.ename + ': ' + o.evalue)[0],
+                    wanted: (cell.getMetadata('tags') ?? []).includes('raises-exception'),
+                }));
+            }"""
+        )
+        self.page.wait_for_function("panel.sessionContext.session.kernel.status === 'idle'")
+        self.page.set_default_timeout(60_000)
+        for cell in cells:
+            assert cell["wanted"] == bool(cell["error"]), f"{self.path}: {cell['error']} in the cell\n{cell['source']}"
+        assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1)), f"{self.path}: a cell did not run"
+        self.page.evaluate("errors.length = 0")
+
+    @property
+    def errors(self) -> list[str]:
+        return self.page.evaluate("errors")
+
+    def alerts(self) -> list[str]:
+        return self.node.locator("[role=alert]").all_inner_texts()
+
+    def explorers(self) -> list[ExplorerView]:
+        found = self.node.locator(".course-explorer")
+        return [ExplorerView(found.nth(index)) for index in range(found.count())]
+
+    def buttons(self) -> list[Locator]:
+        return self.node.locator(".jp-OutputArea .widget-button").all()
+
+    def close(self) -> None:
+        """Stop the kernel and close the tab."""
+        self.page.evaluate(
+            "async () => { await panel.context.save(); await panel.sessionContext.shutdown(); panel.dispose(); }"
+        )
+
+
+class ExplorerView:
+    """One explorer as a learner sees it: its picture, its caption, its controls."""
+
+    KINDS = ".widget-slider, .widget-dropdown, .widget-checkbox, .widget-toggle-buttons"
+
+    def __init__(self, node: Locator):
+        self.node = node
+        self.image = node.locator(".widget-image")
+        self.image.scroll_into_view_if_needed()
+        self.image.evaluate("image => image.decode()")
+        self.name = next(
+            name.removeprefix("course-explorer-")
+            for name in node.get_attribute("class").split()
+            if name.startswith("course-explorer-")
+        )
+
+    def alerts(self) -> list[str]:
+        return self.node.locator("[role=alert]").all_inner_texts()
+
+    def picture(self) -> str:
+        """A checksum of the picture's bytes; a new file with the same bytes counts as the same picture."""
+        return self.image.evaluate(
+            """async image => {
+                for (;;) try {  // the address is gone if a newer picture arrived just now
+                    const bytes = await (await fetch(image.src)).arrayBuffer();
+                    const hash = await crypto.subtle.digest('SHA-1', bytes);
+                    return [...new Uint8Array(hash)].join();
+                } catch (error) { await new Promise(done => setTimeout(done, 20)); }
+            }"""
+        )
+
+    def settled_picture(self) -> str:
+        """The picture once it has stopped changing."""
+        before = None
+        while before != (now := self.picture()):
+            before = now
+            self.node.page.wait_for_timeout(150)
+        return now
+
+    def layout(self) -> dict[str, float]:
+        """Where things are, in pixels: the explorer's height and width, the picture's place and size in it."""
+        return self.node.evaluate(
+            """node => {
+                const all = node.getBoundingClientRect(), image = node.querySelector('.widget-image').getBoundingClientRect();
+                return {height: all.height, width: all.width, left: image.left - all.left, top: image.top - all.top,
+                        'picture width': image.width, 'picture height': image.height};
+            }"""
+        )
+
+    def controls(self) -> list[Control]:
+        """Every control, each in the hands that fit it."""
+        found = self.node.locator(self.KINDS)
+        return [Control.of(found.nth(index)) for index in range(found.count())]
+
+
+class Control:
+    """A control; `ways` are the ways to change it, each giving another value each time it is called."""
+
+    def __init__(self, node: Locator):
+        self.node, self.page = node, node.page
+        self.ways = {"click": self.click}
+
+    @staticmethod
+    def of(node: Locator) -> Control:
+        kinds = {"widget-slider": Slider, "widget-dropdown": Dropdown, "widget-toggle-buttons": ToggleButtons}
+        classes = node.get_attribute("class").split()
+        return next((kind for name, kind in kinds.items() if name in classes), Checkbox)(node)
+
+    @property
+    def label(self) -> str:
+        return self.node.inner_text().split("\n")[0]
+
+    def readout(self) -> str:
+        """What the control shows as its value."""
+        raise NotImplementedError
+
+    def click(self) -> None:
+        raise NotImplementedError
+
+
+class Slider(Control):
+    def __init__(self, node: Locator):
+        super().__init__(node)
+        self.handle = node.locator(".noUi-handle")
+        self.ways = {"keyboard": self.press, "drag": self.drag}
+
+    def readout(self) -> str:
+        return self.node.locator(".widget-readout").inner_text()
+
+    def position(self) -> float:
+        """0 at the left end, 1 at the right end."""
+        low, high, now = (float(self.handle.get_attribute(f"aria-value{name}")) for name in ("min", "max", "now"))
+        return (now - low) / (high - low)
+
+    def press(self) -> None:
+        """One step by the keyboard, towards the middle."""
+        self.handle.press("ArrowRight" if self.position() < 0.5 else "ArrowLeft")
+
+    def drag(self) -> None:
+        """Into the other half by the mouse."""
+        self.handle.scroll_into_view_if_needed()
+        track, handle = self.node.locator(".noUi-base").bounding_box(), self.handle.bounding_box()
+        x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+        target = track["x"] + track["width"] * (0.8 if self.position() < 0.5 else 0.2)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(target, y, steps=5)
+        self.page.mouse.up()
+
+
+class Dropdown(Control):
+    def __init__(self, node: Locator):
+        super().__init__(node)
+        self.select = node.locator("select")
+        self.ways = {"choose": self.click}
+
+    @property
+    def label(self) -> str:
+        return self.node.locator("label").inner_text()
+
+    def readout(self) -> str:
+        return self.select.evaluate("select => select.selectedOptions[0].label")
+
+    def click(self) -> None:
+        """The next option, after the last the first."""
+        count, now = self.select.evaluate("select => [select.options.length, select.selectedIndex]")
+        self.select.select_option(index=(now + 1) % count)
+
+
+class Checkbox(Control):
+    def readout(self) -> str:
+        return str(self.node.locator("input").is_checked())
+
+    def click(self) -> None:
+        self.node.locator("input").click()
+
+
+class ToggleButtons(Control):
+    def readout(self) -> str:
+        return self.node.locator("button.mod-active").inner_text()
+
+    def click(self) -> None:
+        """The next button, after the last the first."""
+        buttons = self.node.locator("button")
+        active = [button.evaluate("button => button.classList.contains('mod-active')") for button in buttons.all()]
+        buttons.nth((active.index(True) + 1) % len(active)).click()

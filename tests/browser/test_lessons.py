@@ -1,0 +1,121 @@
+"""Every notebook runs in JupyterLab, and every control of every explorer answers the keyboard and the mouse."""
+
+import os
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS
+
+LESSONS = sorted(str(path.relative_to(NOTEBOOKS)) for path in NOTEBOOKS.rglob("*.ipynb") if "." not in path.parent.name)
+PRESSES = 5  # one step of a slider may be too small to be seen
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_lesson(path, open_notebook):
+    notebook = open_notebook(path)
+    notebook.run_all()
+    assert not notebook.alerts()
+    for button in notebook.buttons():
+        press_button(button)
+    for number, explorer in enumerate(notebook.explorers(), 1):
+        photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-1-first")
+        for control in explorer.controls():
+            for way in control.ways:
+                move(notebook, explorer, control, way)
+        photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-2-moved")
+
+
+def move(notebook, explorer, control, way) -> None:
+    """Change one control in one way: readout and picture change, nothing fails, nothing jumps."""
+    what = f"{notebook.path}: {explorer.name}, {control.label!r} by {way}"
+    picture, readout, layout = explorer.settled_picture(), control.readout(), explorer.layout()
+    for _ in range(PRESSES):
+        control.ways[way]()
+        if changes(explorer, picture, seconds=1):
+            break
+    explorer.settled_picture()
+    assert not notebook.errors, f"{what}: {notebook.errors}"
+    assert not explorer.alerts(), f"{what}: {explorer.alerts()}"
+    assert control.readout() != readout, f"{what}: its readout stays at {readout}"
+    assert changes(explorer, picture, seconds=5), f"{what}: the picture does not change"
+    for place, pixels in explorer.layout().items():
+        assert abs(pixels - layout[place]) <= 1, f"{what}: {place} jumps from {layout[place]} to {pixels} pixels"
+
+
+def changes(explorer, picture: str, seconds: float) -> bool:
+    """Whether the picture differs from `picture` within `seconds`."""
+    end = time.monotonic() + seconds
+    while explorer.picture() == picture:
+        if time.monotonic() > end:
+            return False
+        explorer.node.page.wait_for_timeout(30)
+    return True
+
+
+def press_button(button) -> None:
+    """A button beside a sentence: the sentence answers."""
+    box = button.locator("xpath=..")
+    before = box.inner_text()
+    button.click()
+    for _ in range(100):
+        if box.inner_text() != before:
+            return
+        button.page.wait_for_timeout(50)
+    raise AssertionError(f"Nothing answers the button {before!r}.")
+
+
+def photograph(explorer, name: str) -> None:
+    """Keep a screenshot in the folder COURSE_SCREENSHOTS, if there is one."""
+    if folder := os.environ.get("COURSE_SCREENSHOTS"):
+        explorer.node.screenshot(path=Path(folder) / f"{name}.png")
+
+
+BROKEN = '''
+from matplotlib.figure import Figure
+from utils.explorers.base import Explorer, slider
+
+class Broken(Explorer):
+    def make_controls(self):
+        return {"n": slider("n", 3, 0, 10, 1)}
+
+    @staticmethod
+    def compute(n):
+        return {"share": 1 / (3 - n) if n != 3 else 0}
+
+    def draw(self, figure):
+        self.line = self.moving(figure.subplots().plot([0, 1], [0, 0])[0])
+
+    def update(self, result):
+        self.line.set_ydata([0, result["share"]])
+
+    def describe(self, result):
+        SENTENCE
+
+Broken()
+'''
+BROKEN_WAYS = {
+    "a callback that raises": (BROKEN.replace("SENTENCE", "return f'{1 / (result[\"share\"] == 0)} share'"), "ZeroDivisionError"),
+    "a picture that stays": (BROKEN.replace("[0, result[\"share\"]]", "[0, 0]").replace("SENTENCE", "return 'n'"), "does not change"),
+    "a layout that jumps": (BROKEN.replace("SENTENCE", "return 'word ' * (1 if result[\"share\"] == 0 else 200)"), "jumps"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def broken_notebook(served_folder, open_in_lab):
+    """One notebook with an explorer for each way to be broken."""
+    cells = [nbformat.v4.new_code_cell(source) for source, _ in BROKEN_WAYS.values()]
+    path = served_folder / "broken.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    notebook = open_in_lab(path.name)
+    notebook.run_all()
+    yield notebook
+    notebook.close()
+
+
+@pytest.mark.parametrize("way", BROKEN_WAYS)
+def test_broken_explorer_is_caught(broken_notebook, way):
+    explorer = broken_notebook.explorers()[list(BROKEN_WAYS).index(way)]
+    with pytest.raises(AssertionError, match=BROKEN_WAYS[way][1]):
+        move(broken_notebook, explorer, explorer.controls()[0], "keyboard")
