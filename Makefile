@@ -3,8 +3,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# torch is held here and nowhere else; the lock is made from pyproject.toml with it
-TORCH  := 2.13.0
 
 LAB_ARGS ?=
 LESSONS  ?=
@@ -51,14 +49,8 @@ bench: $(READY)  ## measure the figures of the README
 data: $(READY)  ## download the real data sets, with checksums
 	$(BIN)/python -m utils.corpora
 
-# Exact versions from a clean environment; "+cpu" and the like are dropped so that each machine takes its own build.
-lock:  ## make requirements.lock again (needs network)
-	rm -rf .venv-lock
-	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install -q torch==$(TORCH) setuptools '.[dev]'
-	( echo "# made by: make lock"; \
-	  .venv-lock/bin/python -m pip freeze --all --exclude pip --exclude gates-and-gradients | sed 's/+[a-z0-9.]*$$//' ) > requirements.lock
-	rm -rf .venv-lock
+lock: $(READY)  ## choose the exact versions again and write requirements.lock (needs a network)
+	$(BIN)/python tools/lock.py
 
 clean:  ## remove caches, not the environment and nothing of yours
 	rm -rf .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -1,4 +1,4 @@
-"""Every test, notebook and kernel started from here keeps its progress in a throw-away folder, never in the learner's."""
+"""Tests, and the kernels they start, keep progress in a throw-away folder, never in the learner's."""
 
 import os
 import tempfile
