@@ -1,0 +1,207 @@
+# %% [markdown]
+# # 00 · Start here
+# <!-- badge -->
+#
+# **The question.** What does it take to remember a knock at the door? And is this computer ready to show you?
+#
+# After this lesson you
+# - know that everything the course needs is here, or what to do about it;
+# - can use its three tools: sliders, claims and exercises;
+# - can say how long the simplest memory lasts, and why one number is not enough for a good one.
+#
+# Time: 12 minutes. You need Python and a little PyTorch, no more.
+#
+# A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with this one:
+
+# %% tags=["nbval-ignore-output", "setup"]
+# setup (written by tools/stamp.py)
+from utils import lesson
+lesson.start("00")
+
+# %% [markdown]
+# ## The course in four lines
+#
+# | Lesson | What you take apart |
+# |---|---|
+# | **00 Start here** | one leaky unit, and the tools |
+# | [01 Vanishing and exploding gradients](01_vanishing_gradients.ipynb) | why a plain recurrent network cannot learn from what is long ago |
+# | [02 The LSTM cell](02_lstm_cell.ipynb) | four gates that can, driven by hand and proved equal to PyTorch's |
+# | [06 Sentiment of film reviews](06_imdb_sentiment.ipynb) | that cell reading real sentences |
+#
+# Take them in this order. If `make lab` opened this notebook, it is your own copy: change what you like.
+# An update of the course will not overwrite what you wrote.
+#
+# ## Is everything here?
+# Each line below says OK, or says what to do.
+
+# %% tags=["nbval-ignore-output"]
+from utils import environment
+
+environment.check()
+
+# %% [markdown]
+# One thing Python cannot see: whether buttons and sliders reach you. So please knock.
+
+# %% tags=["nbval-ignore-output"]
+environment.WidgetTest()
+
+# %% [markdown]
+# The sentence beside the button should change to **OK**. If there is no button, or no answer:
+#
+# | Where you are | What to do |
+# |---|---|
+# | JupyterLab | run the cell above again; if nothing changes, `pip install ipywidgets jupyterlab_widgets`, restart, reload the page |
+# | Colab | *Runtime > Restart session*, then run the cells again from the top |
+# | VS Code | choose the course's `.venv` as the kernel; if it asks, allow widget scripts; reload the window |
+# | GitHub, nbviewer | pages there only show pictures: open the lesson in one of the three above |
+#
+# ## A cat on the doormat
+# A cat sleeps behind the door. At each step $t$ the world sends a number $x_t$: 1 for a knock, 0 for silence.
+# How awake the cat is, $h_t$, follows from how awake it was and from what it hears:
+#
+# $$h_t = f \, h_{t-1} + (1 - f) \, x_t$$
+#
+# Of its memory the cat **keeps** the share $f$. The rest, $1 - f$, is open to the news. This is a *leaky unit*, the smallest
+# recurrent network there is: one state, one number to set.
+#
+# **Predict first.** Let $f = 0.9$: each step the cat keeps nine tenths. Somebody knocks once.
+# After how many steps is half of it forgotten? Put your guess here, then run the cell.
+
+# %%
+my_guess = 5  # steps
+
+# %% [markdown]
+# **Now look.** Black marks are knocks, orange is the cat's memory of them, and the bracket shows how long half of it takes to go.
+# The last step is *now*.
+
+# %%
+from utils import explorers
+
+explorers.LeakyUnit()
+
+# %% [markdown]
+# So it is 6.6 steps: the first tenth is a tenth of much, the next a tenth of less. This number is the **half-life**,
+# $\ln 0.5 / \ln f$, and it will follow you through the whole course.
+#
+# **How sliders work.**
+# - *Mouse:* drag the handle. The picture follows while you drag.
+# - *Keyboard:* click the handle once, then the arrow keys move it by one step, Page Up and Page Down by several,
+#   Home and End to its ends.
+# - *Exactly:* click the number beside the slider, type another, press Enter.
+#
+# The sentence below the picture says the same in words. If a setting is impossible, it says that instead.
+#
+# **Three things to try**
+# 1. Set $f$ to 0.5, to 0.9, to 0.99. Each looks like a small move at the right end of the slider. What happens to the half-life?
+# 2. Set $f$ to 0.9 again and choose *ten knocks*. The cat is far more awake. Does it take longer to forget half of that?
+# 3. One knock, at step 1. Find the $f$ that leaves the cat as awake as possible *now*. Can you wake it?
+#
+# ## Claims
+# A number in a sentence is easily wrong, and this course has many. So they are checked while you read: `claim` compares a
+# sentence with what was computed. When it holds, it prints one line.
+
+# %%
+import numpy as np
+from utils.lesson import claim
+from utils.probes import half_life
+
+claim("At f = 0.9 more than half is left after 6 steps, and less than half after 7", 0.9**6 > 0.5 > 0.9**7)
+claim("The half-life at f = 0.9 is 6.6 steps", round(half_life(0.9), 1) == 6.6, half_life(0.9))
+claim("From f = 0.5 to 0.9 to 0.99 the half-life goes from 1 to 6.6 to 69 steps",
+      [round(half_life(f), 1) for f in (0.5, 0.9, 0.99)] == [1.0, 6.6, 69.0])
+
+# %% [markdown]
+# The second thing to try: the number of knocks does not matter. Forgetting takes a *share* of whatever is there.
+
+# %%
+knocks = {visitor: explorers.LeakyUnit.compute(0.9, 10, visitor) for visitor in ("one knock", "ten knocks")}
+awake = {visitor: result["h"][result["last"]] for visitor, result in knocks.items()}
+left = {visitor: result["h"][result["last"] + 7] / awake[visitor] for visitor, result in knocks.items()}
+
+claim("Ten knocks wake the cat more than six times as much as one", awake["ten knocks"] > 6 * awake["one knock"], awake)
+claim("Seven steps later the same share is left of both", np.isclose(left["one knock"], left["ten knocks"]), left)
+
+# %% [markdown]
+# And when a claim does not hold, the lesson stops there and shows what was measured. The next one is wrong on purpose, so that
+# you have seen it once. A red box like this in any other place is a mistake of ours: please report it.
+
+# %% tags=["raises-exception"]
+claim("At f = 0.9 half is forgotten after 5 steps", 0.9**5 <= 0.5, f"{0.9**5:.2f} is left")
+
+# %% [markdown]
+# ## Exercise 00.1 · Write the leaky unit
+# *Easy, 3 minutes.* Replace the last line below by your code: `leaky(x, f)` takes a list of numbers `x` and the share `f`, and
+# returns the list of $h_1, h_2, \dots$, one for each number in `x`. Before the first step, $h$ is 0.
+
+# %%
+def leaky(x, f):
+    raise NotImplementedError
+
+# %%
+from utils.exercises import exercise
+
+ex = exercise("00.1")
+ex.check(leaky)
+
+# %% [markdown]
+# The check has three answers. *Not tried yet*: you see it now. *Not yet, because ...*: your code runs and one thing is wrong.
+# *Correct*. Change the function, run its cell, then run the check again, as often as you like.
+#
+# Stuck? Take away a `#` below and run the cell. Each call of `ex.hint()` tells a little more; `ex.solution()` shows one way to
+# write it.
+
+# %%
+# ex.hint()
+# ex.solution()
+
+# %% [markdown]
+# ## One knob, two jobs
+# Back to the third thing you tried. You could not wake the cat, and nobody can: a knock 39 steps ago leaves
+# $h_{40} = (1 - f) f^{39}$. Here it is for every $f$.
+
+# %%
+f = np.linspace(0, 1, 1001)
+awake_now = (1 - f) * f**39  # (1001,)
+
+claim("Whatever f is, a knock 39 steps ago leaves the cat less than 0.01 awake", awake_now.max() < 0.01, awake_now.max())
+claim("The best f is near 39/40", abs(f[awake_now.argmax()] - 39 / 40) < 0.002, f[awake_now.argmax()])
+
+# %% [markdown]
+# With a small $f$ the cat hears the knock and forgets it. With a large $f$ it would remember, but it hardly listens: only $1 - f$
+# comes in. One number does two jobs, how much to keep and how much to let in, and each spoils the other.
+#
+# An LSTM gives each job a number of its own, $f$ and $i$, and chooses both anew at every step, from what it reads. Then a cat
+# can sleep through the rain, wake at a knock, and stay awake. That is [lesson 02](02_lstm_cell.ipynb).
+#
+# ## The same number on the way back
+# A network learns by sending a message backward in time: *how would the end change if step $t$ had been a little different?*
+# For our unit PyTorch can tell, over 40 steps at $f = 0.9$.
+
+# %%
+import torch
+
+h = h_first = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+for t in range(40):
+    h = 0.9 * h  # silence: x_t = 0
+(gradient,) = torch.autograd.grad(h, h_first)
+
+claim("The gradient over 40 steps is f to the power 40", np.isclose(gradient.item(), 0.9**40), gradient.item())
+claim("Less than 2 % of the message arrives", gradient < 0.02, gradient.item())
+
+# %% [markdown]
+# What is forgotten on the way forward cannot be learned from on the way back. [Lesson 01](01_vanishing_gradients.ipynb)
+# begins here.
+#
+# ## Take away
+# 1. A memory that keeps the share $f$ at each step has a half-life of $\ln 0.5 / \ln f$ steps: 6.6 at 0.9, 69 at 0.99.
+# 2. One number cannot both remember long and listen well. Gates are there to separate the two.
+# 3. Predict, move a slider, read the claim, write it yourself. So it goes in every lesson.
+#
+# ## References
+# - Michael C. Mozer (1992). *Induction of multiscale temporal structure.* Advances in Neural Information Processing
+#   Systems 4. Units with their own $f$, as here.
+# - Sepp Hochreiter and Jürgen Schmidhuber (1997). *Long short-term memory.* Neural Computation 9(8).
+# - Corentin Tallec and Yann Ollivier (2018). *Can recurrent neural networks warp time?* ICLR. From the leaky unit to the gates,
+#   in two pages.
+#
+# **Next:** [01 · Vanishing and exploding gradients](01_vanishing_gradients.ipynb)
