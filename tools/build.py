@@ -9,7 +9,7 @@ widget state. Cells tagged `nbval-ignore-output` show what may differ from run t
 output while the code that made it is unchanged: this cell, the code cells above it, and the modules of utils it loads.
 
 Each notebook carries a record (metadata.course) of what it was made from, every file with its checksum, and of its
-outputs. `problems` compares a notebook with its source and its record; the tests call the same function.
+outputs. The tests compare it with both, through `pair_problems` and `freshness_problems`.
 """
 
 from __future__ import annotations
@@ -102,38 +102,46 @@ def made_from(nb: nbformat.NotebookNode) -> dict[str, str]:
 def changed_files(nb: nbformat.NotebookNode, root: Path) -> list[str]:
     """Files of the record that are not what they were when the notebook was built."""
     return [
-        name
-        for name, sha in made_from(nb).items()
-        if not (root / name).is_file() or digest_file(root / name) != sha
+        name for name, sha in made_from(nb).items() if not (root / name).is_file() or digest_file(root / name) != sha
     ]
 
 
-def problems(source: Path, root: Path = ROOT) -> list[str]:
-    """One sentence for each way in which the notebook of `source` is not what a build would leave; none is good."""
-    path = notebook_of(source, root)
-    name = path.relative_to(root).as_posix()
-    if not path.is_file():
-        return [f"{name} is missing."]
-    try:
-        nb = nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises many kinds, all of them mean the same here
-        return [f"{name} cannot be read ({type(error).__name__})."]
-    found, wanted = [], read_source(source)
+def pair_problems(nb: nbformat.NotebookNode, source: Path) -> list[str]:
+    """Where the notebook says something else than its source."""
+    wanted = read_source(source)
+    found = [
+        f"{have.id} differs from its source"
+        for have, want in zip(nb.cells, wanted.cells)
+        if any(have.get(key) != want.get(key) for key in ("id", "cell_type", "source", "metadata"))
+    ]
     if len(nb.cells) != len(wanted.cells):
-        found.append(f"{name} has {len(nb.cells)} cells, its source has {len(wanted.cells)}.")
-    for have, want in zip(nb.cells, wanted.cells):
-        same = all(have.get(key) == want.get(key) for key in ("id", "cell_type", "source", "metadata"))
-        if not same:
-            found.append(f"{name}: {want.id} differs from its source.")
+        found.append(f"it has {len(nb.cells)} cells, its source has {len(wanted.cells)}")
+    return found
+
+
+def freshness_problems(nb: nbformat.NotebookNode, source: Path, root: Path = ROOT) -> list[str]:
+    """Where the stored outputs are not what running the present files gave."""
+    found = []
     counts = [cell.execution_count for cell in code_cells(nb)]
     if counts != list(range(1, len(counts) + 1)):
-        found.append(f"{name} was not run from top to bottom: its execution counts are {counts}.")
+        found.append(f"it was not run from top to bottom: its execution counts are {counts}")
     if source.relative_to(root).as_posix() not in made_from(nb):
-        found.append(f"{name} does not say what it was made from.")
-    found += [f"{name} is stale: {changed} changed since it was built." for changed in changed_files(nb, root)]
+        found.append("it does not say what it was made from")
+    found += [f"{name} changed since it was built" for name in changed_files(nb, root)]
     if nb.metadata.get("course", {}).get("outputs") != digest_outputs(nb):
-        found.append(f"{name}: an output is not the one that was built.")
+        found.append("an output is not the one that was built")
     return found
+
+
+def up_to_date(source: Path, root: Path = ROOT) -> bool:
+    path = notebook_of(source, root)
+    if not path.is_file():
+        return False
+    try:
+        nb = nbformat.read(path, as_version=4)
+    except Exception:  # nbformat raises many kinds, and all of them mean: build it again
+        return False
+    return not pair_problems(nb, source) and not freshness_problems(nb, source, root)
 
 
 # ------------------------------------------------------------------------------------------------------------ running
@@ -271,7 +279,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     failed = 0
     for source in chosen:
         name = source.relative_to(root).as_posix()
-        if not options.force and not problems(source, root):
+        if not options.force and up_to_date(source, root):
             print(f"{name}: up to date")
             continue
         started = time.perf_counter()

@@ -1,0 +1,115 @@
+"""Carry the course's address, which pyproject.toml alone holds, to everything that shows it.
+
+    python tools/stamp.py               write
+    python tools/stamp.py --check       write nothing; exit 1 and name what is out of date
+
+- In each lesson source: the "Open in Colab" badge under the title, and the body of the setup cell.
+- In README.md, CONTRIBUTING.md, CITATION.cff: what stands between `<!-- badge: 01_name -->` and `<!-- /badge -->`, the
+  address after `git clone`, and the value of `repository-code:`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "CONTRIBUTING.md", "CITATION.cff")
+BADGE_IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
+BADGE_LINE = re.compile(r"^# (<!-- badge -->|\[!\[Open in Colab\]\(.*)$", re.MULTILINE)
+SETUP_CELL = re.compile(r'^(# %% tags=\[[^\]\n]*"setup"[^\]\n]*\]\n).*?(?=\n+# %%|\s*\Z)', re.MULTILINE | re.DOTALL)
+SETUP = """\
+import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+address, folder = "{address}", "/content/{name}"
+if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+    if not os.path.exists(folder):
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    sys.path.insert(0, folder)
+from utils import lesson
+lesson.start("{number}")"""
+
+
+class StampError(Exception):
+    """A sentence for the author."""
+
+
+def address(root: Path) -> str:
+    """The repository's address in pyproject.toml, which must be on GitHub: Colab opens notebooks only from there."""
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        url = project["urls"]["Repository"]
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        raise StampError(f"pyproject.toml must name the Repository under [project.urls] ({error}).") from None
+    url = url.removesuffix("/").removesuffix(".git")
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", url):
+        raise StampError(f"the Repository in pyproject.toml must be https://github.com/owner/name, not {url!r}.")
+    return url
+
+
+def badge(url: str, notebook: str) -> str:
+    """notebook: path below notebooks/, without .ipynb"""
+    place = url.removeprefix("https://github.com/")
+    link = f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{notebook}.ipynb"
+    return f"[![Open in Colab]({BADGE_IMAGE})]({link})"
+
+
+def stamp_lesson(text: str, notebook: str, url: str) -> str:
+    """The text of a lesson source with its badge and its setup cell."""
+    number = re.match(r"\d\d(?=_)", notebook.rpartition("/")[2])
+    if not number:
+        raise StampError(f"lessons_src/{notebook}.py must be named with two digits first, as in 01_name.py.")
+    if len(BADGE_LINE.findall(text)) != 1:
+        raise StampError(f"lessons_src/{notebook}.py needs one line '# <!-- badge -->' under its title.")
+    if len(SETUP_CELL.findall(text)) != 1:
+        raise StampError(f'lessons_src/{notebook}.py needs one cell with the tag "setup".')
+    setup = SETUP.format(name=url.rpartition("/")[2], address=url, number=number[0])
+    text = BADGE_LINE.sub(lambda _: f"# {badge(url, notebook)}", text)
+    return SETUP_CELL.sub(lambda found: found[1] + setup, text)
+
+
+def stamp_page(text: str, url: str) -> str:
+    """The text of README.md and its like with its badges and addresses."""
+    text = re.sub(r"(<!-- badge: (\S+) -->).*?(<!-- /badge -->)", lambda m: m[1] + badge(url, m[2]) + m[3], text)
+    text = re.sub(r"(git clone )https://\S+", lambda m: m[1] + url, text)
+    return re.sub(r"^(repository-code: ).*$", lambda m: f'{m[1]}"{url}"', text, flags=re.MULTILINE)
+
+
+def stamped(root: Path = ROOT) -> dict[Path, str]:
+    """Each file that is out of date, and what it should hold."""
+    url, changed = address(root), {}
+    lessons = root / "lessons_src"
+    for path in sorted(lessons.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        new = stamp_lesson(text, path.relative_to(lessons).with_suffix("").as_posix(), url)
+        if new != text:
+            changed[path] = new
+    for path in (root / name for name in PAGES):
+        if path.is_file() and (new := stamp_page(text := path.read_text(encoding="utf-8"), url)) != text:
+            changed[path] = new
+    return changed
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    parser = argparse.ArgumentParser(prog="stamp", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when something is out of date")
+    options = parser.parse_args(arguments)
+    try:
+        changed = stamped(root)
+    except StampError as error:
+        print(f"stamp: {error}", file=sys.stderr)
+        return 2
+    for path, text in changed.items():
+        name = path.relative_to(root).as_posix()
+        if options.check:
+            print(f"{name} is out of date; write it with: make stamp", file=sys.stderr)
+        else:
+            path.write_bytes(text.encode())
+            print(f"{name}: stamped")
+    return 1 if options.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
