@@ -155,11 +155,10 @@ def test_no_lessons_or_no_place_is_one_sentence(course, capsys):
 
 
 def test_saving_in_jupyterlab_needs_the_token_and_never_reaches_the_sources(course):
-    """The real server, in a course whose settings would make Jupytext pair each notebook with its source."""
+    """The real server, with a copy and settings that would make Jupytext write a script beside each notebook."""
     shutil.copytree(ROOT / "tools", course / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     pairs = "notebooks///ipynb,lessons_src///py:percent"
     (course / "pyproject.toml").write_text(f'[tool.jupytext]\nformats = "{pairs}"\n')
-    (course / "jupytext.toml").write_text('formats = "ipynb,../lessons_src//py:percent"\n')
     (course / "lessons_src").mkdir()
     (course / "lessons_src" / "01_lesson.py").write_text("# the source\n")
     with socket.socket() as probe:
@@ -175,7 +174,7 @@ def test_saving_in_jupyterlab_needs_the_token_and_never_reaches_the_sources(cour
         contents = f"{address}/api/contents/01_lesson.ipynb"
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(contents)
-        paired = json.loads(notebook("changed")) | {"metadata": {"jupytext": {"formats": f"ipynb,{pairs}"}}}
+        paired = json.loads(notebook("changed")) | {"metadata": {"jupytext": {"formats": "ipynb,py:percent"}}}
         body = json.dumps({"type": "notebook", "content": paired}).encode()
         save = urllib.request.Request(f"{contents}?token=secret", data=body, method="PUT")
         assert urllib.request.urlopen(save).status == 200
