@@ -97,7 +97,7 @@ def half_life(f):
     if not ((f >= 0) & (f <= 1)).all():
         raise ValueError("f must lie between 0 and 1: a gate is a sigmoid.")
     with np.errstate(divide="ignore"):
-        return (math.log(0.5) / np.log(f) + 0.0)[()]
+        return (math.log(2) / np.abs(np.log(f)))[()]
 
 
 def forget_gate_for(half_life):
