@@ -77,7 +77,7 @@ def imdb(data: Path | str | None = None, download: bool = False) -> Corpus:
     Raises FileNotFoundError when `data` or RNN_COURSE_DATA names nothing, ValueError for a damaged or
     hostile archive, ConnectionError when the download fails.
     """
-    archive = _find(data)
+    archive = find_imdb(data)
     if archive is None and download:
         archive = _download()
     if archive is None:
@@ -149,8 +149,8 @@ def _refuse_hostile(path: Path, member: tarfile.TarInfo) -> None:
         raise ValueError(f"{path} is refused: {member.name!r} in it is larger than any review.")
 
 
-def _find(data: Path | str | None) -> Path | None:
-    """The archive, looked for in order; None when there is none."""
+def find_imdb(data: Path | str | None = None) -> Path | None:
+    """The archive of the real reviews, looked for as `imdb` does; None when there is none. Raises FileNotFoundError."""
     for source, place in (("data", data), ("RNN_COURSE_DATA", os.environ.get("RNN_COURSE_DATA"))):
         if not place:
             continue
