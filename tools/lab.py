@@ -5,8 +5,8 @@
     python tools/lab.py --solutions                   hand out the solution notebooks too
     python tools/lab.py --prepare-only                prepare the copies and stop
 
-The copies live in my_lessons/. A copy that still is what was handed out follows the course; a copy that the learner
-changed is never written to: the new lesson arrives beside it, as 01_name.updated.ipynb.
+The copies live in my_lessons/. A copy in which the learner wrote nothing follows the course, whether it was run or not.
+A copy in which the learner wrote is never touched: the new lesson arrives beside it, as 01_name.updated.ipynb.
 """
 
 from __future__ import annotations
@@ -24,8 +24,18 @@ RECORD = ".handed_out.json"
 FIRST = "00_start_here.ipynb"
 
 
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def digests(data: bytes) -> dict[str, str]:
+    """Two checksums of a notebook: of its bytes, and of what people write in it. Opening, running and saving a notebook
+    changes the first; the second is the cells' text alone (the bytes again, if the file is no notebook)."""
+    try:
+        cells = json.loads(data)["cells"]
+        written = json.dumps(
+            [[cell["cell_type"], "".join(cell["source"]), cell.get("attachments") or None] for cell in cells]
+        )
+    except (ValueError, KeyError, TypeError):
+        written = None
+    file = hashlib.sha256(data).hexdigest()
+    return {"file": file, "text": hashlib.sha256(written.encode()).hexdigest() if written is not None else file}
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -39,30 +49,34 @@ def write_atomically(path: Path, data: bytes) -> None:
         half.unlink(missing_ok=True)
 
 
-def read_record(mine: Path) -> dict[str, str]:
-    """What was handed out: file name -> SHA-256 of its bytes. A damaged record counts as none: nothing is lost by it,
-    because a file that is not in the record is taken to be the learner's own."""
+def read_record(mine: Path) -> dict[str, dict[str, str]]:
+    """What was handed out: file name -> its digests. A damaged record counts as none, and nothing is lost by it: a file
+    that is not in the record is taken to be the learner's own."""
     try:
         record = json.loads((mine / RECORD).read_text(encoding="utf-8"))
-        return {str(name): str(sha) for name, sha in record.items()}
-    except (OSError, ValueError, AttributeError):
+        return {name: {"file": str(entry["file"]), "text": str(entry["text"])} for name, entry in record.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
-def place_beside(mine: Path, name: str, record: dict[str, str]) -> str:
-    """The name under which an update of `name` can arrive without touching anything of the learner's."""
+def text_in(record: dict, name: str) -> str | None:
+    return record.get(name, {}).get("text")
+
+
+def place_beside(mine: Path, name: str, record: dict) -> str:
+    """The name under which an update of `name` can arrive without touching anything the learner wrote."""
     stem, number = name.removesuffix(".ipynb"), 1
     while True:
         beside = f"{stem}.updated{number if number > 1 else ''}.ipynb"
         path = mine / beside
-        if not path.exists() or digest(path.read_bytes()) == record.get(beside):
+        if not path.exists() or digests(path.read_bytes())["text"] == text_in(record, beside):
             return beside
         number += 1
 
 
-def handed_out_before(name: str, sha: str, record: dict[str, str]) -> bool:
+def handed_out_before(name: str, new: dict[str, str], record: dict) -> bool:
     beside = name.removesuffix(".ipynb") + ".updated"
-    return any(old == sha for key, old in record.items() if key == name or key.startswith(beside))
+    return any(entry["text"] == new["text"] for key, entry in record.items() if key == name or key.startswith(beside))
 
 
 def prepare(lessons: Path, mine: Path, solutions: bool = False) -> list[str]:
@@ -71,23 +85,27 @@ def prepare(lessons: Path, mine: Path, solutions: bool = False) -> list[str]:
     names = [path.relative_to(lessons).as_posix() for path in sorted(lessons.rglob("*.ipynb"))]
     names = [name for name in names if not any(part.startswith(".") for part in Path(name).parts)]
     for name in names:
-        copy = mine / name
+        copy, lesson = mine / name, (lessons / name).read_bytes()
         if name.startswith("solutions/") and not (solutions or name in record):
             continue
-        new = (lessons / name).read_bytes()
-        sha = digest(new)
-        now = digest(copy.read_bytes()) if copy.exists() else None
-        if now == sha:
-            record[name] = sha
-        elif now is None or now == record.get(name):
-            write_atomically(copy, new)
-            said.append(f"{'New' if now is None else 'Updated'}: {name}")
-            record[name] = sha
-        elif not handed_out_before(name, sha, record):
+        new, now = digests(lesson), digests(copy.read_bytes()) if copy.exists() else None
+        old = record.get(name)
+        if now is None:
+            write_atomically(copy, lesson)
+            said.append(f"New: {name}")
+            record[name] = new
+        elif now["text"] == new["text"] and now != old:  # the same lesson, with the outputs of the learner's run
+            record[name] = new
+        elif old and now["text"] == old["text"]:
+            if now != new:
+                write_atomically(copy, lesson)
+                said.append(f"Updated: {name}")
+            record[name] = new
+        elif not handed_out_before(name, new, record):
             beside = place_beside(mine, name, record)
-            write_atomically(mine / beside, new)
+            write_atomically(mine / beside, lesson)
             said.append(f"You changed {name}, so it stays as it is; the updated lesson is beside it: {beside}")
-            record[beside] = sha
+            record[beside] = new
     write_atomically(mine / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
     return said
 

@@ -17,9 +17,11 @@ from tools import lab
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def notebook(text: str) -> str:
-    cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": [text]}
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+def notebook(text: str, output: str = "", **metadata) -> str:
+    words = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": [text]}
+    shown = [{"output_type": "stream", "name": "stdout", "text": output}] if output else []
+    code = {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "1 + 1", "outputs": shown}
+    return json.dumps({"cells": [words, code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
 @pytest.fixture
@@ -83,6 +85,53 @@ def test_changed_copy_stays_and_each_update_arrives_beside_it_once(course):
     assert mine(course).read_text() == "my work"
 
 
+def test_running_a_lesson_is_no_change_of_it(course):
+    prepare(course)
+    ran = notebook("01_lesson", "output of the learner's run", language_info={"name": "python"})
+    mine(course).write_text(ran)
+    assert prepare(course) == []
+    (course / "notebooks" / "01_lesson.ipynb").write_text(notebook("01_lesson", "new output"))
+    assert prepare(course) == [] and mine(course).read_text() == ran
+    update(course, "newer")
+    assert prepare(course) == ["Updated: 01_lesson.ipynb"]
+
+
+def test_new_outputs_reach_an_untouched_copy(course):
+    prepare(course)
+    new = notebook("01_lesson", "new output")
+    (course / "notebooks" / "01_lesson.ipynb").write_text(new)
+    assert prepare(course) == ["Updated: 01_lesson.ipynb"] and mine(course).read_text() == new
+
+
+@pytest.mark.parametrize("change", ["word", "code", "cell", "attachment"])
+def test_whatever_the_learner_wrote_counts(course, change):
+    prepare(course)
+    nb = json.loads(mine(course).read_text())
+    if change == "word":
+        nb["cells"][0]["source"] = ["01_lesson!"]
+    elif change == "code":
+        nb["cells"][1]["source"] = "1 + 2"
+    elif change == "cell":
+        nb["cells"].append(nb["cells"][1])
+    else:
+        nb["cells"][0]["attachments"] = {"a.png": {"image/png": ""}}
+    mine(course).write_text(json.dumps(nb))
+    update(course, "newer")
+    assert "it stays as it is" in prepare(course)[0]
+    assert json.loads(mine(course).read_text()) == nb
+
+
+def test_what_the_learner_took_over_follows_the_course_again(course):
+    prepare(course)
+    mine(course).write_text("my work")
+    update(course, "newer")
+    prepare(course)
+    mine(course).write_text(notebook("newer"))
+    assert prepare(course) == []
+    update(course, "newest")
+    assert prepare(course) == ["Updated: 01_lesson.ipynb"]
+
+
 def test_update_never_overwrites_a_changed_update(course):
     prepare(course)
     mine(course).write_text("my work")
@@ -104,7 +153,7 @@ def test_deleted_copy_comes_back(course):
     assert prepare(course) == ["New: 01_lesson.ipynb"]
 
 
-@pytest.mark.parametrize("damage", [None, "", "{", "[1]", '{"01_lesson.ipynb": 3}'])
+@pytest.mark.parametrize("damage", [None, "", "{", "[1]", '{"01_lesson.ipynb": 3}', '{"01_lesson.ipynb": {}}'])
 def test_lost_record_loses_no_work(course, damage):
     prepare(course)
     mine(course).write_text("my work")
