@@ -1,4 +1,4 @@
-"""The LSTM cell as a drawing, with the letters and colours of the equations."""
+"""The LSTM cell as a drawing, with the letters and colors of the equations."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from utils.plots import PALETTE
 
 WIDTH, HEIGHT = 18.0, 8.2  # of the drawing, in units of half an inch at 9 inches wide
-GATES = {"f": (3.9, 3.75), "i": (6.6, 3.75), "g": (9.3, 3.75), "o": (12.0, 3.75)}  # centers of the discs
+GATES = {"f": (3.5, 3.75), "i": (6.4, 3.75), "g": (9.3, 3.75), "o": (12.2, 3.75)}  # centers of the discs
 RADIUS = 0.72
 _TOP, _H, _X = 7.2, 1.05, 0.72  # heights of the cell state's wire and of the two input wires
-_END = 14.7  # where the cell state branches off to the output
+_END = 14.75  # where the cell state branches off to the output
 
 # name: (letter that gives the color, corner points, where its number or term stands)
 WIRES = {
-    "c_prev": ("c", [(0.3, _TOP), (3.54, _TOP)], (2.4, _TOP + 0.42)),
-    "fc": ("c", [(4.26, _TOP), (8.94, _TOP)], (6.6, _TOP + 0.42)),
+    "c_prev": ("c", [(0.3, _TOP), (3.14, _TOP)], (2.3, _TOP + 0.42)),
+    "fc": ("c", [(3.86, _TOP), (8.94, _TOP)], (6.4, _TOP + 0.42)),
     "c": ("c", [(9.66, _TOP), (17.4, _TOP)], (12.2, _TOP + 0.42)),
-    "f": ("f", [(3.9, 4.47), (3.9, 6.84)], None),
-    "i": ("i", [(6.6, 4.47), (6.6, 5.65), (8.94, 5.65)], None),
+    "f": ("f", [(3.5, 4.47), (3.5, 6.84)], None),
+    "i": ("i", [(6.4, 4.47), (6.4, 5.65), (8.94, 5.65)], None),
     "g": ("g", [(9.3, 4.47), (9.3, 5.29)], None),
     "ig": ("c", [(9.3, 6.01), (9.3, 6.84)], (10.3, 6.4)),
-    "o": ("o", [(12.72, 3.75), (_END - 0.36, 3.75)], None),
+    "o": ("o", [(12.92, 3.75), (_END - 0.36, 3.75)], None),
     "branch": ("c", [(_END, _TOP), (_END, 6.02)], None),
     "tanh_c": ("c", [(_END, 5.38), (_END, 4.11)], (_END + 0.75, 4.75)),
     "h": ("h", [(_END, 3.39), (_END, _H), (17.4, _H)], (15.6, _H + 0.42)),
@@ -33,9 +33,9 @@ _ENDS = {  # the names at the ends of the wires
     (17.1, _TOP + 0.42): ("c", r"$c_t$"),
     (0.75, _H + 0.42): ("h", r"$h_{t-1}$"),
     (17.1, _H + 0.42): ("h", r"$h_t$"),
-    (2.75, 0.05): ("x", r"$x_t$"),
+    (2.4, 0.05): ("x", r"$x_t$"),
 }
-_TERMS = {"fc": r"$f_t \odot c_{t-1}$", "ig": r"$i_t \odot g_t$", "c": r"$c_t$", "tanh_c": r"$\tanh(c_t)$"}
+_TERMS = {"fc": r"$f_t \odot c_{t-1}$", "ig": r"$i_t \odot g_t$", "tanh_c": r"$\tanh(c_t)$"}
 
 
 def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
@@ -47,7 +47,7 @@ def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
     """
     ax.set(xlim=(0, WIDTH), ylim=(-0.2, HEIGHT - 0.2), aspect="equal")
     ax.axis("off")
-    ax.add_patch(FancyBboxPatch((1.75, 0.4), 14.3, 7.45, "round,pad=0,rounding_size=0.5", fc="#F6F6F3", ec="#BBBBBB"))
+    ax.add_patch(FancyBboxPatch((1.4, 0.4), 14.9, 7.45, "round,pad=0,rounding_size=0.5", fc="#F6F6F3", ec="#BBBBBB"))
     wires = {}
     for name, (letter, points, place) in WIRES.items():
         wires[name] = ax.plot(*zip(*points), color=PALETTE[letter], lw=2.4, solid_joinstyle="round", zorder=2)[0]
@@ -56,7 +56,7 @@ def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
     _inputs(ax)
     for gate, (x, y) in GATES.items():
         _gate(ax, gate, x, y, terms)
-    for x, y, sign in ((3.9, _TOP, "×"), (9.3, 5.65, "×"), (9.3, _TOP, "+"), (_END, 3.75, "×")):
+    for x, y, sign in ((3.5, _TOP, "×"), (9.3, 5.65, "×"), (9.3, _TOP, "+"), (_END, 3.75, "×")):
         ax.add_patch(Circle((x, y), 0.36, fc="white", ec=PALETTE["text"], lw=1.4, zorder=4))
         ax.text(x, y - 0.02, sign, fontsize=14, ha="center", va="center_baseline", zorder=5)
     _box(ax, _END, 5.7, 1.3, 0.64)
@@ -80,16 +80,17 @@ def opening(ax: Axes, gate: str) -> Rectangle:
 def set_opening(fill: Rectangle, gate: str, value: float) -> None:
     """Fill a disc from its bottom to `value` of its height; the candidate g, which has a sign, from its middle."""
     middle = GATES[gate][1]
-    low, high = (middle, middle + RADIUS * value) if gate == "g" else (middle - RADIUS, middle + RADIUS * (2 * value - 1))
-    fill.set_y(min(low, high))
-    fill.set_height(abs(high - low))
+    start = middle if gate == "g" else middle - RADIUS
+    level = middle + RADIUS * (value if gate == "g" else 2 * value - 1)
+    fill.set_y(min(start, level))
+    fill.set_height(abs(level - start))
 
 
 def _inputs(ax: Axes) -> None:
     """The wires of h and x along the bottom, with a tap up into each gate's box."""
     ends = [x for x, _ in GATES.values()]
     for letter, y, shift in (("h", _H, -0.35), ("x", _X, 0.35)):
-        start = [(0.3, y)] if letter == "h" else [(2.3, -0.1), (2.3, y)]
+        start = [(0.3, y)] if letter == "h" else [(1.95, -0.1), (1.95, y)]
         ax.plot(*zip(*start, (ends[-1] + shift, y)), color=PALETTE[letter], lw=2, zorder=2)
         for x in ends:
             ax.plot([x + shift] * 2, [y, 1.65], color=PALETTE[letter], lw=2, zorder=2)
@@ -97,17 +98,18 @@ def _inputs(ax: Axes) -> None:
 
 def _gate(ax: Axes, gate: str, x: float, y: float, terms: bool) -> None:
     """One disc, the box of its weighted sum below it, and its letter."""
-    _box(ax, x, 2.05, 2.3, 0.8)
+    _box(ax, x, 2.05, 2.76, 0.8)
     ax.plot([x, x], [2.45, y - RADIUS], color=PALETTE[gate], lw=2, zorder=2)
     ax.add_patch(Circle((x, y), RADIUS, fc="white", ec=PALETTE[gate], lw=2.2, zorder=3))
     name = {"f": "forget", "i": "input", "g": "candidate", "o": "output"}[gate]
     ax.text(x - 0.85, y + 0.62, f"${gate}_t$", color=PALETTE[gate], fontsize=15, ha="right", va="center", zorder=5)
-    ax.text(x - 0.85, y - 0.72, name, color=PALETTE[gate], fontsize=9, ha="right", va="center", zorder=5)
+    ax.text(x - 0.85, y - 0.72, name, color="#555555", fontsize=9.5, ha="right", va="center", zorder=5)
     if terms:
-        ax.text(x, y, "tanh" if gate == "g" else "σ", fontsize=11 if gate == "g" else 15, ha="center", va="center_baseline", zorder=5)
-        ax.text(x, 2.03, f"$W_{gate}x_t+U_{gate}h_{{t-1}}+b_{gate}$", fontsize=7.5, ha="center", va="center", zorder=5)
+        squash, size = ("tanh", 11) if gate == "g" else ("σ", 15)
+        ax.text(x, y, squash, fontsize=size, ha="center", va="center_baseline", zorder=5)
+        ax.text(x, 2.03, f"$W_{gate}x_t+U_{gate}h_{{t-1}}+b_{gate}$", fontsize=9, ha="center", va="center", zorder=5)
 
 
 def _box(ax: Axes, x: float, y: float, width: float, height: float) -> None:
-    corner = (x - width / 2, y - height / 2)
-    ax.add_patch(FancyBboxPatch(corner, width, height, "round,pad=0,rounding_size=0.15", fc="white", ec="#888888", zorder=4))
+    corner, corners = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.15"
+    ax.add_patch(FancyBboxPatch(corner, width, height, corners, fc="white", ec="#888888", zorder=4))
