@@ -1,6 +1,11 @@
 """The explorers, one class per demonstration."""
 
 from utils.explorers.base import Explorer
+from utils.explorers.clipping import Clipping
+from utils.explorers.gradients import GradientFlow
+from utils.explorers.lstm_cell import LSTMStep
+from utils.explorers.memory import ForgetBias
+from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
 
-__all__ = ["Explorer", "LeakyUnit"]
+__all__ = ["Clipping", "Explorer", "ForgetBias", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide"]

@@ -1,0 +1,46 @@
+# %% [markdown]
+# # Solutions · 01 · Vanishing and exploding gradients
+# <!-- badge -->
+#
+# One way to solve each exercise of [lesson 01](../01_vanishing_gradients.ipynb). Another way is as good when its check says so.
+
+# %% tags=["nbval-ignore-output", "setup"]
+# setup (written by tools/stamp.py)
+from utils import lesson
+lesson.start("01")
+
+# %%
+import torch
+from utils.exercises import exercise
+
+# %% [markdown]
+# ## 01.1 · The gain at which a gradient neither vanishes nor explodes
+# Going back $k$ steps multiplies the gradient by $U^k$. For large $k$ its length follows $\rho^k$, where $\rho$ is the largest
+# modulus of an eigenvalue. With the gain $s$ the eigenvalues of $sU$ are $s$ times as large, and $s\rho = 1$ gives $s = 1/\rho$.
+
+# %%
+def critical_gain(U):
+    """The factor that brings the spectral radius of U (H, H) to 1."""
+    rho = torch.linalg.eigvals(U).abs().max()  # the largest modulus of a complex eigenvalue
+    return 1 / rho.item()
+
+# %%
+exercise("01.1").check(critical_gain)
+
+# %% [markdown]
+# ## 01.2 · The gradient's norm at each step
+# One Jacobian at a time, from the last step to the first. No matrix is built for the slopes: multiplying a row vector by
+# $\mathrm{diag}(1 - h_t^2)$ multiplies its entries by $1 - h_t^2$.
+
+# %%
+def gradient_norm_per_step(U, h, dL_dh_T):
+    """Norm of dL/dh_t for t = 1 .. T, from U (H, H), the states h (T, H) and dL/dh_T (H,)."""
+    g = dL_dh_T  # (H,)
+    norms = [g.norm()]
+    for t in reversed(range(1, len(h))):
+        g = (g * (1 - h[t] ** 2)) @ U  # dL/dh of the step before
+        norms.append(g.norm())
+    return torch.stack(norms[::-1])  # (T,)
+
+# %%
+exercise("01.2").check(gradient_norm_per_step)
