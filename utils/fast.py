@@ -73,11 +73,12 @@ class LSTMFunction(torch.autograd.Function):
         oif, d_oif = A[..., : 3 * H].unbind(0), dA[..., : 3 * H].unbind(0)
         d_ifg, wide_dc = dA[..., H:].view(T, B, 3, H).unbind(0), dc.unsqueeze(1)
         hs, cs, tanh_cs, steps = h.unbind(0), c.unbind(0), tanh_c.unbind(0), dA.unbind(0)
+        grads_h = (torch.zeros_like(tanh_c) if grad_h is None else grad_h).unbind(0)
         for t in reversed(range(T)):
             if t < T - 1:
-                torch.mm(steps[t + 1], U, out=dh)
-            if grad_h is not None:
-                dh += grad_h[t]
+                torch.addmm(grads_h[t], steps[t + 1], U, out=dh)
+            else:
+                dh.copy_(grads_h[t])
             if grad_c is not None:
                 dc += grad_c[t]
             dc.addcmul_(dh, torch.addcmul(o[t], hs[t + 1], tanh_cs[t], value=-1, out=slope))  # o (1 - tanh^2 c)
@@ -126,10 +127,11 @@ class GRUFunction(torch.autograd.Function):
         d_r, d_z, d_n = (gate.unbind(0) for gate in dA.split(H, dim=-1))
         rz, d_rz, dv_rz = (block[..., : 2 * H].unbind(0) for block in (A, dA, dV))
         dv_n, vs, hs, steps = dV[..., 2 * H :].unbind(0), v_n.unbind(0), h.unbind(0), dV.unbind(0)
+        grads_h = grad_h.unbind(0)
         for t in reversed(range(T)):
             if t < T - 1:
                 dh.mul_(z[t + 1]).addmm_(steps[t + 1], U)
-            dh += grad_h[t]
+            dh += grads_h[t]
             torch.addcmul(rz[t], rz[t], rz[t], value=-1, out=d_rz[t])  # a sigmoid's slope is s (1 - s)
             torch.addcmul(one, n[t], n[t], value=-1, out=d_n[t])
             torch.addcmul(dh, dh, z[t], value=-1, out=new)  # dh (1 - z), what reaches n

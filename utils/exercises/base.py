@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from utils.errors import one_of
+from utils.files import write_whole
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "lessons_src" / "solutions"
 EXERCISES: dict[str, Exercise] = {}
@@ -129,9 +129,6 @@ def _remember(number: str) -> None:
     path = _progress_file()
     try:
         solved = sorted(_solved() | {number})
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as part:
-            json.dump({"solved": solved}, part)
-        os.replace(part.name, path)
+        write_whole(path, json.dumps({"solved": solved}).encode())
     except _UNREADABLE as failure:
         print(f"Your progress could not be kept in {path} ({failure}); the exercise counts all the same.")
