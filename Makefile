@@ -6,6 +6,7 @@ READY  := $(VENV)/.ready
 
 LAB_ARGS ?=
 LESSONS  ?=
+BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
 .PHONY: help env lab test build stamp lint bench data lock clean
@@ -43,8 +44,8 @@ stamp: $(READY)  ## carry the address in pyproject.toml to the badges and setup 
 lint: $(READY)  ## check the style
 	$(BIN)/ruff check .
 
-bench: $(READY)  ## measure the figures of the README
-	$(BIN)/python -m benchmarks
+bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells")
+	@for name in $(BENCHES); do echo "benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 data: $(READY)  ## download the real data sets, with checksums
 	$(BIN)/python -m utils.corpora

@@ -20,5 +20,6 @@ class Lesson(NamedTuple):
 @pytest.fixture(params=build.sources(ROOT), ids=lambda path: path.stem)
 def lesson(request) -> Lesson:
     path = build.notebook_of(request.param, ROOT)
-    assert path.is_file(), f"{path.relative_to(ROOT)} is missing; make it with: make build"
+    if not path.is_file():
+        pytest.skip("no notebook: test_every_source_has_a_notebook fails for it")
     return Lesson(request.param, path, nbformat.read(path, as_version=4))

@@ -9,8 +9,11 @@ from tools import build, stamp
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_there_are_lessons():
-    assert build.sources(ROOT)
+def test_every_source_has_a_notebook():
+    sources = build.sources(ROOT)
+    assert sources
+    missing = [str(path.relative_to(ROOT)) for path in sources if not build.notebook_of(path, ROOT).is_file()]
+    assert not missing, f"make build is due for {missing}"
 
 
 def test_every_notebook_has_a_source():
