@@ -110,7 +110,15 @@ def measure(B: int, T: int, n: int, H: int) -> dict:
 
 
 def markdown(result: dict) -> str:
-    header = ["batch, T, input, hidden", "", "tutorial cell", "teaching path", "fast path", "nn.LSTM", "matrix products alone"]
+    header = [
+        "batch, T, input, hidden",
+        "",
+        "tutorial cell",
+        "teaching path",
+        "fast path",
+        "nn.LSTM",
+        "matrix products alone",
+    ]
     rows = [
         [row["shape"], {"train": "training", "infer": "inference"}[work]]
         + [f"{row[work][name]['ms']:.3g} ms ({row[work][name]['ratio']:.2f})" for name in row[work]]

@@ -56,5 +56,7 @@ def put_into_readme(name: str, text: str) -> None:
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     before = readme.read_text(encoding="utf-8")
     if not pattern.search(before):
-        raise SystemExit(f"README.md has no marks <!-- {name} --> and <!-- /{name} -->: add them where the table belongs.")
+        raise SystemExit(
+            f"README.md has no marks <!-- {name} --> and <!-- /{name} -->: add them where the table belongs."
+        )
     write_whole(readme, pattern.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", before).encode())

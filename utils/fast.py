@@ -15,16 +15,21 @@ from torch.autograd.function import once_differentiable
 from utils.cells import Cell, GRUCell, LSTMCell
 
 
-def supports(cell: Cell) -> bool:
-    """Whether `unroll` knows this cell."""
-    return isinstance(cell, LSTMCell) or (isinstance(cell, GRUCell) and cell.reset == "after")
+def check(cell: Cell) -> None:
+    """ValueError for a cell without a fast path: the plain RNN, and the GRU that resets before the product."""
+    if isinstance(cell, LSTMCell) or (isinstance(cell, GRUCell) and cell.reset == "after"):
+        return
+    kind = type(cell).__name__ + (f" with reset={cell.reset!r}" if isinstance(cell, GRUCell) else "")
+    raise ValueError(f'There is no fast path for {kind}: use fast=False, an LSTM, or a GRU with reset="after".')
 
 
 def unroll(cell: Cell, x: Tensor, states: list[Tensor]) -> tuple[Tensor, ...]:
     """Run a cell through x (T, B, in) from its first states (B, H); each state at every step, (T, B, H).
 
     Gradients reach x, the first states and all weights; a second derivative is refused by autograd.
+    ValueError for a cell without a fast path.
     """
+    check(cell)
     function, order = (LSTMFunction, "oifg") if isinstance(cell, LSTMCell) else (GRUFunction, "rzn")
     W = torch.cat([getattr(cell, f"W_{gate}").weight for gate in order])  # (k H, in)
     U = torch.cat([getattr(cell, f"U_{gate}").weight for gate in order])  # (k H, H)

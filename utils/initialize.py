@@ -32,7 +32,10 @@ def gate_weights(rnn: nn.Module) -> list[dict[str, Gate]]:
     own = [module for module in rnn.modules() if isinstance(module, Cell)] if isinstance(rnn, nn.Module) else []
     if own:
         return [
-            {gate[-1:] or "h": Gate(U.weight, W.bias, U.bias) for gate, W, U in zip(c.stacked, c.maps("W"), c.maps("U"))}
+            {
+                gate[-1:] or "h": Gate(U.weight, W.bias, U.bias)
+                for gate, W, U in zip(c.stacked, c.maps("W"), c.maps("U"))
+            }
             for c in own
         ]
     if not isinstance(rnn, (nn.RNNBase, nn.RNNCellBase)):

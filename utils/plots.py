@@ -25,8 +25,11 @@ def figure(width: float = 9.0, height: float = 3.6, dpi: int = 100, **subplots):
     """A Figure of `width` x `height` inches and its axes, in the course's style.
 
     Keyword arguments go to `Figure.subplots` (nrows, ncols, sharex, width_ratios, ...).
-    Returns (figure, axes), axes being one Axes or an array of them.
+    Returns (figure, axes), axes being one Axes or an array of them. ValueError for a size of 0 or less.
     """
+    for name, inches in (("width", width), ("height", height)):
+        if not inches > 0:
+            raise ValueError(f"{name} must be above 0 inches, got {inches}.")
     fig = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
     FigureCanvasAgg(fig)
     axes = fig.subplots(**subplots)

@@ -37,7 +37,9 @@ def gradient_norms(
     letters = own.cells[0].states
     errors.one_of("of", of, letters)
     if not callable(loss):
-        loss = {"last": lambda h: h[:, -1].sum(), "all": lambda h: h.sum()}[errors.one_of("loss", loss, ("last", "all"))]
+        loss = {"last": lambda h: h[:, -1].sum(), "all": lambda h: h.sum()}[
+            errors.one_of("loss", loss, ("last", "all"))
+        ]
     x = own._batch_first(x)
     states = [first[0].clone().requires_grad_() for first in own._first_states(x, state)]
     steps = []

@@ -7,7 +7,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from utils import errors, fast
+from utils import errors
+from utils import fast as fast_path
 from utils.cells import Cell, GRUCell, LSTMCell, RNNCell
 
 
@@ -41,7 +42,7 @@ class Recurrent(nn.Module):
         )
         self.fast = errors.one_of("fast", fast, (True, False))
         if fast:
-            self._refuse_slow_cells()
+            fast_path.check(self.cells[0])
 
     def forward(self, x: Tensor, state=None, lengths=None):
         """Run through the sequence; returns what torch's module returns.
@@ -85,7 +86,7 @@ class Recurrent(nn.Module):
         return traces, x, [torch.stack(values) for values in zip(*finals)]
 
     def _unroll_fast(self, cell: Cell, x: Tensor, states: list[Tensor]) -> dict[str, Tensor]:
-        values = fast.unroll(cell, x.transpose(0, 1), states)
+        values = fast_path.unroll(cell, x.transpose(0, 1), states)
         return {name: value.transpose(0, 1) for name, value in zip(cell.states, values)}
 
     def _batch_first(self, x: Tensor) -> Tensor:
@@ -103,17 +104,12 @@ class Recurrent(nn.Module):
             return [x.new_zeros(shape) for _ in names]
         given = (state,) if len(names) == 1 else state
         if not isinstance(given, (tuple, list)) or len(given) != len(names):
-            raise TypeError(f"state must be a tuple ({', '.join(f'{name}_0' for name in names)}), got {type(state).__name__}.")
+            raise TypeError(
+                f"state must be a tuple ({', '.join(f'{name}_0' for name in names)}), got {type(state).__name__}."
+            )
         if all(isinstance(s, Tensor) and s.dim() == 2 for s in given) and x.shape[0] == 1:
             given = [s.unsqueeze(1) for s in given]  # one sequence without a batch, as torch takes it
         return [errors.tensor(f"{name}_0", s, shape, x.dtype) for name, s in zip(names, given)]
-
-    def _refuse_slow_cells(self) -> None:
-        if not fast.supports(self.cells[0]):
-            raise ValueError(
-                f"There is no fast path for {type(self.cells[0]).__name__} {self.options or ''}: "
-                'use fast=False, or an LSTM, or a GRU with reset="after".'
-            )
 
     @classmethod
     def from_torch(cls, module: nn.Module, fast: bool = False) -> Recurrent:
@@ -189,7 +185,9 @@ def _mask(lengths, x: Tensor) -> Tensor:
     lengths = torch.as_tensor(lengths, device=x.device)
     B, T = x.shape[:2]
     if lengths.shape != (B,) or lengths.is_floating_point() or lengths.min() < 1 or lengths.max() > T:
-        raise ValueError(f"lengths must be {B} whole numbers from 1 to {T}, one for each sequence, got {lengths.tolist()}.")
+        raise ValueError(
+            f"lengths must be {B} whole numbers from 1 to {T}, one for each sequence, got {lengths.tolist()}."
+        )
     return torch.arange(T, device=x.device) < lengths[:, None]
 
 
