@@ -181,7 +181,7 @@ claim("The best f is near 39/40", abs(f[awake_now.argmax()] - 39 / 40) < 0.002, 
 import torch
 
 h = h_first = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
-for t in range(40):
+for _ in range(40):
     h = 0.9 * h  # silence: x_t = 0
 (gradient,) = torch.autograd.grad(h, h_first)
 

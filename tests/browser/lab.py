@@ -94,10 +94,21 @@ def open_lab(folder: Path):
             page.set_default_timeout(60_000)
             page.goto(f"{url}/lab?token={token}&reset")
             page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
-            page.evaluate("if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')")
+            page.evaluate(
+                "if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')"
+            )
             yield lambda path: Notebook(page, path)
         finally:
             browser.close()
+
+
+def run_in(page: Page, script: str, argument=None, seconds: float = 60):
+    """The value of an async function in the page; TimeoutError when it takes longer (Playwright alone would wait)."""
+    late = f"new Promise(done => setTimeout(() => done('late'), {1000 * seconds}))"
+    value = page.evaluate(f"argument => Promise.race([({script})(argument), {late}])", argument)
+    if value == "late":
+        raise TimeoutError(f"JupyterLab did not answer within {seconds} s:\n{script}")
+    return value
 
 
 class Notebook:
@@ -105,7 +116,8 @@ class Notebook:
 
     def __init__(self, page: Page, path: str):
         self.page, self.path = page, path
-        page.evaluate(
+        run_in(
+            page,
             """async path => {
                 const panel = await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
                 await panel.revealed; await panel.context.ready; await panel.sessionContext.ready;
@@ -120,30 +132,38 @@ class Notebook:
         )
         self.node = page.locator(f'[data-course="{path}"]')
 
-    def run_all(self) -> None:
+    def run_all(self, seconds: float = 600) -> None:
         """Run every cell of a fresh kernel, to the end; AssertionError names the cells that failed or did not run.
 
         A cell tagged `raises-exception` must raise, and every other must not.
         """
-        self.page.set_default_timeout(600_000)
-        cells = self.page.evaluate(
+        cells = run_in(
+            self.page,
             """async () => {
                 await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
-                const code = panel.content.model.sharedModel.cells.filter(cell => cell.cell_type === 'code');
+                const code = [...panel.content.model.sharedModel.cells].filter(
+                    cell => cell.cell_type === 'code' && cell.getSource().trim());
                 for (const cell of code) cell.execution_count = null;
                 await jupyterapp.commands.execute('notebook:run-all-cells');
-                return code.filter(cell => cell.getSource().trim()).map(cell => ({
+                // That returns early when a cell raises, also where it is meant to: wait for the others,
+                // and give up when the kernel has had nothing to do for three seconds.
+                const idle = () => panel.sessionContext.session.kernel.status === 'idle';
+                const open = () => code.some(cell => cell.execution_count === null || cell.executionState !== 'idle');
+                for (let rest = 0; rest < 60 && (open() || !idle()); rest = idle() ? rest + 1 : 0)
+                    await new Promise(done => setTimeout(done, 50));
+                return code.map(cell => ({
                     source: cell.getSource(), count: cell.execution_count,
-                    error: cell.getOutputs().filter(o => o.output_type === 'error').map(o => o.ename + ': ' + o.evalue)[0],
+                    error: cell.getOutputs().filter(out => out.output_type === 'error')
+                        .map(out => out.ename + ': ' + out.evalue)[0],
                     wanted: (cell.getMetadata('tags') ?? []).includes('raises-exception'),
                 }));
-            }"""
+            }""",
+            seconds=seconds,
         )
-        self.page.wait_for_function("panel.sessionContext.session.kernel.status === 'idle'")
-        self.page.set_default_timeout(60_000)
         for cell in cells:
             assert cell["wanted"] == bool(cell["error"]), f"{self.path}: {cell['error']} in the cell\n{cell['source']}"
-        assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1)), f"{self.path}: a cell did not run"
+        counts = [cell["count"] for cell in cells]
+        assert counts == list(range(1, len(cells) + 1)), f"{self.path}: not every cell ran, once and in order: {counts}"
         self.page.evaluate("errors.length = 0")
 
     @property
@@ -161,10 +181,8 @@ class Notebook:
         return self.node.locator(".jp-OutputArea .widget-button").all()
 
     def close(self) -> None:
-        """Stop the kernel and close the tab."""
-        self.page.evaluate(
-            "async () => { await panel.context.save(); await panel.sessionContext.shutdown(); panel.dispose(); }"
-        )
+        """Stop the kernel and close the tab, without saving."""
+        run_in(self.page, "async () => { await panel.sessionContext.shutdown(); panel.dispose(); }")
 
 
 class ExplorerView:
@@ -210,7 +228,8 @@ class ExplorerView:
         """Where things are, in pixels: the explorer's height and width, the picture's place and size in it."""
         return self.node.evaluate(
             """node => {
-                const all = node.getBoundingClientRect(), image = node.querySelector('.widget-image').getBoundingClientRect();
+                const all = node.getBoundingClientRect();
+                const image = node.querySelector('.widget-image').getBoundingClientRect();
                 return {height: all.height, width: all.width, left: image.left - all.left, top: image.top - all.top,
                         'picture width': image.width, 'picture height': image.height};
             }"""
