@@ -44,7 +44,8 @@ class Explorer(widgets.VBox):
         self.picture = widgets.Image(format="png", layout=widgets.Layout(width=pixels, max_width="100%"))
         # Room for two lines from the start, so that nothing below jumps when the words change.
         self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
-        panel = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        layout = widgets.Layout(flex_flow="row wrap", width=pixels, max_width="100%")
+        panel = widgets.HBox(list(self.controls.values()), layout=layout)
         super().__init__([panel, self.picture, self.caption])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
