@@ -62,8 +62,11 @@ def opinion(rng: random.Random, verdict: int) -> str:
     if rng.random() < 0.8:
         word = rng.choice(ADJECTIVES[verdict])
         return rng.choice([
-            f"The {thing} is {degree}{word}.", f"The {thing} was {degree}{word}.", f"I found the {thing} {degree}{word}.",
-            f"What {'an' if word[0] in 'aeiou' else 'a'} {word} {thing}!", f"The {thing}? {(degree + word).capitalize()}.",
+            f"The {thing} is {degree}{word}.",
+            f"The {thing} was {degree}{word}.",
+            f"I found the {thing} {degree}{word}.",
+            f"What {'an' if word[0] in 'aeiou' else 'a'} {word} {thing}!",
+            f"The {thing}? {(degree + word).capitalize()}.",
         ])  # fmt: skip
     word = rng.choice(ADJECTIVES[1 - verdict])
     return rng.choice([

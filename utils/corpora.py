@@ -154,6 +154,8 @@ def find_imdb(data: Path | str | None = None) -> Path | None:
     for source, place in (("data", data), ("RNN_COURSE_DATA", os.environ.get("RNN_COURSE_DATA"))):
         if not place:
             continue
+        if not isinstance(place, (str, os.PathLike)):
+            raise TypeError(f"data must be a path, got {place!r}.")
         place = Path(place).expanduser()
         if not place.exists():
             raise FileNotFoundError(f"{source} names {place}, which does not exist; give the folder of {ARCHIVE}.")

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from utils.errors import number, one_of, tensor, whole
 from utils.recurrent import GRU, LSTM, RNN
 
-KINDS = {"rnn": partial(RNN, fast=True), "lstm": partial(LSTM, fast=True), "gru": partial(GRU, fast=True)}
+KINDS = {"rnn": RNN, "lstm": partial(LSTM, fast=True), "gru": partial(GRU, fast=True)}
 POOLINGS = ("last", "mean", "max", "mean+max")
 
 
@@ -33,8 +33,6 @@ class Classifier(nn.Module):
     rnn: "rnn", "lstm" or "gru" of utils.recurrent, or a class that is built like torch's nn.LSTM.
     pooling: "last" takes the state after the last word of each direction: the forward one at the end of the
     text, the backward one at its beginning. "mean" and "max" go over all words, "mean+max" takes both.
-    segment: cut each text into pieces of that many words and read them at the same time, which is faster;
-    pooling then goes over all of them ("last" needs the text in one piece).
     Padding never changes the result: the backward direction starts at the true last word, pooling is masked.
     """
 
@@ -49,7 +47,6 @@ class Classifier(nn.Module):
         pooling: str = "last",
         dropout: float = 0.0,
         padding_idx: int = 0,
-        segment: int | None = None,
     ):
         super().__init__()
         for name, value in (("vocab_size", vocab_size), ("embedding", embedding), ("hidden", hidden)):
@@ -59,11 +56,11 @@ class Classifier(nn.Module):
         one_of("pooling", pooling, POOLINGS)
         if whole("padding_idx", padding_idx, 0) >= vocab_size:
             raise ValueError(f"padding_idx must be below vocab_size {vocab_size}, got {padding_idx}.")
-        if segment is not None and whole("segment", segment) and pooling == "last":
-            raise ValueError('pooling="last" needs the whole text; leave out segment, or pool by "mean+max".')
         build = rnn if callable(rnn) else KINDS[one_of("rnn", rnn, list(KINDS))]
-        self.pooling, self.segment = pooling, segment
+        self.pooling = pooling
         self.embedding = nn.Embedding(vocab_size, embedding, padding_idx=padding_idx)
+        with torch.no_grad():
+            self.embedding.weight.mul_(0.1)  # torch's N(0, 1) drowns what few examples can teach a rare word
         self.forward_rnn = build(embedding, hidden, batch_first=True)
         self.backward_rnn = build(embedding, hidden, batch_first=True) if bidirectional else None
         self.dropout = nn.Dropout(dropout)
@@ -71,26 +68,29 @@ class Classifier(nn.Module):
         self.output = nn.Linear(width, classes)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Logits (B, classes) of ids (B, T) int64 with true lengths (B,), each from 1 to T."""
+        """Logits (B, classes) of ids (B, T) int64 with true lengths (B,) int64, each from 1 to T.
+
+        Raises TypeError or ValueError for other shapes, types, lengths, or ids outside the vocabulary.
+        """
         B, T = tensor("ids", ids, ("B", "T"), torch.int64).shape
         tensor("lengths", lengths, (B,), torch.int64)
+        if ids.device.type == "cpu":  # elsewhere a look at the values would make the device wait
+            if lengths.min() < 1 or lengths.max() > T:
+                raise ValueError(f"lengths must be from 1 to {T}, the columns of ids, got {lengths.tolist()}.")
+            most = self.embedding.num_embeddings - 1
+            if ids.min() < 0 or ids.max() > most:
+                raise ValueError(f"Each id must be from 0 to {most}; encode the text with this model's vocabulary.")
         h = self.states(ids, lengths)  # (B, T, D), D = hidden x directions
         return self.output(self.dropout(self.pool(h, lengths)))
 
     def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The hidden states at each word (B, T, D), forward and backward side by side; padding holds no meaning."""
-        (B, T), L = ids.shape, self.segment or ids.shape[1]
-        if T % L:
-            ids = nn.functional.pad(ids, (0, L - T % L), value=self.embedding.padding_idx)
-        pieces = -(-T // L)
-        starts = torch.arange(pieces, device=ids.device) * L
-        lengths = (lengths[:, None] - starts).clamp(0, L).flatten()  # (B * pieces,)
-        x = self.dropout(self.embedding(ids.reshape(B * pieces, L)))  # (B * pieces, L, embedding)
-        h, _ = self.forward_rnn(x)  # (B * pieces, L, H)
-        if self.backward_rnn is not None:
-            back, _ = self.backward_rnn(reverse(x, lengths))
-            h = torch.cat([h, reverse(back, lengths)], dim=-1)
-        return h.reshape(B, pieces * L, -1)[:, :T]
+        x = self.dropout(self.embedding(ids))  # (B, T, embedding)
+        h, _ = self.forward_rnn(x)  # (B, T, H)
+        if self.backward_rnn is None:
+            return h
+        back, _ = self.backward_rnn(reverse(x, lengths))
+        return torch.cat([h, reverse(back, lengths)], dim=-1)
 
     def pool(self, h: Tensor, lengths: Tensor) -> Tensor:
         """One vector a text (B, D or 2 D) from its states h (B, T, D); padding is left out."""

@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +77,8 @@ class Trainer:
     lr: the highest learning rate of the cycle. clip: the gradient's norm is cut to it. patience: stop after so
     many epochs without a lower validation loss; the best epoch's weights are kept. label_smoothing: of the
     cross-entropy in training. device: "auto" takes the fastest, "cpu" insists. seed: for dropout and the like.
+    threads: of the CPU. One is right for small models: on a busy machine, two that wait for each other at every
+    time step can be several times slower than one.
     """
 
     def __init__(
@@ -89,15 +92,19 @@ class Trainer:
         weight_decay: float = 1e-2,
         device: str = "auto",
         seed: int = 0,
+        threads: int = 1,
     ):
         if not isinstance(model, nn.Module):
             raise TypeError(f"model must be an nn.Module, got {model!r}.")
-        self.lr, self.clip = number("lr", lr, 1e-12), number("clip", clip, 1e-12)
+        self.lr, self.clip = number("lr", lr), number("clip", clip)
+        for name, value in (("lr", lr), ("clip", clip)):
+            if value <= 0:
+                raise ValueError(f"{name} must be above 0, got {value}.")
         self.epochs, self.patience = whole("epochs", epochs), whole("patience", patience)
         self.smoothing = number("label_smoothing", label_smoothing, 0, 1)
         self.accelerator = Accelerator(cpu=one_of("device", device, ("auto", "cpu")) == "cpu")
         self.seed, self.weight_decay = whole("seed", seed, 0), number("weight_decay", weight_decay, 0)
-        self.model = model.to(self.accelerator.device)
+        self.threads, self.model = whole("threads", threads), model.to(self.accelerator.device)
 
     def fit(self, train: Iterable, valid: Iterable, progress: bool = True) -> History:
         """Train, and leave in the model the weights of the epoch with the lowest validation loss.
@@ -108,8 +115,6 @@ class Trainer:
         """
         if not len(train) or not len(valid):
             raise ValueError("Training needs at least one batch in train and one in valid.")
-        # Vanishing gradients end as denormal numbers, which a CPU handles many times slower than zeros.
-        torch.set_flush_denormal(True)
         set_seed(self.seed)
         optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.lr, weight_decay=self.weight_decay)
         steps = self.epochs * len(train)
@@ -142,6 +147,7 @@ class Trainer:
                 history.stopped = "by hand"
         if best is not None:
             self.model.load_state_dict(best)
+        self.model.eval()
         return history
 
     def evaluate(self, batches: Iterable) -> Score:
@@ -150,23 +156,44 @@ class Trainer:
             raise ValueError("There is no batch to evaluate on.")
         return self._epoch(self.model, batches)
 
+    def predict(self, *inputs: Tensor) -> Tensor:
+        """The probability of each class, on the CPU: (B, classes) for a batch without its target."""
+        self.model.eval()
+        with torch.no_grad(), _cpu(self.threads):
+            return self.model(*(t.to(self.accelerator.device) for t in inputs)).softmax(-1).cpu()
+
     def _epoch(self, model: nn.Module, batches: Iterable, learn: Callable[[Tensor], None] | None = None) -> Score:
         model.train(learn is not None)
+        device = self.accelerator.device
         # The sums stay on the device: asking for a number after each batch would make a GPU wait each time.
-        sums = torch.zeros(3, device=self.accelerator.device)  # loss, right answers, targets
-        with torch.set_grad_enabled(learn is not None):
+        sums = torch.zeros(3, device=device)  # loss, right answers, targets
+        with torch.set_grad_enabled(learn is not None), _cpu(self.threads):
             for batch in batches:
-                *inputs, target = (t.to(self.accelerator.device) for t in batch)
+                *inputs, target = (t.to(device) for t in batch)
                 logits, target = model(*inputs).flatten(0, -2), target.flatten()  # (N, classes), (N,)
                 loss = cross_entropy(logits, target)
                 if learn is not None:
                     learn(cross_entropy(logits, target, label_smoothing=self.smoothing) if self.smoothing else loss)
                 right = (logits.argmax(-1) == target).sum()
-                sums += torch.stack([loss.detach() * len(target), right, torch.full_like(right, len(target))])
+                sums += torch.stack([loss.detach() * len(target), right.float(), torch.full_like(loss, len(target))])
         loss, right, count = sums.tolist()
         if not math.isfinite(loss):
             raise ValueError("The loss is no longer a number; begin again with a lower lr or a lower clip.")
         return Score(loss / count, right / count)
+
+
+@contextmanager
+def _cpu(threads: int):
+    """The CPU as small recurrent networks like it; afterwards as before."""
+    # Vanishing gradients end as denormal numbers, which a CPU handles many times slower than zeros.
+    torch.set_flush_denormal(True)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+        torch.set_flush_denormal(False)
 
 
 def save_weights(model: nn.Module, path: Path | str, facts: dict | None = None) -> None:

@@ -1,0 +1,278 @@
+import gzip
+import hashlib
+import http.server
+import io
+import json
+import os
+import tarfile
+import threading
+import time
+
+import numpy as np
+import pooch
+import pytest
+
+from utils import corpora
+from utils.corpora import ARCHIVE, Corpus, Split, imdb, imdb_sample, read_imdb_archive
+
+FOLDERS = [f"aclImdb/{split}/{label}" for split in ("train", "test") for label in ("neg", "pos")]
+
+
+@pytest.fixture(autouse=True)
+def small_world(monkeypatch, tmp_path):
+    """An empty cache, no data of this machine, and archives of three reviews a folder."""
+    monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("RNN_COURSE_DATA", raising=False)
+    monkeypatch.setattr(corpora, "REVIEWS", 3)
+
+
+def members(n=3):
+    rows = [("aclImdb/README", b"about"), ("aclImdb/train/unsup/0_0.txt", b"no label")]
+    for folder in FOLDERS:
+        rows += [(f"{folder}/{i}_{9 if 'pos' in folder else 2}.txt", f"{folder} {i} é".encode()) for i in range(n)]
+    return rows
+
+
+def write(path, rows, extra=()):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w:gz") as tar:
+        for name, content in rows:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+        for info in extra:
+            tar.addfile(info)
+    return path
+
+
+def test_reads_the_archive_in_the_order_of_its_numbers(tmp_path):
+    path = write(tmp_path / ARCHIVE, members()[::-1])
+    corpus = imdb(path)
+    assert not corpus.sample
+    assert corpus.train.texts == [f"aclImdb/train/{label} {i} é" for label in ("neg", "pos") for i in range(3)]
+    assert corpus.test.texts[0] == "aclImdb/test/neg 0 é"
+    for split in (corpus.train, corpus.test):
+        assert split.labels.tolist() == [0, 0, 0, 1, 1, 1] and split.labels.dtype == np.int64
+
+
+def test_the_second_time_comes_from_the_cache(tmp_path, monkeypatch):
+    path = write(tmp_path / ARCHIVE, members())
+    first = imdb(path)
+    monkeypatch.setattr(corpora, "read_imdb_archive", None)  # not called again
+    second = imdb(tmp_path)
+    assert second.train.texts == first.train.texts and second.test.texts == first.test.texts
+    assert (second.train.labels == first.train.labels).all() and (second.test.labels == first.test.labels).all()
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip"])
+def test_a_damaged_cache_is_made_again(tmp_path, harm):
+    path = write(tmp_path / ARCHIVE, members())
+    imdb(path)
+    (cached,) = (tmp_path / "home" / "cache").glob("imdb-*")
+    content = bytearray(cached.read_bytes())
+    content[-3] ^= 255
+    place = bytes(content).index(b"aclImdb/train")
+    content[place] ^= 1
+    cached.write_bytes(content if harm == "flip" else content[:-20])
+    assert imdb(path).train.texts[0] == "aclImdb/train/neg 0 é"
+
+
+def test_a_full_disk_costs_the_cache_only(tmp_path, monkeypatch, capsys):
+    path = write(tmp_path / ARCHIVE, members())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(corpora, "write_whole", full)
+    assert len(imdb(path).train) == 6
+    assert "could not be kept" in capsys.readouterr().out
+
+
+def test_search_order(tmp_path, monkeypatch, capsys):
+    assert imdb().sample
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1 and "make data" in said
+    rows = members()
+    for place in ("home/cache", "env", "argument"):
+        write(tmp_path / place / ARCHIVE, [(name, f"{place}".encode()) for name, _ in rows])
+    assert imdb().train.texts[0] == "home/cache"
+    monkeypatch.setenv("RNN_COURSE_DATA", str(tmp_path / "env"))
+    assert imdb().train.texts[0] == "env"
+    assert imdb(tmp_path / "argument").train.texts[0] == "argument"
+    assert capsys.readouterr().out == ""
+    (tmp_path / "env" / ARCHIVE).unlink()  # a folder of other data is no error
+    assert imdb().train.texts[0] == "home/cache"
+
+
+@pytest.mark.parametrize("tenth", range(10))
+def test_a_truncated_archive_is_refused_and_never_cached(tmp_path, tenth):
+    path = write(tmp_path / ARCHIVE, members())
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * tenth // 10 + (len(content) // 10 - 1) * (tenth == 9)])
+    with pytest.raises(ValueError, match="damaged|reviews in") as refused:
+        imdb(path)
+    assert str(refused.value).count("\n") == 0
+    assert not list(tmp_path.glob("home/cache/*"))
+
+
+def hostile():
+    link = tarfile.TarInfo("aclImdb/train/pos/7_9.txt")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    hard = tarfile.TarInfo("aclImdb/train/pos/7_9.txt")
+    hard.type, hard.linkname = tarfile.LNKTYPE, "aclImdb/README"
+    pipe = tarfile.TarInfo("aclImdb/pipe")
+    pipe.type = tarfile.FIFOTYPE
+    return {
+        "symbolic link": link, "hard link": hard, "pipe": pipe,
+        "parent": tarfile.TarInfo("aclImdb/../../escape"), "absolute": tarfile.TarInfo("/etc/cron.d/job"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", hostile())
+def test_a_hostile_archive_is_refused_and_never_cached(tmp_path, kind):
+    path = write(tmp_path / ARCHIVE, members(), [hostile()[kind]])
+    with pytest.raises(ValueError, match="is refused: .* is a link, or leads out of its folder"):
+        imdb(path)
+    assert not list(tmp_path.glob("home/cache/*")) and not list(tmp_path.rglob("escape"))
+
+
+def wrong():
+    rows = members()
+    yield "review missing", rows[:-1], "2 reviews in test/pos instead of 3"
+    yield "review too many", [*rows, ("aclImdb/test/pos/77_9.txt", b"x")], "4 reviews in test/pos instead of 3"
+    yield "folder missing", [r for r in rows if "train/pos" not in r[0]], "0 reviews in train/pos"
+    yield "another archive", [("readme.txt", b"hello")], "0 reviews in train/neg"
+    yield "not text", [*rows[:-1], (rows[-1][0], b"\xff\xfe\xff")], "damaged"
+    yield "huge review", [*rows[:-1], (rows[-1][0], b"a" * ((1 << 20) + 1))], "larger than any review"
+
+
+@pytest.mark.parametrize("rows, sentence", [case[1:] for case in wrong()], ids=[case[0] for case in wrong()])
+def test_a_wrong_archive_is_refused(tmp_path, rows, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        read_imdb_archive(write(tmp_path / ARCHIVE, rows))
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>404</html>", gzip.compress(b"hello")])
+def test_what_is_no_archive_is_refused(tmp_path, content):
+    path = tmp_path / ARCHIVE
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged|reviews in"):
+        imdb(path)
+
+
+def test_a_wrong_download_is_refused_and_not_kept(tmp_path, monkeypatch):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"not the archive")
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(corpora, "URL", f"http://127.0.0.1:{server.server_port}/{ARCHIVE}")
+        with pytest.raises(ConnectionError, match="could not be fetched"):
+            imdb(download=True)
+        server.shutdown()
+    assert not list(tmp_path.glob("home/cache/*"))
+    assert imdb().sample
+
+
+def test_a_download_happens_only_when_asked_for(tmp_path, monkeypatch):
+    archive = write(tmp_path / "home" / "elsewhere" / ARCHIVE, members())
+    calls = []
+
+    def retrieve(url, known_hash, **options):
+        calls.append((url, known_hash, options["progressbar"]))
+        return str(archive)
+
+    monkeypatch.setattr(pooch, "retrieve", retrieve)
+    assert imdb().sample and calls == []
+    assert not imdb(download=True).sample
+    assert calls == [(corpora.URL, "md5:7c2ac02c03563afcf9b574c7e56c153a", True)]
+
+
+def test_the_sample_is_what_its_card_says():
+    corpus = imdb_sample()
+    assert corpus.sample and (len(corpus.train), len(corpus.test)) == (800, 200)
+    assert corpus.train.labels.mean() == corpus.test.labels.mean() == 0.5
+    assert not set(corpus.train.texts) & set(corpus.test.texts)
+    content = (corpora.DATA / "imdb_sample.jsonl").read_bytes()
+    assert len(content) <= 300_000
+    assert hashlib.sha256(content).hexdigest() in (corpora.DATA / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_sample_is_made_by_its_command(monkeypatch):
+    monkeypatch.syspath_prepend(corpora.DATA.parent / "tools")
+    import make_sample
+
+    assert make_sample.make() == (corpora.DATA / "imdb_sample.jsonl").read_text(encoding="utf-8")
+
+
+def test_parts_share_nothing_and_follow_the_seed():
+    split = Split([str(i) for i in range(100)], np.arange(100) % 2)
+    a, b = split.parts(0.8, 0.2, limit=50)
+    assert (len(a), len(b)) == (40, 10) and not set(a.texts) & set(b.texts)
+    assert all(int(text) % 2 == label for text, label in zip(a.texts, a.labels))
+    assert split.parts(0.8, 0.2, limit=50)[0].texts == a.texts != split.parts(0.8, 0.2, limit=50, seed=1)[0].texts
+    assert len(split.parts(1.0, limit=1000)[0]) == 100
+
+
+split = Split(["a", "b"], np.array([0, 1]))
+
+
+@pytest.mark.parametrize(
+    "call, error, sentence",
+    [
+        (lambda: imdb("/nowhere"), FileNotFoundError, "data names /nowhere, which does not exist"),
+        (lambda: imdb(os.path.dirname(__file__)), FileNotFoundError, "There is no aclImdb_v1.tar.gz in"),
+        (lambda: imdb(7), TypeError, "data must be a path"),
+        (lambda: read_imdb_archive("/nowhere.tar.gz"), FileNotFoundError, "There is no archive at"),
+        (lambda: split.parts(), ValueError, "shares must add up to at most 1"),
+        (lambda: split.parts(0.8, 0.8), ValueError, "shares must add up to at most 1"),
+        (lambda: split.parts(-0.5), ValueError, "Each share must be between 0 and 1"),
+        (lambda: split.parts(0.1, 0.9), ValueError, "2 texts are too few"),
+        (lambda: split.parts(1.0, limit=0), ValueError, "limit must be at least 1"),
+        (lambda: split.parts(1.0, seed=-1), ValueError, "seed must be at least 0"),
+    ],
+)
+def test_bad_input_gets_one_sentence(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call()
+
+
+def test_a_missing_folder_in_the_environment_is_said(monkeypatch):
+    monkeypatch.setenv("RNN_COURSE_DATA", "/nowhere")
+    with pytest.raises(FileNotFoundError, match="RNN_COURSE_DATA names /nowhere"):
+        imdb()
+
+
+def test_a_missing_sample_is_said(monkeypatch, tmp_path):
+    monkeypatch.setattr(corpora, "DATA", tmp_path)
+    with pytest.raises(FileNotFoundError, match="make_sample.py"):
+        imdb_sample()
+
+
+REAL = os.environ.get("RNN_COURSE_DATA", "")
+
+
+@pytest.mark.skipif(not os.path.isfile(os.path.join(REAL, ARCHIVE)), reason="the real reviews are not here")
+def test_the_real_reviews(monkeypatch):
+    monkeypatch.setattr(corpora, "REVIEWS", 12_500)
+    corpus = imdb(REAL)
+    assert isinstance(corpus, Corpus) and not corpus.sample
+    for part in (corpus.train, corpus.test):
+        assert len(part) == 25_000 and part.labels.sum() == 12_500 and all(part.texts)
+    both = set(corpus.train.texts)
+    assert sum(text in both for text in corpus.test.texts) == 123
+    began = time.perf_counter()
+    again = imdb(REAL)
+    assert time.perf_counter() - began < 10  # measured below 1 s; the bound leaves room for a busy machine
+    assert again.test.texts == corpus.test.texts
+
+
+def test_the_sample_lines_are_json():
+    for line in (corpora.DATA / "imdb_sample.jsonl").read_text(encoding="utf-8").splitlines():
+        assert set(json.loads(line)) == {"split", "label", "text"}
