@@ -1,0 +1,90 @@
+"""From key press to new picture: each explorer of each lesson, in a real JupyterLab in Chromium.
+
+`python -m benchmarks.explorers` writes results/explorers.json and prints a table. The clock starts at the browser's own
+time stamp of the key press and stops when the new picture is decoded and the browser begins the frame that shows it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from benchmarks import report
+
+sys.path.insert(0, str(report.ROOT / "tests" / "browser"))
+from lab import ExplorerView, Slider, open_lab  # noqa: E402
+
+PRESSES, WARM_UP = 60, 10  # for each explorer, its sliders in turn
+WANTED = 120  # milliseconds, for 95 of 100 presses
+LISTEN = """image => {
+    let start;
+    addEventListener('keydown', event => { start = event.timeStamp; }, {once: true, capture: true});
+    window.answer = new Promise(done => image.addEventListener('load', async () => {
+        await image.decode();
+        requestAnimationFrame(() => done(performance.now() - start));
+    }, {once: true}));
+}"""
+ANSWER = "Promise.race([answer, new Promise(done => setTimeout(() => done(null), 1500))])"
+
+
+def press_times(explorer: ExplorerView) -> list[float]:
+    """Milliseconds of PRESSES key presses after WARM_UP more; presses that leave the picture as it was do not count."""
+    sliders = [control for control in explorer.controls() if isinstance(control, Slider)]
+    times = []
+    for press in range(4 * PRESSES):
+        explorer.image.evaluate(LISTEN)
+        sliders[press % len(sliders)].press()
+        if (time := explorer.image.evaluate(ANSWER)) is not None:
+            times.append(time)
+        if len(times) == WARM_UP + PRESSES:
+            return times[WARM_UP:]
+    raise SystemExit(f"{explorer.name}: of {4 * PRESSES} key presses only {len(times)} gave a new picture.")
+
+
+def measure() -> list[dict]:
+    """One row for each explorer of each lesson."""
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
+        shutil.copytree(report.ROOT / "notebooks", folder, dirs_exist_ok=True)
+        with open_lab(Path(folder)) as open_notebook:
+            for path in sorted(Path(folder).glob("*.ipynb")):
+                notebook = open_notebook(path.name)
+                notebook.run_all()
+                for explorer in notebook.explorers():
+                    times = press_times(explorer)
+                    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+                    rows.append({"lesson": path.stem[:2], "explorer": explorer.name, "presses": len(times),
+                                 "median_ms": round(median), "p95_ms": round(p95)})  # fmt: skip
+                notebook.close()
+    return rows
+
+
+def markdown(rows: list[dict]) -> str:
+    header = ["Lesson", "Explorer", "Key press to new picture, median ms", "95 % within, ms"]
+    return report.table(header, [[row["lesson"], row["explorer"], row["median_ms"], row["p95_ms"]] for row in rows])
+
+
+def main() -> None:
+    rows = measure()
+    versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
+    report.save(
+        "explorers",
+        {
+            "command": "python -m benchmarks.explorers",
+            "machine": report.machine() | versions,
+            "wanted_p95_ms": WANTED,
+            "explorers": rows,
+        },
+    )
+    print(markdown(rows))
+    for row in rows:
+        if row["p95_ms"] > WANTED:
+            print(f"{row['explorer']} is slower than the {WANTED} ms that are wanted.")
+
+
+if __name__ == "__main__":
+    main()

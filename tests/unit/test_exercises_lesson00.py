@@ -1,0 +1,63 @@
+"""Exercise 00.1: right answers of every kind pass, and each usual mistake hears its own reason."""
+
+import numpy as np
+import pytest
+import torch
+
+from utils.exercises import exercise
+
+
+def right(x, f):
+    h, hs = 0.0, []
+    for x_t in x:
+        h = f * h + (1 - f) * x_t
+        hs.append(h)
+    return hs
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array, torch.tensor, lambda hs: (h for h in hs)])
+def test_right_answers_are_correct(kind):
+    assert exercise("00.1").judged(lambda x, f: kind(right(x, f)))[0] == "Correct"
+
+
+def changes_x(x, f):
+    for t in range(len(x)):
+        x[t] = f * (x[t - 1] if t else 0) + (1 - f) * x[t]
+    return x
+
+
+def begins_with_x(x, f):
+    hs = [x[0]]
+    for x_t in x[1:]:
+        hs.append(f * hs[-1] + (1 - f) * x_t)
+    return hs
+
+
+def whole(x, f):
+    h, hs = 0.0, []
+    for x_t in x:
+        h = f * h + x_t
+        hs.append(h)
+    return hs
+
+
+WRONG = {
+    "f and 1 - f have changed places": lambda x, f: right(x, 1 - f),
+    "every x_t comes in whole": whole,
+    "nothing is kept from one step to the next": lambda x, f: [(1 - f) * x_t for x_t in x],
+    "the first h is x_1 itself": begins_with_x,
+    "your function changes the list x": changes_x,
+    "there is one h too many": lambda x, f: [0.0, *right(x, f)],
+    "there should be 6 in the answer, and there are 3": lambda x, f: right(x, f)[:3],
+    "leaky returns nothing": lambda x, f: None,
+    "a list with one number for each step, and it returns 0.": lambda x, f: right(x, f)[-1],
+    "h_1 should be 0.1, and yours is 0.2": lambda x, f: [2 * h for h in right(x, f)],
+    "your code raised NameError": lambda x, f: hs,  # noqa: F821
+}
+
+
+@pytest.mark.parametrize("reason", WRONG)
+def test_each_mistake_hears_its_own_reason(reason):
+    status, sentence = exercise("00.1").judged(WRONG[reason])
+    assert status == "Not yet"
+    assert reason in sentence
