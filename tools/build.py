@@ -29,6 +29,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
+from utils.files import write_whole
+
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT = 600  # seconds a cell may take
 KEPT_METADATA = ("cellView", "jupyter", "tags")
@@ -243,14 +245,8 @@ def build(source: Path, root: Path = ROOT) -> Path:
     }
     nb.metadata = nbformat.from_dict({**METADATA, "course": record})  # what the kernel says of itself is left out
     nbformat.validate(nb)
-    write_atomically(path, nbformat.writes(nb) + "\n")
+    write_whole(path, (nbformat.writes(nb) + "\n").encode())
     return path
-
-
-def write_atomically(path: Path, text: str) -> None:
-    half = path.with_name(f".{path.name}.part")
-    half.write_bytes(text.encode())
-    os.replace(half, path)
 
 
 # ------------------------------------------------------------------------------------------------------- command line

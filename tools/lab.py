@@ -5,8 +5,9 @@
     python tools/lab.py --solutions                   hand out the solution notebooks too
     python tools/lab.py --prepare-only                prepare the copies and stop
 
-The copies live in my_lessons/. A copy in which the learner wrote nothing follows the course, whether it was run or not.
-A copy in which the learner wrote is never touched: the new lesson arrives beside it, as 01_name.updated.ipynb.
+The copies live in my_lessons/ and have no outputs yet: a learner predicts first. A copy in which the learner wrote
+nothing follows the course, whether it was run or not. A copy in which the learner wrote is never touched: the new
+lesson arrives beside it, as 01_name.updated.ipynb.
 """
 
 from __future__ import annotations
@@ -19,48 +20,43 @@ import subprocess
 import sys
 from pathlib import Path
 
+from utils.files import write_whole
+
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ".handed_out.json"
 FIRST = "00_start_here.ipynb"
 
 
-def digests(data: bytes) -> dict[str, str]:
-    """Two checksums of a notebook: of its bytes, and of what people write in it. Opening, running and saving a notebook
-    changes the first; the second is the cells' text alone (the bytes again, if the file is no notebook)."""
+def handed_out(lesson: bytes) -> bytes:
+    """The lesson as a learner gets it: nothing has been run yet, since one predicts first and looks then."""
+    nb = json.loads(lesson)
+    nb["metadata"].pop("course", None)  # the build's record
+    for cell in nb["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return (json.dumps(nb, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def digest(data: bytes) -> str:
+    """Checksum of what people write in a notebook, the text of its cells: opening, running and saving leave it as it
+    is. Of the bytes, if the file is no notebook."""
     try:
         cells = json.loads(data)["cells"]
-        written = json.dumps(
-            [[cell["cell_type"], "".join(cell["source"]), cell.get("attachments") or None] for cell in cells]
-        )
+        written = [[cell["cell_type"], "".join(cell["source"]), cell.get("attachments") or None] for cell in cells]
+        data = json.dumps(written).encode()
     except (ValueError, KeyError, TypeError):
-        written = None
-    file = hashlib.sha256(data).hexdigest()
-    return {"file": file, "text": hashlib.sha256(written.encode()).hexdigest() if written is not None else file}
+        pass
+    return hashlib.sha256(data).hexdigest()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write `data` so that an interruption leaves the old file or the new one, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        half.write_bytes(data)
-        os.replace(half, path)
-    finally:
-        half.unlink(missing_ok=True)
-
-
-def read_record(mine: Path) -> dict[str, dict[str, str]]:
-    """What was handed out: file name -> its digests. A damaged record counts as none, and nothing is lost by it: a file
+def read_record(mine: Path) -> dict[str, str]:
+    """What was handed out: file name -> its digest. A damaged record counts as none, and nothing is lost by it: a file
     that is not in the record is taken to be the learner's own."""
     try:
         record = json.loads((mine / RECORD).read_text(encoding="utf-8"))
-        return {name: {"file": str(entry["file"]), "text": str(entry["text"])} for name, entry in record.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {name: sha for name, sha in record.items() if isinstance(sha, str)}
+    except (OSError, ValueError, AttributeError):
         return {}
-
-
-def text_in(record: dict, name: str) -> str | None:
-    return record.get(name, {}).get("text")
 
 
 def place_beside(mine: Path, name: str, record: dict) -> str:
@@ -69,44 +65,33 @@ def place_beside(mine: Path, name: str, record: dict) -> str:
     while True:
         beside = f"{stem}.updated{number if number > 1 else ''}.ipynb"
         path = mine / beside
-        if not path.exists() or digests(path.read_bytes())["text"] == text_in(record, beside):
+        if not path.exists() or digest(path.read_bytes()) == record.get(beside):
             return beside
         number += 1
-
-
-def handed_out_before(name: str, new: dict[str, str], record: dict) -> bool:
-    beside = name.removesuffix(".ipynb") + ".updated"
-    return any(entry["text"] == new["text"] for key, entry in record.items() if key == name or key.startswith(beside))
 
 
 def prepare(lessons: Path, mine: Path, solutions: bool = False) -> list[str]:
     """Bring the learner's copies in `mine` up to date with `lessons`; return one line for each thing worth saying."""
     record, said = read_record(mine), []
     names = [path.relative_to(lessons).as_posix() for path in sorted(lessons.rglob("*.ipynb"))]
-    names = [name for name in names if not any(part.startswith(".") for part in Path(name).parts)]
     for name in names:
-        copy, lesson = mine / name, (lessons / name).read_bytes()
-        if name.startswith("solutions/") and not (solutions or name in record):
+        if name.startswith("solutions/") and not (solutions or name in record) or ".ipynb_checkpoints" in name:
             continue
-        new, now = digests(lesson), digests(copy.read_bytes()) if copy.exists() else None
-        old = record.get(name)
-        if now is None:
-            write_atomically(copy, lesson)
-            said.append(f"New: {name}")
+        copy, lesson = mine / name, handed_out((lessons / name).read_bytes())
+        new, now = digest(lesson), digest(copy.read_bytes()) if copy.exists() else None
+        updates = [key for key in record if key.startswith(name.removesuffix(".ipynb") + ".updated")]
+        if now is None or (now == record.get(name) and now != new):
+            write_whole(copy, lesson)
+            said.append(f"{'New' if now is None else 'Updated'}: {name}")
             record[name] = new
-        elif now["text"] == new["text"] and now != old:  # the same lesson, with the outputs of the learner's run
+        elif now == new:
             record[name] = new
-        elif old and now["text"] == old["text"]:
-            if now != new:
-                write_atomically(copy, lesson)
-                said.append(f"Updated: {name}")
-            record[name] = new
-        elif not handed_out_before(name, new, record):
+        elif new not in [record.get(key) for key in (name, *updates)]:
             beside = place_beside(mine, name, record)
-            write_atomically(mine / beside, lesson)
+            write_whole(mine / beside, lesson)
             said.append(f"You changed {name}, so it stays as it is; the updated lesson is beside it: {beside}")
             record[beside] = new
-    write_atomically(mine / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    write_whole(mine / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
     return said
 
 

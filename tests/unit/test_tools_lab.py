@@ -1,6 +1,7 @@
 """tools/lab.py: what a learner changed is never written to, and a save never reaches the sources."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -20,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def notebook(text: str, output: str = "", **metadata) -> str:
     words = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": [text]}
     shown = [{"output_type": "stream", "name": "stdout", "text": output}] if output else []
-    code = {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "1 + 1", "outputs": shown}
+    ran = 1 if output else None
+    code = {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": ran, "source": "1 + 1", "outputs": shown}
     return json.dumps({"cells": [words, code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -34,6 +36,10 @@ def course(tmp_path) -> Path:
 
 def prepare(course: Path, **options) -> list[str]:
     return lab.prepare(course / "notebooks", course / "my_lessons", **options)
+
+
+def as_handed_out(text: str) -> str:
+    return lab.handed_out(notebook(text).encode()).decode()
 
 
 def names(course: Path) -> list[str]:
@@ -66,7 +72,7 @@ def test_unchanged_copy_follows_the_course(course):
     prepare(course)
     update(course, "newer")
     assert prepare(course) == ["Updated: 01_lesson.ipynb"]
-    assert mine(course).read_text() == notebook("newer")
+    assert mine(course).read_text() == as_handed_out("newer")
 
 
 def test_changed_copy_stays_and_each_update_arrives_beside_it_once(course):
@@ -76,7 +82,7 @@ def test_changed_copy_stays_and_each_update_arrives_beside_it_once(course):
     update(course, "newer")
     (said,) = prepare(course)
     assert "You changed 01_lesson.ipynb" in said and said.endswith("01_lesson.updated.ipynb")
-    assert mine(course, "01_lesson.updated.ipynb").read_text() == notebook("newer")
+    assert mine(course, "01_lesson.updated.ipynb").read_text() == as_handed_out("newer")
     assert prepare(course) == []
     mine(course, "01_lesson.updated.ipynb").unlink()  # the learner has taken over what was new
     assert prepare(course) == []
@@ -96,11 +102,12 @@ def test_running_a_lesson_is_no_change_of_it(course):
     assert prepare(course) == ["Updated: 01_lesson.ipynb"]
 
 
-def test_new_outputs_reach_an_untouched_copy(course):
+def test_a_copy_has_not_been_run(course):
+    """The learner predicts first: the stored outputs would give the answers away."""
+    (course / "notebooks" / "01_lesson.ipynb").write_text(notebook("01_lesson", "the answer", course={"outputs": "1"}))
     prepare(course)
-    new = notebook("01_lesson", "new output")
-    (course / "notebooks" / "01_lesson.ipynb").write_text(new)
-    assert prepare(course) == ["Updated: 01_lesson.ipynb"] and mine(course).read_text() == new
+    nb = json.loads(mine(course).read_text())
+    assert nb["cells"][1]["outputs"] == [] and nb["cells"][1]["execution_count"] is None and nb["metadata"] == {}
 
 
 @pytest.mark.parametrize("change", ["word", "code", "cell", "attachment"])
@@ -144,7 +151,7 @@ def test_update_never_overwrites_a_changed_update(course):
     update(course, "newest")
     assert prepare(course)[0].endswith("01_lesson.updated2.ipynb")
     kept = [mine(course, name).read_text() for name in names(course)[1:]]
-    assert kept == ["my work", "more work", notebook("newest")]
+    assert kept == ["my work", "more work", as_handed_out("newest")]
 
 
 def test_deleted_copy_comes_back(course):
@@ -153,7 +160,7 @@ def test_deleted_copy_comes_back(course):
     assert prepare(course) == ["New: 01_lesson.ipynb"]
 
 
-@pytest.mark.parametrize("damage", [None, "", "{", "[1]", '{"01_lesson.ipynb": 3}', '{"01_lesson.ipynb": {}}'])
+@pytest.mark.parametrize("damage", [None, "", "{", "[1]", '{"01_lesson.ipynb": 3}', '{"01_lesson.ipynb": ["x"]}'])
 def test_lost_record_loses_no_work(course, damage):
     prepare(course)
     mine(course).write_text("my work")
@@ -162,7 +169,7 @@ def test_lost_record_loses_no_work(course, damage):
     update(course, "newer")
     prepare(course)
     assert mine(course).read_text() == "my work"
-    assert mine(course, "01_lesson.updated.ipynb").read_text() == notebook("newer")
+    assert mine(course, "01_lesson.updated.ipynb").read_text() == as_handed_out("newer")
 
 
 def test_what_the_learner_adds_is_left_alone(course):
@@ -180,10 +187,10 @@ def test_interrupted_copy_leaves_no_half_file(course, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lab.os, "replace", stop)
+    monkeypatch.setattr(os, "replace", stop)
     with pytest.raises(KeyboardInterrupt):
         prepare(course)
-    assert mine(course).read_text() == notebook("01_lesson")
+    assert mine(course).read_text() == as_handed_out("01_lesson")
     assert [path for path in mine(course).parent.iterdir() if path.suffix == ".part"] == []
     monkeypatch.undo()
     assert prepare(course) == ["Updated: 01_lesson.ipynb"]
