@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 00 · Start here
-# <!-- badge -->
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/00_start_here.ipynb)
 #
 # **The question.** What does it take to remember a knock at the door? And is this computer ready to show you?
 #
@@ -9,12 +9,17 @@
 # - can use its three tools: sliders, claims and exercises;
 # - can say how long the simplest memory lasts, and why one number is not enough for a good one.
 #
-# Time: 12 minutes. You need Python and a little PyTorch, no more.
+# Time: 10 to 15 minutes. You need Python and a little PyTorch, no more.
 #
 # A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with this one:
 
 # %% tags=["nbval-ignore-output", "setup"]
-# setup (written by tools/stamp.py)
+import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
+if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+    if not os.path.exists(folder):
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    sys.path.insert(0, folder)
 from utils import lesson
 lesson.start("00")
 
