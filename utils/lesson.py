@@ -32,9 +32,10 @@ def start(number: str) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+    threads = torch.get_num_threads()
     print(
         f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
-        f"torch {torch.__version__} · {device()} · {torch.get_num_threads()} threads"
+        f"torch {torch.__version__} · {device()} · {threads} thread{'s' if threads > 1 else ''}"
     )
 
 
