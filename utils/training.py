@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from utils.errors import number, one_of, whole
 from utils.files import write_whole
@@ -122,7 +123,8 @@ class Trainer:
         model, optimizer = self.accelerator.prepare(self.model, optimizer)
         history, best = History(), None
 
-        with tqdm(total=steps, disable=not progress, desc="training") as bar:
+        # A bar of characters on stdout: the same in every notebook and terminal, and it stays readable when stored.
+        with tqdm(total=steps, disable=not progress, desc="training", file=sys.stdout, ncols=100) as bar:
 
             def learn(loss: Tensor) -> None:
                 self.accelerator.backward(loss)
