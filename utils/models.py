@@ -9,22 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from utils.errors import number, one_of, tensor, whole
-from utils.recurrent import GRU, LSTM, RNN
+from utils.recurrent import GRU, LSTM, RNN, mask, reverse
 
 KINDS = {"rnn": RNN, "lstm": partial(LSTM, fast=True), "gru": partial(GRU, fast=True)}
 POOLINGS = ("last", "mean", "max", "mean+max")
-
-
-def mask(lengths: Tensor, T: int) -> Tensor:
-    """True where a step is a real token, False where it is padding: (B, T) from lengths (B,)."""
-    return torch.arange(T, device=lengths.device) < lengths[:, None]
-
-
-def reverse(x: Tensor, lengths: Tensor) -> Tensor:
-    """Each sequence of x (B, T, features) backward within its own length; the padding stays behind it."""
-    t = torch.arange(x.shape[1], device=x.device)  # (T,)
-    t = torch.where(mask(lengths, x.shape[1]), lengths[:, None] - 1 - t, t)  # (B, T)
-    return x.gather(1, t[..., None].expand_as(x))
 
 
 class Classifier(nn.Module):
@@ -89,8 +77,9 @@ class Classifier(nn.Module):
         h, _ = self.forward_rnn(x)  # (B, T, H)
         if self.backward_rnn is None:
             return h
-        back, _ = self.backward_rnn(reverse(x, lengths))
-        return torch.cat([h, reverse(back, lengths)], dim=-1)
+        real = mask(lengths, ids.shape[1])  # (B, T)
+        back, _ = self.backward_rnn(reverse(x, real))
+        return torch.cat([h, reverse(back, real)], dim=-1)
 
     def pool(self, h: Tensor, lengths: Tensor) -> Tensor:
         """One vector a text (B, D or 2 D) from its states h (B, T, D); padding is left out."""

@@ -66,16 +66,16 @@ class Recurrent(nn.Module):
 
     def _run(self, x: Tensor, state, lengths, unroll):
         x = self._batch_first(x)  # (B, T, in)
-        mask = None if lengths is None else _mask(lengths, x)  # (B, T)
+        mask = None if lengths is None else _checked_mask(lengths, x)  # (B, T)
         first = self._first_states(x, state)
         directions = 2 if self.bidirectional else 1
         traces, finals = [], []
         for number, cell in enumerate(self.cells):
             backward = number % directions == 1
-            letters = unroll(cell, _reverse(x, mask) if backward else x, [s[number] for s in first])
+            letters = unroll(cell, reverse(x, mask) if backward else x, [s[number] for s in first])
             finals.append([_last(letters[name], mask) for name in cell.states])
             if backward:
-                letters = {name: _reverse(value, mask) for name, value in letters.items()}
+                letters = {name: reverse(value, mask) for name, value in letters.items()}
             if mask is not None:
                 letters = {name: value.masked_fill(~mask[..., None], 0) for name, value in letters.items()}
             traces.append(letters)
@@ -180,25 +180,29 @@ def _unroll(cell: Cell, x: Tensor, states: list[Tensor]) -> dict[str, Tensor]:
     return {letter: torch.stack(values, dim=1) for letter, values in zip(step._fields, zip(*steps))}
 
 
-def _mask(lengths, x: Tensor) -> Tensor:
-    """(B, T) of True where a step belongs to its sequence."""
-    lengths = torch.as_tensor(lengths, device=x.device)
-    B, T = x.shape[:2]
-    if lengths.shape != (B,) or lengths.is_floating_point() or lengths.min() < 1 or lengths.max() > T:
-        raise ValueError(
-            f"lengths must be {B} whole numbers from 1 to {T}, one for each sequence, got {lengths.tolist()}."
-        )
-    return torch.arange(T, device=x.device) < lengths[:, None]
+def mask(lengths: Tensor, T: int) -> Tensor:
+    """(B, T) of True where a step belongs to its sequence, from lengths (B,)."""
+    return torch.arange(T, device=lengths.device) < lengths[:, None]
 
 
-def _reverse(x: Tensor, mask: Tensor | None) -> Tensor:
-    """x (B, T, n) with each sequence turned round within its own length."""
+def reverse(x: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Each sequence of x (B, T, n) turned round within its own length; the padding stays behind it."""
     if mask is None:
         return x.flip(1)
     T, lengths = x.shape[1], mask.sum(1, keepdim=True)
     t = torch.arange(T, device=x.device)
     source = torch.where(mask, lengths - 1 - t, t)  # (B, T)
     return x.gather(1, source[..., None].expand_as(x))
+
+
+def _checked_mask(lengths, x: Tensor) -> Tensor:
+    lengths = torch.as_tensor(lengths, device=x.device)
+    B, T = x.shape[:2]
+    if lengths.shape != (B,) or lengths.is_floating_point() or lengths.min() < 1 or lengths.max() > T:
+        raise ValueError(
+            f"lengths must be {B} whole numbers from 1 to {T}, one for each sequence, got {lengths.tolist()}."
+        )
+    return mask(lengths, T)
 
 
 def _last(values: Tensor, mask: Tensor | None) -> Tensor:

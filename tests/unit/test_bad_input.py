@@ -101,7 +101,7 @@ TABLE = [
 REACHED = {
     "errors": set(),
     "cells": {"Cell", "RNNStep", "LSTMStep", "GRUStep"},
-    "recurrent": {"Recurrent"},
+    "recurrent": {"Recurrent", "mask", "reverse"},
     "fast": {"LSTMFunction", "GRUFunction", "check"},
     "initialize": {"Gate"},
     "tasks": set(),

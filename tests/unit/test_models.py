@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from utils.models import POOLINGS, Classifier, mask, reverse
+from utils.models import POOLINGS, Classifier
 from utils.recurrent import GRU, LSTM
 from utils.text import pad
 
@@ -53,20 +53,6 @@ def test_pooling_by_hand():
     results = {name: build(pooling=name).pool(h, lengths)[0].tolist() for name in POOLINGS}
     assert results == {"last": [3.0, 8.0], "mean": [2.0, 7.0], "max": [3.0, 8.0], "mean+max": [2.0, 7.0, 3.0, 8.0]}
     assert build(bidirectional=False).pool(h, lengths)[0].tolist() == [3.0, 6.0]
-
-
-def test_mask_and_reverse():
-    lengths = torch.tensor([1, 3])
-    assert mask(lengths, 3).tolist() == [[True, False, False], [True, True, True]]
-    x = torch.arange(6.0).view(2, 3, 1)
-    assert reverse(x, lengths).flatten().tolist() == [0, 1, 2, 5, 4, 3]
-
-
-@given(id_lists)
-def test_reverse_twice_is_where_it_began(rows):
-    ids, lengths = pad(rows)
-    x = torch.randn(*ids.shape, 2)
-    assert torch.equal(reverse(reverse(x, lengths), lengths), x)
 
 
 def test_padding_learns_nothing():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from utils.recurrent import GRU, LSTM, RNN
+from utils.recurrent import GRU, LSTM, RNN, mask, reverse
 
 NETWORKS = [(RNN, False), (LSTM, False), (GRU, False), (LSTM, True), (GRU, True)]
 
@@ -138,3 +138,18 @@ def test_dropout_acts_between_layers_and_only_in_training():
     assert torch.equal(own.eval()(x)[0], own(x)[0])
     traces = own.train().trace(x)
     assert (traces[0]["h"] != 0).all() and (traces[1]["h"] != 0).all()  # the outputs themselves are whole
+
+
+def test_mask_and_reverse():
+    real = mask(torch.tensor([1, 3]), 3)
+    assert real.tolist() == [[True, False, False], [True, True, True]]
+    x = torch.arange(6.0).view(2, 3, 1)
+    assert reverse(x, real).flatten().tolist() == [0, 1, 2, 5, 4, 3]
+    assert reverse(x).flatten().tolist() == [2, 1, 0, 5, 4, 3]
+
+
+@given(lengths=st.lists(st.integers(1, 6), min_size=1, max_size=4))
+def test_reverse_twice_is_where_it_began(lengths):
+    real = mask(torch.tensor(lengths), 6)
+    x = torch.randn(len(lengths), 6, 2)
+    assert torch.equal(reverse(reverse(x, real), real), x)
