@@ -6,24 +6,18 @@
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-import nbformat
-
 from benchmarks import report
-
-sys.path.insert(0, str(report.ROOT / "tools"))
-import build  # noqa: E402
-import stamp  # noqa: E402
+from tools import build, stamp
 
 
 def measure(source: Path) -> dict:
     nb = build.read_source(source)
     title = re.search(r"^# (.+)", nb.cells[0].source)[1]
-    minutes = re.search(r"([\d]+ to [\d]+) minutes", nb.cells[0].source)
+    minutes = re.search(r"Time: (\d+( to \d+)?) minutes", nb.cells[0].source)
     if minutes is None:
         raise SystemExit(f"{source.name} does not say in its first cell how many minutes a learner needs.")
     with tempfile.TemporaryDirectory() as folder:
@@ -38,7 +32,8 @@ def markdown(lessons: list[dict]) -> str:
     for lesson in lessons:
         name = lesson["lesson"]
         badge = f"<!-- badge: {name} --><!-- /badge -->"
-        rows.append([f"[{lesson['title']}](notebooks/{name}.ipynb)", lesson["minutes"], f"{lesson['seconds']:.0f}", badge])
+        title = f"[{lesson['title']}](notebooks/{name}.ipynb)"
+        rows.append([title, lesson["minutes"], f"{lesson['seconds']:.0f}", badge])
     return report.table(["Lesson", "Your minutes", "Machine seconds", "Colab"], rows)
 
 
