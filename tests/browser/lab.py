@@ -242,7 +242,12 @@ class ExplorerView:
 
 
 class Control:
-    """A control; `ways` are the ways to change it, each giving another value each time it is called."""
+    """A control; `ways` are the ways to change it, each giving another value each time it is called.
+
+    After `rounds` calls a list or box is where it was. A call may need `tries` until the picture shows it.
+    """
+
+    rounds, tries = 1, 1
 
     def __init__(self, node: Locator):
         self.node, self.page = node, node.page
@@ -267,6 +272,8 @@ class Control:
 
 
 class Slider(Control):
+    tries = 5  # one step may be too small to be seen
+
     def __init__(self, node: Locator):
         super().__init__(node)
         self.handle = node.locator(".noUi-handle")
@@ -306,6 +313,10 @@ class Dropdown(Control):
     def label(self) -> str:
         return self.node.locator("label").inner_text()
 
+    @property
+    def rounds(self) -> int:
+        return self.select.locator("option").count()
+
     def readout(self) -> str:
         return self.select.evaluate("select => select.selectedOptions[0].label")
 
@@ -316,6 +327,8 @@ class Dropdown(Control):
 
 
 class Checkbox(Control):
+    rounds = 2
+
     def readout(self) -> str:
         return str(self.node.locator("input").is_checked())
 
@@ -324,6 +337,10 @@ class Checkbox(Control):
 
 
 class ToggleButtons(Control):
+    @property
+    def rounds(self) -> int:
+        return self.node.locator("button").count()
+
     def readout(self) -> str:
         return self.node.locator("button.mod-active").inner_text()
 

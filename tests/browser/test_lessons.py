@@ -11,7 +11,6 @@ from conftest import NOTEBOOKS
 
 FOUND = [path.relative_to(NOTEBOOKS) for path in NOTEBOOKS.rglob("*.ipynb")]
 LESSONS = sorted(path.as_posix() for path in FOUND if ".ipynb_checkpoints" not in path.parts)
-PRESSES = 5  # one step of a slider may be too small to be seen
 
 
 @pytest.mark.parametrize("path", LESSONS)
@@ -25,7 +24,8 @@ def test_lesson(path, open_notebook):
         photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-1-first")
         for control in explorer.controls():
             for way in control.ways:
-                move(notebook, explorer, control, way)
+                for _ in range(control.rounds):
+                    move(notebook, explorer, control, way)
         photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-2-moved")
 
 
@@ -33,7 +33,7 @@ def move(notebook, explorer, control, way) -> None:
     """Change one control in one way: readout and picture change, nothing fails, nothing jumps."""
     what = f"{notebook.path}: {explorer.name}, {control.label!r} by {way}"
     picture, readout, layout = explorer.settled_picture(), control.readout(), explorer.layout()
-    for _ in range(PRESSES):
+    for _ in range(control.tries):
         control.ways[way]()
         if changes(explorer, picture, seconds=0.6) or explorer.alerts():
             break
