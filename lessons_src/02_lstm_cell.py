@@ -10,7 +10,7 @@
 # - know how long a forget gate remembers, and how to choose its bias for the memory you want;
 # - can count the parameters of any LSTM.
 #
-# Time: 30 minutes, and half a minute of machine time. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
+# Time: 25 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -39,7 +39,7 @@ from utils.recurrent import LSTM
 # %% [markdown]
 # **Predict first.** The best-known test of memory: show a network one of ten symbols, then 49 silent steps, and ask which symbol it was.
 # Guessing is right in 10 % of cases. We take `nn.LSTM` with 32 units, as PyTorch makes it, and train it for 600 steps.
-# How often will it be right? Write your guess down, in percent. The answer is in section 7, and it surprises most people.
+# How often will it be right? Put your guess here, in percent; section 7 comes back to it.
 
 # %%
 my_guess = 90  # percent
@@ -203,7 +203,8 @@ claim("Our cell and nn.LSTMCell agree within 1e-12 in h and c", gap < 1e-12, gap
 # %% [markdown]
 # ### Exercise 02.1 · One LSTM step from raw weights
 # *Medium, 8 minutes.* PyTorch keeps the weights of all four parts stacked in one matrix: `W_ih` is (4H, in), `W_hh` is (4H, H), the two biases
-# are (4H,). The order is **i, f, g, o**. Write the step from them. `x` is (B, in), `h` and `c` are (B, H), all NumPy arrays. Return `h, c`.
+# are (4H,). The order is **i, f, g, o**. Write the step from them. `x` is (B, in), `h` and `c` are (B, H), all NumPy arrays; `sigmoid` from above is
+# yours to use. Return `h, c`.
 
 # %%
 def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh):
@@ -244,7 +245,7 @@ print("output", tuple(out_ours.shape), " h_n", tuple(h_ours.shape), " c_n", tupl
 # - `output` is (B, T, 2H): $h_t$ of the **last layer** at every step, forward half first, backward half second. `bidirectional=True` doubles its width.
 # - `h_n` and `c_n` are (4, B, H): the **final** states, one row for each layer and direction, in the order layer 1 forward, layer 1 backward, layer 2 forward, layer 2 backward.
 # - `batch_first=True` puts B before T in `x` and `output`. It does nothing to `h_n` and `c_n`.
-# - `num_layers=2` lets the second layer read the output of the first. `dropout` acts **between** layers only, so with one layer it does nothing.
+# - `num_layers=2` lets the second layer read the output of the first. `dropout` acts **between** layers only, so with one layer it does nothing (PyTorch warns you).
 #
 # The backward direction reads from the end. It has finished at step 1, not at step T, so its final state stands in the *first* row of time.
 
@@ -317,6 +318,7 @@ claim("Less than a hundred-millionth of the gradient at c_50 reaches c_1", reach
 
 # %% [markdown]
 # Now you. The slider moves the bias of the forget gate. Left: the gate. Right: what is left of the memory, and of the gradient.
+# (The shaded range belongs to the end of this section.)
 
 # %%
 explorers.ForgetBias()
@@ -335,6 +337,9 @@ claim("Half the gradient survives 49 steps at a bias of 4.3, and 499 steps at 6.
       (round(bias_50, 1), round(bias_500, 1)) == (4.3, 6.6), (bias_50, bias_500))
 
 # %% [markdown]
+# A bias of 1 is far too little for T = 50. And ten times the distance costs only $\ln 10 = 2.3$ more: a gate leaks $1 - \sigma(b) \approx e^{-b}$ per step.
+# On the logarithmic axis the curve is straight because $\ln f^k = k \ln f$; the gate is the slope.
+#
 # ### Exercise 02.2 · The forget bias for a wanted half-life
 # *Medium, 5 minutes.* Write `forget_bias_for(half_life)`: the bias $b_f$ at which the memory of a silent unit halves in `half_life` steps.
 
@@ -359,7 +364,7 @@ bias_exercise.check(forget_bias_for)
 #
 # The first gives $f = u/(1+u)$, a share $1/(1+u)$ lost per step: some units hold for a moment, some for most of $T$. The second opens the
 # input gate by $i = 1 - f$: who keeps long lets in little. At the start each unit is a leaky unit of lesson 00, with its own $f$.
-# It is called *chrono initialization*. Here are the 32 memories of two fresh networks.
+# It is called *chrono initialization*; in the explorer it is the shaded range, from 0 to $\ln(T-1)$. Here are the 32 memories of two fresh networks.
 
 # %%
 def forget_gates(lstm):
@@ -410,6 +415,7 @@ def learn(make, T, seed, steps=600):
 # %%
 torch.set_flush_denormal(True)
 torch.set_num_threads(1)
+
 def lstm():
     return nn.LSTM(10, 32, batch_first=True)
 
@@ -437,13 +443,14 @@ plots.show(fig, "Share of right answers over 600 training steps, 5 seeds each. T
 
 # %%
 plain, default, one, solved = ([accuracy for _, accuracy in results] for results in runs.values())
+print(f"You guessed {my_guess} % for the LSTM as it comes. Not knowing gives 10 %.")
 claim("T = 50, plain RNN: at least 3 of 5 seeds do better than 15 %", sum(a > 0.15 for a in plain) >= 3, plain)
 claim("T = 50, LSTM as it comes: none of 5 seeds does better than 15 %", max(default) < 0.15, default)
 claim("T = 50, LSTM with forget bias 1: at most one of 5 seeds does better than 15 %", sum(a > 0.15 for a in one) <= 1, one)
 claim("T = 50, LSTM with chrono: at least 4 of 5 seeds recall 99 %", sum(a >= 0.99 for a in solved) >= 4, solved)
 
 # %% [markdown]
-# Read the second panel again. The demonstration that half the web shows, *the LSTM remembers what the plain network forgets*, fails as soon as one runs
+# Read the second panel again. The demonstration of many tutorials, *the LSTM remembers what the plain network forgets*, fails as soon as one runs
 # it: after 600 steps the LSTM as it comes still guesses, and the plain network beats it. A forget bias of 1 rarely helps at this distance (try
 # `range(20)`: now and then one run gets there). The shape of the cell makes a long memory *possible*; an open forget gate makes it *happen*. With
 # other first biases the very same network solves the task, most often within 300 steps. (A run that rests at 0.9 gives two of the ten symbols the same answer.)
@@ -467,7 +474,7 @@ claim("T = 100, chrono: at least 2 of 3 seeds recall 99 %", sum(a >= 0.99 for a 
 n, H = 300, 512
 count = {kind: sum(weight.numel() for weight in kind(n, H).parameters()) for kind in (nn.LSTM, nn.GRU)}
 claim("nn.LSTM(300, 512) has 4 (n H + H^2 + 2 H) = 1,667,072 parameters", count[nn.LSTM] == 4 * (n * H + H * H + 2 * H) == 1_667_072)
-claim("nn.GRU(300, 512), with three parts instead of four, has 25 % fewer", 1 - count[nn.GRU] / count[nn.LSTM] == 0.25)
+claim("nn.GRU(300, 512), its relative with three parts instead of four, has 25 % fewer", 1 - count[nn.GRU] / count[nn.LSTM] == 0.25)
 
 # %% [markdown]
 # ### Exercise 02.3 · The number of parameters of any LSTM

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
@@ -43,7 +45,7 @@ def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
 
     ax: an Axes of about 9 x 4.1 inches; its own axes are hidden.
     terms: write the equations' terms on the wires and into the boxes, instead of leaving room for numbers.
-    Returns the wires by name (the keys of `WIRES`).
+    Returns the wires by name: the keys of `WIRES`, h_prev and x.
     """
     ax.set(xlim=(0, WIDTH), ylim=(-0.2, HEIGHT - 0.2), aspect="equal")
     ax.axis("off")
@@ -53,7 +55,7 @@ def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
         wires[name] = ax.plot(*zip(*points), color=PALETTE[letter], lw=2.4, solid_joinstyle="round", zorder=2)[0]
         if terms and name in _TERMS:
             ax.text(*place, _TERMS[name], color=PALETTE[letter], fontsize=11, ha="center", va="center", zorder=5)
-    _inputs(ax)
+    wires |= _inputs(ax)
     for gate, (x, y) in GATES.items():
         _gate(ax, gate, x, y, terms)
     for x, y, sign in ((3.5, _TOP, "×"), (9.3, 5.65, "×"), (9.3, _TOP, "+"), (_END, 3.75, "×")):
@@ -86,14 +88,16 @@ def set_opening(fill: Rectangle, gate: str, value: float) -> None:
     fill.set_height(abs(level - start))
 
 
-def _inputs(ax: Axes) -> None:
+def _inputs(ax: Axes) -> dict[str, Line2D]:
     """The wires of h and x along the bottom, with a tap up into each gate's box."""
-    ends = [x for x, _ in GATES.values()]
-    for letter, y, shift in (("h", _H, -0.35), ("x", _X, 0.35)):
-        start = [(0.3, y)] if letter == "h" else [(1.95, -0.1), (1.95, y)]
-        ax.plot(*zip(*start, (ends[-1] + shift, y)), color=PALETTE[letter], lw=2, zorder=2)
+    ends, wires = [x for x, _ in GATES.values()], {}
+    for name, letter, y, shift in (("h_prev", "h", _H, -0.35), ("x", "x", _X, 0.35)):
+        path = [(0.3, y)] if letter == "h" else [(1.95, -0.1), (1.95, y)]
+        path.append((ends[-1] + shift, y))
         for x in ends:
-            ax.plot([x + shift] * 2, [y, 1.65], color=PALETTE[letter], lw=2, zorder=2)
+            path += [(nan, nan), (x + shift, y), (x + shift, 1.65)]
+        wires[name] = ax.plot(*zip(*path), color=PALETTE[letter], lw=2, zorder=2)[0]
+    return wires
 
 
 def _gate(ax: Axes, gate: str, x: float, y: float, terms: bool) -> None:

@@ -65,6 +65,8 @@ def test_numbers_on_the_wires_are_those_computed():
     result = explorer.compute(**explorer.values())
     for name, text in explorer.numbers.items():
         assert float(text.get_text().replace("−", "-")) == pytest.approx(result[name], abs=0.0051)
+    widths = {name: wire.get_linewidth() for name, wire in explorer.wires.items()}
+    assert widths["x"] > widths["c_prev"] > widths["h_prev"] > widths["ig"]  # 1.5, 1, 0.5, about 0
     for gate, text in explorer.sums.items():
         assert float(text.get_text().replace("−", "-")) == pytest.approx(result["a"][gate], abs=0.0051)
 
@@ -85,7 +87,7 @@ def test_the_diagram_names_every_letter_of_the_equations():
     words = " ".join(text.get_text() for text in ax.texts)
     for letter in ("f_t", "i_t", "g_t", "o_t", "c_t", "c_{t-1}", "h_t", "h_{t-1}", "x_t"):
         assert f"{letter}" in words
-    assert set(wires) == set(diagrams.WIRES)
+    assert set(wires) == {*diagrams.WIRES, "h_prev", "x"}
 
 
 @pytest.mark.parametrize("axis", ["linear", "logarithmic"])
