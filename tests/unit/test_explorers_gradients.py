@@ -11,6 +11,7 @@ from torch import nn
 from utils import probes
 from utils.explorers import Clipping, GradientFlow, SideBySide, clipping, gradients, side_by_side
 from utils.initialize import forget_bias_
+from utils.plots_unrolled import unrolled
 from utils.recurrent import GRU, LSTM, RNN
 
 
@@ -152,3 +153,12 @@ def test_clipping_by_norm_saves_the_descent():
     assert result["clipped"]["loss"][-1] < 1e-3
     steps = np.hypot(*np.diff(result["clipped"]["path"], axis=0).T)
     assert steps.max() <= 0.1 * 1.0 + 1e-12
+
+
+def test_the_unrolled_network_is_drawn():
+    texts = [text.get_text() for text in unrolled().axes[0].texts]
+    assert {"$h_0$", "$h_T$", "$x_1$", "$L$", "$J_T$"} <= set(texts)
+
+
+def test_amounts_are_short():
+    assert [gradients.amount(x) for x in (0.42, 250.0, 3.14e-9, 1e17)] == ["0.42", "250", "3.1e-9", "1.0e17"]

@@ -114,7 +114,11 @@ class Clipping(Explorer):
         cut = int((clipped["norms"][:-1] > result["threshold"]).sum())
         farthest = np.hypot(*np.diff(raw["path"], axis=0).T).max()
         return (
-            f"Without clipping the longest step is {farthest:.2f} long, and the loss ends at {raw['loss'][-1]:.3f}. "
-            f"With the threshold {result['threshold']:.2g}, {cut} of {STEPS} gradients are longer than it, "
-            f"and the loss ends at {clipped['loss'][-1]:.3f}."
+            f"Without clipping the longest step is {farthest:.2f} long, and the loss ends {ends_at(raw['loss'][-1])}. "
+            f"The threshold {result['threshold']:.2g} cuts {cut} of {STEPS} steps short, "
+            f"and the loss ends {ends_at(clipped['loss'][-1])}."
         )
+
+
+def ends_at(loss: float) -> str:
+    return "below 0.001" if loss < 1e-3 else f"at {loss:.3f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -39,7 +40,7 @@ class GradientFlow(Explorer):
 
     a_t stands for W x_t + b. The loss is v·h_T, or the sum of v·h_t over all steps, with a fixed v of length 1, and
     k = T - t. Left: the eigenvalues of U with the unit circle. Source: Pascanu et al. 2013, equations 5 to 7.
-    Controls: gain (spectral radius of U), matrix, nonlinearity, inputs (standard deviation of a_t), T, loss.
+    Controls: gain (spectral radius of U), inputs (standard deviation of a_t), T, nonlinearity, matrix, loss.
     """
 
     size = (9.0, 4.0)
@@ -47,10 +48,10 @@ class GradientFlow(Explorer):
     def make_controls(self):
         return {
             "gain": slider("gain of U", 0.9, 0.5, 1.6, 0.05),
-            "nonlinearity": choice("nonlinearity", list(NONLINEARITIES), "tanh"),
             "inputs": slider("strength of inputs", 0.2, 0.0, 2.0, 0.1),
-            "matrix": choice("U is", [("orthogonal × gain", "orthogonal"), ("random × gain", "random")], "orthogonal"),
             "T": slider("T, steps", STEPS, 2, STEPS, 1),
+            "nonlinearity": choice("nonlinearity", list(NONLINEARITIES), "tanh"),
+            "matrix": choice("U is", [("orthogonal × gain", "orthogonal"), ("random × gain", "random")], "orthogonal"),
             "loss": choice("loss", [("at the last step only", "last"), ("at all steps", "all")], "last"),
         }
 
@@ -121,8 +122,10 @@ class GradientFlow(Explorer):
 
 
 def amount(x: float) -> str:
-    """A positive number in few characters: 0.42, 3.1e-09, 250."""
-    return f"{x:.2g}" if 1e-3 <= x < 1e3 else f"{x:.1e}"
+    """A positive number in few characters: 0.42, 3.1e-9, 250."""
+    if 1e-3 <= x < 1e3:
+        return f"{x:.0f}" if x >= 100 else f"{x:.2g}"
+    return re.sub(r"e([+-])0", r"e\1", f"{x:.1e}").replace("e+", "e")
 
 
 def log_axis(ax, lowest: float, highest: float, decades: int = 5) -> None:
