@@ -432,7 +432,7 @@ runs = {name: [learn(make, T=50, seed=seed) for seed in seeds] for name, make in
 colors = dict(zip(networks, (plots.PALETTE[key] for key in ("rnn", "theory", "h", "c"))))
 fig, axes = plots.figure(9, 2.8, ncols=4, sharey=True)
 for ax, (name, results) in zip(axes, runs.items()):
-    for right, accuracy in results:
+    for right, _ in results:
         ax.plot(np.convolve(right, np.ones(20) / 20, "valid"), color=colors[name], lw=1.3)  # mean of 20 batches
     ax.axhline(0.1, color="#888888", lw=1, ls=":")
     ax.set(title=name, xlabel="training step", xlim=(0, 600), ylim=(0, 1.03))
