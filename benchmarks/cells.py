@@ -121,11 +121,15 @@ def markdown(result: dict) -> str:
     ]
     rows = [
         [row["shape"], {"train": "training", "infer": "inference"}[work]]
-        + [f"{row[work][name]['ms']:.3g} ms ({row[work][name]['ratio']:.2f})" for name in row[work]]
+        + [f"{_digits(cell['ms'])} ({cell['ratio']:.2f})" for cell in row[work].values()]
         for row in result["shapes"]
         for work in ("train", "infer")
     ]
     return report.table(header, rows)
+
+
+def _digits(ms: float) -> str:
+    return f"{ms:.0f}" if ms >= 100 else f"{ms:.3g}"
 
 
 def main() -> None:

@@ -81,9 +81,8 @@ class LSTMFunction(torch.autograd.Function):
         grads_h = (torch.zeros_like(tanh_c) if grad_h is None else grad_h).unbind(0)
         for t in reversed(range(T)):
             if t < T - 1:
-                torch.addmm(grads_h[t], steps[t + 1], U, out=dh)
-            else:
-                dh.copy_(grads_h[t])
+                torch.mm(steps[t + 1], U, out=dh)
+            dh += grads_h[t]
             if grad_c is not None:
                 dc += grad_c[t]
             dc.addcmul_(dh, torch.addcmul(o[t], hs[t + 1], tanh_cs[t], value=-1, out=slope))  # o (1 - tanh^2 c)
