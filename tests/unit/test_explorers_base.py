@@ -6,9 +6,12 @@ import io
 import ipywidgets as widgets
 import numpy as np
 import pytest
-from PIL import Image
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw
 
 from utils import explorers
+from utils.explorers import lettering
 from utils.explorers.base import VIEW, Explorer, choice, slider
 
 
@@ -142,6 +145,37 @@ def test_a_slider_shows_as_many_digits_as_its_step_has(arguments, kind, readout)
 def test_a_log_slider_goes_over_powers_of_ten():
     made = slider("a", 1.0, -2, 2, 0.1, log=True)
     assert (made.min, made.max, made.value) == (-2, 2, 1.0)
+
+
+def ink(fig, write) -> tuple[float, ...]:
+    """Left, top, right, bottom of what is not white."""
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    write(ImageDraw.Draw(image))
+    rows, columns = np.nonzero(np.asarray(image.convert("L")) < 128)
+    return columns.min(), rows.min(), columns.max(), rows.max()
+
+
+@pytest.mark.parametrize("va", ["top", "center", "baseline", "bottom"])
+@pytest.mark.parametrize("ha", ["left", "center", "right"])
+@pytest.mark.parametrize("size", [9, 12])
+def test_moving_words_stand_where_matplotlib_puts_them(va, ha, size):
+    fig = Figure(figsize=(4, 2), dpi=100)
+    text = fig.text(0.5, 0.5, "half is gone: σ(−0.21)", va=va, ha=ha, fontsize=size, weight="bold")
+    by_matplotlib = ink(fig, lambda draw: None)
+    text.set_animated(True)  # so that matplotlib leaves it out
+    assert lettering.is_plain(text)
+    np.testing.assert_allclose(ink(fig, lambda draw: lettering.write(draw, text)), by_matplotlib, atol=3)
+
+
+LEFT_TO_MATPLOTLIB = ({"rotation": 90}, {"alpha": 0.5}, {"bbox": {"fc": "white"}}, {"s": "$f$"}, {"s": "a\nb"})
+
+
+@pytest.mark.parametrize("options", LEFT_TO_MATPLOTLIB)
+def test_other_words_are_left_to_matplotlib(options):
+    text = Figure().text(**{"x": 0.5, "y": 0.5, "s": "half"} | options)
+    assert not lettering.is_plain(text)
 
 
 # Every explorer of the course -----------------------------------------------------------------------

@@ -11,7 +11,9 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageDraw
+
+from utils.explorers import lettering
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -69,7 +71,10 @@ class Explorer(widgets.VBox):
         raise NotImplementedError
 
     def update(self, result: dict) -> bool | None:
-        """Put the result into the moving artists; True if limits, ticks or titles changed as well."""
+        """Put the result into the moving artists; True if anything else changed, such as limits, ticks or titles.
+
+        True costs a full redraw. Where only one axis changes, `self.moving(ax.xaxis)` is much faster.
+        """
         raise NotImplementedError
 
     def describe(self, result: dict) -> str:
@@ -113,9 +118,14 @@ class Explorer(widgets.VBox):
             self._background = self._canvas.copy_from_bbox(self._figure.bbox)
         else:
             self._canvas.restore_region(self._background)
+        words = [artist for artist in self._moving if lettering.is_plain(artist)]
         for artist in sorted(self._moving, key=lambda artist: artist.get_zorder()):
-            self._figure.draw_artist(artist)
+            if artist not in words:
+                self._figure.draw_artist(artist)
         pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
+        draw = ImageDraw.Draw(pixels)
+        for text in words:  # last, so they lie over everything else
+            lettering.write(draw, text)
         buffer = io.BytesIO()
         pixels.save(buffer, "png", compress_level=1)
         return buffer.getvalue()

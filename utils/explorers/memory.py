@@ -45,18 +45,20 @@ class ForgetBias(Explorer):
         b = np.linspace(-2, 8, 201)
         gate.plot(b, 1 / (1 + np.exp(-b)), color=PALETTE["f"], lw=2)
         gate.set(xlim=(-2.2, 8.4), ylim=(0, 1.04), xlabel="forget bias $b_f$", title="the gate $f=\\sigma(b_f)$")
-        self.chrono = gate.axvspan(0, 1, color=PALETTE["f"], alpha=0.13, lw=0)
-        self.chrono_text = gate.text(0, 0.06, "chrono draws\n$b_f$ from here", fontsize=9, ha="center", color="#00614A")
+        self.chrono = self.moving(gate.axvspan(0, 1, color=PALETTE["f"], alpha=0.13, lw=0, zorder=0.6))
+        words = gate.text(0, 0.06, "chrono draws\n$b_f$ from here", fontsize=9, ha="center", color="#00614A")
+        self.chrono_text = self.moving(words)
         self.point = self.moving(gate.plot([], [], "o", ms=9, color=PALETTE["f"], zorder=5)[0])
         self.gate_text = self.moving(gate.text(0, 0, "", fontsize=11.5, weight="bold", color=PALETTE["f"], va="top"))
         memory.set(xlabel="steps $k$", ylabel="$f^{\\,k}$, what is left of $c$ after $k$ steps")
         memory.axhline(0.5, color="#888888", lw=1, ls=":")
+        self.moving(memory.xaxis)  # its ticks change with T; a full redraw would take five times as long
         self.curve = self.moving(memory.plot([], [], color=PALETTE["c"], lw=2.5)[0])
         self.half = self.moving(memory.plot([], [], "D", ms=9, color=PALETTE["f"], zorder=5)[0])
         self.last = self.moving(memory.plot([], [], "o", ms=9, color=PALETTE["c"], zorder=5, clip_on=False)[0])
         self.half_text = self._headline(memory, 0, "left", PALETTE["f"])
         self.last_text = self._headline(memory, 1, "right", PALETTE["c"])
-        self.frame = None
+        self.scale = None
 
     def update(self, result):
         f, T, log = result["f"], result["T"], result["axis"] == "logarithmic"
@@ -69,14 +71,14 @@ class ForgetBias(Explorer):
         self.half_text.set_text(f"◆ half-life {_steps(result['half_life'])}")
         self.last.set_data([T - 1], [max(result["left"][-1], floor)])
         self.last_text.set_text(f"● gradient at step 1: {_share(result['left'][-1])}")
-        if (T, log) == self.frame:
-            return False
-        self.frame = T, log
-        gate, memory = self.axes
-        memory.set(xlim=(-0.02 * T, 1.02 * T), yscale="log" if log else "linear")
-        memory.set_ylim(*((FLOOR, 5) if log else (0, 1.04)))
         self.chrono.set_width(math.log(T - 1))
         self.chrono_text.set_x(math.log(T - 1) / 2)
+        memory = self.axes[1]
+        memory.set_xlim(-0.02 * T, 1.02 * T)
+        if result["axis"] == self.scale:
+            return False
+        self.scale = result["axis"]
+        memory.set(yscale="log" if log else "linear", ylim=(FLOOR, 5) if log else (0, 1.04))
         return True
 
     def _headline(self, ax, x, side, color):
