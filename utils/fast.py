@@ -30,24 +30,25 @@ def unroll(cell: Cell, x: Tensor, states: list[Tensor]) -> tuple[Tensor, ...]:
     ValueError for a cell without a fast path.
     """
     check(cell)
-    function, order = (LSTMFunction, "oifg") if isinstance(cell, LSTMCell) else (GRUFunction, "rzn")
+    order = "oifg" if isinstance(cell, LSTMCell) else "rzn"
     W = torch.cat([getattr(cell, f"W_{gate}").weight for gate in order])  # (k H, in)
     U = torch.cat([getattr(cell, f"U_{gate}").weight for gate in order])  # (k H, H)
     b, d = (
         torch.cat([getattr(cell, f"{side}_{gate}").bias for gate in order]) if cell.bias else x.new_zeros(len(W))
         for side in "WU"
     )  # (k H,) each
-    outputs = function.apply(x.contiguous(), W, U, b, d, *states)
-    return outputs if isinstance(outputs, tuple) else (outputs,)
+    if isinstance(cell, LSTMCell):
+        return LSTMFunction.apply(x.contiguous(), W, U, b + d, *states)
+    return (GRUFunction.apply(x.contiguous(), W, U, b, d, *states),)
 
 
 class LSTMFunction(torch.autograd.Function):
     """Gates are stacked o, i, f, g: the first three are sigmoids, the last three meet dc in the backward pass."""
 
     @staticmethod
-    def forward(ctx, x, W, U, b, d, h0, c0):
+    def forward(ctx, x, W, U, b, h0, c0):
         T, B, H = len(x), *h0.shape
-        W_2, U_2, b_2 = (_double_last(weights, H) for weights in (W, U, b + d))
+        W_2, U_2, b_2 = (_double_last(weights, H) for weights in (W, U, b))
         A = torch.addmm(b_2, x.flatten(0, 1), W_2.T).view(T, B, 4 * H)  # x's part; becomes the gates
         h, c_2 = (x.new_empty(T + 1, B, H) for _ in range(2))
         h[0], c_2[0] = h0, 2 * c0
@@ -94,7 +95,9 @@ class LSTMFunction(torch.autograd.Function):
             d_g[t].mul_(i[t])
             d_ifg[t].mul_(wide_dc)
             dc.mul_(f[t])
-        return *_weight_gradients(ctx, x, W, h, dA, dA), steps[0] @ U, dc
+        dx, dW, db = _product_gradients(dA, x, W, ctx.needs_input_grad[0])
+        dU = dA.flatten(0, 1).T @ h[:-1].flatten(0, 1)
+        return dx, dW, dU, db, steps[0] @ U, dc
 
 
 class GRUFunction(torch.autograd.Function):
@@ -144,7 +147,9 @@ class GRUFunction(torch.autograd.Function):
             d_r[t].mul_(vs[t]).mul_(d_n[t])
             dv_rz[t].copy_(d_rz[t])
             torch.mul(d_n[t], r[t], out=dv_n[t])
-        return *_weight_gradients(ctx, x, W, h, dA, dV), dh * z[0] + steps[0] @ U
+        dx, dW, db = _product_gradients(dA, x, W, ctx.needs_input_grad[0])
+        _, dU, dd = _product_gradients(dV, h[:-1], U, False)
+        return dx, dW, dU, db, dd, dh * z[0] + steps[0] @ U
 
 
 def _double_last(weights: Tensor, H: int) -> Tensor:
@@ -154,8 +159,7 @@ def _double_last(weights: Tensor, H: int) -> Tensor:
     return weights
 
 
-def _weight_gradients(ctx, x, W, h, dA, dV):
-    """Gradients of x, W, U, b, d: one product each over all steps. dA, dV (T, B, k H): for W x + b and U h + d."""
-    flat_A, flat_V = dA.flatten(0, 1), dV.flatten(0, 1)  # (T B, k H)
-    dx = (flat_A @ W).view_as(x) if ctx.needs_input_grad[0] else None
-    return dx, flat_A.T @ x.flatten(0, 1), flat_V.T @ h[:-1].flatten(0, 1), flat_A.sum(0), flat_V.sum(0)
+def _product_gradients(dA: Tensor, x: Tensor, W: Tensor, with_x: bool):
+    """Gradients of x, W and b in A = W x + b: one product each over all steps. dA (T, B, k H)."""
+    flat = dA.flatten(0, 1)  # (T B, k H)
+    return (flat @ W).view_as(x) if with_x else None, flat.T @ x.flatten(0, 1), flat.sum(0)

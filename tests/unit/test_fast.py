@@ -8,24 +8,24 @@ from hypothesis import strategies as st
 from utils import fast
 from utils.recurrent import GRU, LSTM
 
-FUNCTIONS = [(fast.LSTMFunction, 4, 2), (fast.GRUFunction, 3, 1)]
+FUNCTIONS = [(fast.LSTMFunction, 4, "b", "hc"), (fast.GRUFunction, 3, "bd", "h")]
 
 
-@pytest.mark.parametrize("function, k, states", FUNCTIONS)
+@pytest.mark.parametrize("function, k, biases, states", FUNCTIONS)
 @given(T=st.integers(1, 5), B=st.integers(1, 3), n=st.integers(1, 3), H=st.integers(1, 3), seed=st.integers(0, 2**31))
 @settings(max_examples=15)
-def test_gradcheck(function, k, states, T, B, n, H, seed):
+def test_gradcheck(function, k, biases, states, T, B, n, H, seed):
     torch.manual_seed(seed)
-    shapes = [(T, B, n), (k * H, n), (k * H, H), (k * H,), (k * H,)] + [(B, H)] * states
+    shapes = [(T, B, n), (k * H, n), (k * H, H)] + [(k * H,) for _ in biases] + [(B, H) for _ in states]
     inputs = [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
     assert torch.autograd.gradcheck(function.apply, inputs)
 
 
-@pytest.mark.parametrize("function, k, states", FUNCTIONS)
+@pytest.mark.parametrize("function, k, biases, states", FUNCTIONS)
 @pytest.mark.parametrize("used", [0, -1])
-def test_a_loss_on_one_output_alone(function, k, states, used):
+def test_a_loss_on_one_output_alone(function, k, biases, states, used):
     """Only h, or only c, is used: the other output's gradient is absent, not zero."""
-    shapes = [(4, 2, 3), (k * 2, 3), (k * 2, 2), (k * 2,), (k * 2,)] + [(2, 2)] * states
+    shapes = [(4, 2, 3), (k * 2, 3), (k * 2, 2)] + [(k * 2,) for _ in biases] + [(2, 2) for _ in states]
     inputs = [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
 
     def one(*inputs):
