@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 01 · Vanishing and exploding gradients
-# <!-- badge -->
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/01_vanishing_gradients.ipynb)
 #
 # **The question.** Somebody says a digit, then nothing for 49 steps. A recurrent network is to name the digit at the end.
 # The lesson it must learn lies 49 steps back. Does the news of its mistakes ever get there?
@@ -13,7 +13,12 @@
 # Time: 30 minutes. You need the chain rule and what an eigenvalue is; the rest is here.
 
 # %% tags=["nbval-ignore-output", "setup"]
-# setup (written by tools/stamp.py)
+import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
+if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+    if not os.path.exists(folder):
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    sys.path.insert(0, folder)
 from utils import lesson
 lesson.start("01")
 
