@@ -80,6 +80,7 @@ def main() -> None:
             "explorers": rows,
         },
     )
+    report.put_into_readme("explorers", markdown(rows))
     print(markdown(rows))
     for row in rows:
         if row["p95_ms"] > WANTED:
