@@ -1,0 +1,56 @@
+"""What a training measured, epoch by epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+
+class Score(NamedTuple):
+    """Mean cross-entropy, and the share of right answers."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass
+class History:
+    """What each epoch measured. `best` is the epoch whose weights the model keeps, counted from 0.
+
+    precision: "fp32", or "bf16" where training steps ran in mixed precision.
+    """
+
+    train_loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    valid_loss: list[float] = field(default_factory=list)
+    valid_accuracy: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    best: int = -1
+    stopped: str = "after the last epoch"
+    precision: str = "fp32"
+
+    def add(self, train: Score, valid: Score, seconds: float) -> None:
+        """Note one more epoch."""
+        self.train_loss.append(train.loss)
+        self.train_accuracy.append(train.accuracy)
+        self.valid_loss.append(valid.loss)
+        self.valid_accuracy.append(valid.accuracy)
+        self.seconds.append(seconds)
+        self.best = self.valid_loss.index(min(self.valid_loss))
+
+    def plot(self) -> Figure:
+        """Loss and accuracy against the epoch, in training and on validation. Raises ValueError before training."""
+        if not self.seconds:
+            raise ValueError("No epoch has ended yet; call fit first.")
+        fig = Figure(figsize=(9, 3.2), dpi=100, layout="constrained")
+        epochs = range(1, len(self.seconds) + 1)
+        for ax, name in zip(fig.subplots(ncols=2), ("loss", "accuracy")):
+            ax.plot(epochs, getattr(self, f"train_{name}"), "o--", color="#E69F00", label="training")
+            ax.plot(epochs, getattr(self, f"valid_{name}"), "o-", color="#0072B2", label="validation")
+            ax.axvline(self.best + 1, color="#666666", linestyle=":", label="weights kept")
+            ax.set(xlabel="epoch", ylabel=name, xticks=epochs)
+            ax.spines[["top", "right"]].set_visible(False)
+        ax.legend(frameon=False)
+        return fig
