@@ -31,7 +31,7 @@ lab: $(READY)  ## open the course in JupyterLab, in your own copies of the lesso
 
 test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -q tests/unit tests/notebooks
+	$(BIN)/python -m pytest -q tests/unit tests/faults tests/notebooks
 	$(BIN)/python -m pytest -q --nbval notebooks
 	$(BIN)/python -m pytest -q tests/browser
 

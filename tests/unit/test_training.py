@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from accelerate.state import PartialState
 from safetensors import safe_open
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -283,6 +284,18 @@ def test_a_finished_training_is_only_read(tmp_path):
     assert asdict(again) == asdict(first) and equal(other, net) and path.read_bytes() == before
 
 
+def test_the_best_weights_may_be_older_than_the_interruption(tmp_path):
+    def run(net, *losses):
+        trainer = Scripted(net, epochs=5, patience=3, device="cpu").script(*losses)
+        return trainer.fit([0], [0], progress=False, checkpoint=tmp_path / "c")
+
+    run(nn.Linear(1, 1), 5, 1, 2, None, 0)  # the weight is the number of the epoch; 1 is the best
+    net = nn.Linear(1, 1)
+    history = run(net, 3, 4)
+    assert history.valid_loss == [5, 1, 2, 3, 4] and history.stopped == "after the last epoch"
+    assert history.best == 1 and net.weight.item() == 1
+
+
 def test_a_checkpoint_that_cannot_be_written_loses_nothing(tmp_path, monkeypatch):
     path, replace, writes = tmp_path / "c", os.replace, []
 
@@ -465,16 +478,22 @@ def test_where_bf16_does_not_gain_the_result_is_that_of_fp32_exactly():
         assert measured(history) == measured(expected) and equal(net, plain)
 
 
-def test_bf16_is_taken_where_it_gains_and_resumed_without_a_second_probe(tmp_path):
+def test_bf16_is_taken_where_it_gains():
     net = Precise(torch.float32)
     trainer = Trainer(net, epochs=6, lr=3e-2, device="cpu", precision="auto")
-    history = trainer.fit(*points(), progress=False, checkpoint=tmp_path / "c")
+    history = trainer.fit(*points(), progress=False)
     assert history.precision == "bf16" and history.valid_accuracy[history.best] > 0.8
     assert set(net.seen) == {(True, torch.bfloat16), (False, torch.float32)}  # evaluation is exact
-    other = Precise(torch.bfloat16)  # here a probe would say fp32
-    again = Trainer(other, epochs=6, lr=3e-2, device="cpu", precision="auto")
-    assert again.fit(*points(), progress=False, checkpoint=tmp_path / "c").precision == "bf16"
     assert {p.dtype for p in net.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    "slow, other, chosen", [(torch.float32, torch.bfloat16, "bf16"), (torch.bfloat16, torch.float32, "fp32")]
+)
+def test_a_resumed_training_keeps_its_precision(tmp_path, slow, other, chosen):
+    for dislikes in (slow, other):  # the second time, a probe would choose otherwise
+        trainer = Trainer(Precise(dislikes), epochs=2, device="cpu", precision="auto")
+        assert trainer.fit(*points(), progress=False, checkpoint=tmp_path / "c").precision == chosen
 
 
 # The machine
@@ -536,6 +555,12 @@ def test_two_trainers_with_different_devices_live_side_by_side():
         assert len(trainer.fit(*toy(), progress=False).seconds) == 1
         assert trainer.processes == 1 and trainer.predict(*batch[:2]).device.type == "cpu"
     assert first.device.type == "cpu"
+
+
+def test_the_cpu_can_be_had_after_a_gpu(monkeypatch):
+    Trainer(model(), device="auto")
+    monkeypatch.setitem(PartialState._shared_state, "device", torch.device("cuda", 0))  # as it is where there is one
+    assert Trainer(model(), device="cpu").device.type == "cpu"
 
 
 def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):

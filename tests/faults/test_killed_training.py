@@ -1,0 +1,67 @@
+"""kill -9 in the middle of an epoch, and between writing a checkpoint and giving it its name: nothing is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+
+from utils import files
+from utils.models import Classifier
+from utils.text import batches
+from utils.training import Trainer
+
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def train(checkpoint, kill=None):
+    """Four epochs of 6 + 3 batches; dies at the 14th batch, or at the end of the third write."""
+    generator = torch.Generator().manual_seed(0)
+    rows = [torch.randint(2, 10, (2 + i % 6,), generator=generator) for i in range(96)]
+    labels = [int(2 in row) for row in rows]
+    torch.manual_seed(0)
+    model = Classifier(10, 8, 8, pooling="max", dropout=0.2)
+    forward, replace, left = model.forward, os.replace, {"batch": 14, "write": 3}
+
+    def count(name, work):
+        def counted(*args):
+            left[name] -= kill == name
+            return (die if left[name] == 0 else work)(*args)
+
+        return counted
+
+    model.forward, files.os.replace = count("batch", forward), count("write", replace)
+    trainer = Trainer(model, lr=3e-2, epochs=4, device="cpu")
+    try:
+        history = trainer.fit(
+            batches(rows, labels, 16, generator=generator), batches(rows, labels, 32), False, checkpoint
+        )
+    finally:
+        files.os.replace = replace
+    return model.state_dict(), history
+
+
+def test_a_killed_training_goes_on_as_if_nothing_had_been(tmp_path):
+    root = str(Path(__file__).parents[2])
+    env = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    running = {}
+    for kill in ("batch", "write"):
+        (tmp_path / kill).mkdir()
+        running[kill] = subprocess.Popen([sys.executable, __file__, tmp_path / kill / "checkpoint", kill], env=env)
+    expected, whole = train(None)
+    for kill, process in running.items():
+        assert process.wait(timeout=120) == -signal.SIGKILL
+        folder = tmp_path / kill
+        halves = [path for path in folder.iterdir() if path.name != "checkpoint"]
+        assert len(halves) == (kill == "write")  # what the kill left behind has another name, and is not read
+        weights, history = train(folder / "checkpoint")
+        assert all(torch.equal(t, expected[name]) for name, t in weights.items())
+        assert history.train_loss == whole.train_loss and history.valid_loss == whole.valid_loss
+
+
+if __name__ == "__main__":
+    train(Path(sys.argv[1]), sys.argv[2])
