@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import threading
 from pathlib import Path
 
 import platformdirs
@@ -25,13 +25,14 @@ def write_whole(path: Path | str, content: bytes) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    # Not tempfile, whose files nobody else may read: this one has the rights that the learner's files have.
+    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(part, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
     except BaseException:  # also Ctrl-C: no half file stays behind
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
