@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import zlib
 from pathlib import Path
 
 import torch
@@ -47,8 +48,8 @@ class Sentiment:
         """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
         path = Path(path).with_suffix(".safetensors")
         self.vocabulary.save(_words_of(path))
-        facts = self.facts | {"options": self.options, "max_tokens": self.max_tokens}
-        save_weights(copy.deepcopy(self.model).half(), path, facts)
+        sizes = {"options": self.options, "max_tokens": self.max_tokens, "words_crc32": _checksum(self.vocabulary)}
+        save_weights(copy.deepcopy(self.model).half(), path, self.facts | sizes)
 
 
 def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
@@ -62,10 +63,12 @@ def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
     try:
         with safe_open(path, framework="pt") as file:
             facts = json.loads((file.metadata() or {})["facts"])
-        options, max_tokens = facts.pop("options"), facts.pop("max_tokens")
+        options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
     except (SafetensorError, KeyError, ValueError) as failure:
         raise ValueError(f"{path} is damaged or not a saved model ({failure}); fetch the course again.") from failure
     vocabulary = Vocabulary.load(_words_of(path))
+    if _checksum(vocabulary) != checksum:
+        raise ValueError(f"{_words_of(path)} does not belong to {path.name}; fetch or make both again.")
     model = Classifier(len(vocabulary), **options)
     load_weights(model, path)
     return Sentiment(model, vocabulary, options, max_tokens, facts)
@@ -73,3 +76,7 @@ def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
 
 def _words_of(path: Path) -> Path:
     return path.with_suffix(".vocabulary.json")
+
+
+def _checksum(vocabulary: Vocabulary) -> int:
+    return zlib.crc32("\n".join(vocabulary.words).encode())

@@ -37,14 +37,14 @@ class Recipe:
     about: str
     reviews: int | None = None
     vocabulary: int = 20_000
-    max_tokens: int = 256
-    batch: int = 16
+    max_tokens: int = 400
+    batch: int = 32
     epochs: int = 1
-    lr: float = 1e-2
+    lr: float = 2e-2
     label_smoothing: float = 0.05
     embedding: int = 50
     hidden: int = 32
-    pooling: str = "mean+max"
+    pooling: str = "attention"
     segment: int | None = 32
     bigrams: int = 0
     dropout: float = 0.0
@@ -57,10 +57,16 @@ class Recipe:
 
 
 RECIPES = {
-    "quick": Recipe("5,000 reviews, for a lesson", reviews=5_000, vocabulary=10_000, epochs=3),
+    "quick": Recipe(
+        "5,000 reviews, for a lesson",
+        reviews=5_000, vocabulary=10_000, max_tokens=256, epochs=2, dropout=0.2, word_dropout=0.2,
+    ),
     "fast": Recipe("all reviews, one epoch"),
-    "best": Recipe("all reviews, pairs of words", max_tokens=400, batch=32, epochs=2, bigrams=100_000),
-}
+    "best": Recipe(
+        "all reviews, pairs of words, two epochs",
+        batch=64, epochs=2, lr=1e-2, bigrams=50_000, dropout=0.3, word_dropout=0.3,
+    ),
+}  # fmt: skip
 
 # The bag of words: name, length of the word groups, number of features, C (the larger, the freer the weights).
 BAGS = (("unigrams", 1, 30_000, 3.0), ("unigrams and bigrams", 2, 300_000, 10.0))
