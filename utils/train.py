@@ -64,7 +64,7 @@ RECIPES = {
     "fast": Recipe("all reviews, one epoch"),
     "best": Recipe(
         "all reviews, pairs of words, two epochs",
-        batch=64, epochs=2, lr=1e-2, bigrams=50_000, dropout=0.3, word_dropout=0.3,
+        epochs=2, lr=1e-2, bigrams=100_000, segment=40, dropout=0.3, word_dropout=0.5,
     ),
 }  # fmt: skip
 
