@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 import torch
@@ -6,7 +7,7 @@ import torch
 from utils import train
 from utils.corpora import imdb_sample
 from utils.models import Classifier
-from utils.sentiment import Sentiment, load_sentiment
+from utils.sentiment import SHIPPED, Sentiment, load_sentiment
 from utils.text import Vocabulary
 from utils.train import RECIPES, Recipe, main, run
 
@@ -147,6 +148,18 @@ def test_a_damaged_missing_or_foreign_file_is_refused(small, tmp_path):
         load_sentiment(path)
     with pytest.raises(FileNotFoundError, match="There is no model at .*nothing.safetensors"):
         load_sentiment(tmp_path / "nothing")
+
+
+def test_the_model_that_ships():
+    files = SHIPPED, SHIPPED.with_suffix(".vocabulary.json")
+    assert sum(path.stat().st_size for path in files) < 4e6
+    model = load_sentiment()
+    assert model.facts["data"]["sample"] is False and model.facts["run"]["test"]["accuracy"] >= 0.888
+    assert model.predict("A wonderful, moving film with a great cast. I loved every minute of it.") > 0.9
+    assert model.predict("A boring, terrible film. The plot makes no sense. What a waste of time.") < 0.1
+    began = time.perf_counter()
+    model.predict("I did not expect much, and I was right. " * 60)
+    assert time.perf_counter() - began < 1  # measured below 0.02 s; the bound leaves room for a busy machine
 
 
 def _exam():
