@@ -63,8 +63,8 @@ RECIPES = {
     ),
     "fast": Recipe("all reviews, one epoch"),
     "best": Recipe(
-        "all reviews, pairs of words, two epochs",
-        epochs=2, lr=1e-2, bigrams=100_000, segment=40, dropout=0.3, word_dropout=0.5,
+        "all reviews, pairs of words",
+        bigrams=50_000, dropout=0.3, word_dropout=0.3,
     ),
 }  # fmt: skip
 
