@@ -1,36 +1,16 @@
-"""What the benchmarks share: a line about the machine, the JSON file, the README's tables."""
+"""What the benchmarks share: the JSON file and the README's tables."""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
 import re
 from pathlib import Path
 
-import torch
-
 from utils.files import write_whole
+from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-
-
-def machine() -> dict:
-    """Processor, threads and versions: what a figure depends on."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        model = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text()).group(1)
-    return {
-        "processor": model,
-        "capability": torch.backends.cpu.get_cpu_capability(),
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-    }
 
 
 def save(name: str, result: dict) -> None:

@@ -12,7 +12,7 @@ from utils.errors import number, one_of, tensor, whole
 from utils.recurrent import GRU, LSTM, RNN, mask, reverse
 
 KINDS = {"rnn": RNN, "lstm": partial(LSTM, fast=True), "gru": partial(GRU, fast=True)}
-POOLINGS = ("last", "mean", "max", "mean+max")
+POOLINGS = ("last", "mean", "max", "mean+max", "attention")
 
 
 class Classifier(nn.Module):
@@ -21,6 +21,12 @@ class Classifier(nn.Module):
     rnn: "rnn", "lstm" or "gru" of utils.recurrent, or a class that is built like torch's nn.LSTM.
     pooling: "last" takes the state after the last word of each direction: the forward one at the end of the
     text, the backward one at its beginning. "mean" and "max" go over all words, "mean+max" takes both.
+    "attention" is a mean with weights softmax(q . h_t), q learned; it starts at 0, which is the plain mean.
+    segment: cut the text into pieces of so many words, read side by side, each from a fresh state, and pool over
+    all of them: fewer steps one after the other, so faster, and a memory that ends with its piece.
+    bigrams: add to each word's vector one for the pair with the word before it. All pairs share so many rows of a
+    table by a hash, so some collide (Joulin et al. 2016, section 2.2).
+    word_dropout: the share of words whose vectors are left out in training.
     Padding never changes the result: the backward direction starts at the true last word, pooling is masked.
     """
 
@@ -35,17 +41,24 @@ class Classifier(nn.Module):
         pooling: str = "last",
         dropout: float = 0.0,
         padding_idx: int = 0,
+        segment: int | None = None,
+        bigrams: int = 0,
+        word_dropout: float = 0.0,
     ):
         super().__init__()
         for name, value in (("vocab_size", vocab_size), ("embedding", embedding), ("hidden", hidden)):
             whole(name, value)
         whole("classes", classes, 2)
         number("dropout", dropout, 0, 1)
+        number("word_dropout", word_dropout, 0, 1)
+        whole("bigrams", bigrams, 0)
         one_of("pooling", pooling, POOLINGS)
+        if segment is not None and whole("segment", segment) and pooling == "last":
+            raise ValueError('pooling="last" would see one segment only; with segment, pool over the text.')
         if whole("padding_idx", padding_idx, 0) >= vocab_size:
             raise ValueError(f"padding_idx must be below vocab_size {vocab_size}, got {padding_idx}.")
         build = rnn if callable(rnn) else KINDS[one_of("rnn", rnn, list(KINDS))]
-        self.pooling = pooling
+        self.pooling, self.segment, self.word_dropout = pooling, segment, word_dropout
         self.embedding = nn.Embedding(vocab_size, embedding, padding_idx=padding_idx)
         with torch.no_grad():
             self.embedding.weight.mul_(0.1)  # torch's N(0, 1) drowns what few examples can teach a rare word
@@ -54,6 +67,10 @@ class Classifier(nn.Module):
         self.dropout = nn.Dropout(dropout)
         width = hidden * (2 if bidirectional else 1) * (2 if pooling == "mean+max" else 1)
         self.output = nn.Linear(width, classes)
+        self.query = nn.Parameter(torch.zeros(width)) if pooling == "attention" else None
+        self.pairs = nn.Embedding(bigrams + 1, embedding, padding_idx=0) if bigrams else None
+        if bigrams:
+            nn.init.zeros_(self.pairs.weight)  # a pair starts as the sum of its words and learns what differs
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Logits (B, classes) of ids (B, T) int64 with true lengths (B,) int64, each from 1 to T.
@@ -73,17 +90,41 @@ class Classifier(nn.Module):
 
     def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The hidden states at each word (B, T, D), forward and backward side by side; padding holds no meaning."""
-        x = self.dropout(self.embedding(ids))  # (B, T, embedding)
+        x = self.dropout(self.embed(ids))  # (B, T, embedding)
+        if self.segment is None:
+            return self.read(x, lengths)
+        B, T, S = *ids.shape, min(self.segment, ids.shape[1])
+        pieces = nn.functional.pad(x, (0, 0, 0, -T % S)).reshape(-1, S, x.shape[-1])  # (B pieces, S, embedding)
+        begins = torch.arange(0, T, S, device=ids.device)
+        h = self.read(pieces, (lengths[:, None] - begins).clamp(0, S).flatten())  # (B pieces, S, D)
+        return h.reshape(B, -1, h.shape[-1])[:, :T]
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """The vectors (B, T, embedding) of ids (B, T): the word's, and with bigrams that of the pair it ends."""
+        x = self.embedding(ids)
+        if self.pairs is not None:
+            before = nn.functional.pad(ids[:, :-1], (1, 0))  # (B, T): nothing before the first word
+            rows = (before * 1_000_003 + ids * 7_919) % (self.pairs.num_embeddings - 1) + 1
+            x = x + self.pairs(rows.masked_fill(ids == self.embedding.padding_idx, 0))
+        if self.training and self.word_dropout:
+            x = x * nn.functional.dropout(x.new_ones(*ids.shape, 1), self.word_dropout)
+        return x
+
+    def read(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """The states (B, T, D) of the recurrent layer on x (B, T, embedding), each direction from its own end."""
         h, _ = self.forward_rnn(x)  # (B, T, H)
         if self.backward_rnn is None:
             return h
-        real = mask(lengths, ids.shape[1])  # (B, T)
+        real = mask(lengths, x.shape[1])  # (B, T)
         back, _ = self.backward_rnn(reverse(x, real))
         return torch.cat([h, reverse(back, real)], dim=-1)
 
     def pool(self, h: Tensor, lengths: Tensor) -> Tensor:
         """One vector a text (B, D or 2 D) from its states h (B, T, D); padding is left out."""
         real = mask(lengths, h.shape[1])[..., None]  # (B, T, 1)
+        if self.pooling == "attention":
+            weights = (h @ self.query)[..., None].masked_fill(~real, -torch.inf).softmax(1)  # (B, T, 1)
+            return (weights * h).sum(1)
         mean = h.masked_fill(~real, 0).sum(1) / lengths[:, None]
         if self.pooling == "mean":
             return mean

@@ -20,9 +20,13 @@ def build(rnn="lstm", pooling="last", bidirectional=True, **options):
 
 
 @settings(max_examples=60)
-@given(id_lists, kinds, st.sampled_from(POOLINGS), st.booleans(), st.integers(1, 12))
-def test_padding_never_changes_the_result(rows, rnn, pooling, bidirectional, more):
-    model = build(rnn, pooling, bidirectional)
+@given(id_lists, kinds, st.sampled_from(POOLINGS), st.booleans(), st.integers(1, 12), st.integers(0, 4), st.booleans())
+def test_padding_never_changes_the_result(rows, rnn, pooling, bidirectional, more, segment, bigrams):
+    segment = None if pooling == "last" else segment or None
+    model = build(rnn, pooling, bidirectional, segment=segment, bigrams=20 * bigrams)
+    for weights in (model.query, model.pairs and model.pairs.weight):  # both start at 0 and would hide a mistake
+        if weights is not None:
+            nn.init.normal_(weights)
     ids, lengths = pad(rows)
     alone = torch.cat([model(*pad([row])) for row in rows])
     wider = model(nn.functional.pad(ids, (0, more)), lengths)
@@ -50,9 +54,60 @@ def test_the_last_states_are_those_of_torch_with_packed_sequences(kind, theirs, 
 def test_pooling_by_hand():
     h = torch.tensor([[[1.0, 8.0], [3.0, 6.0], [99.0, 99.0]]])  # the last step is padding
     lengths = torch.tensor([2])
-    results = {name: build(pooling=name).pool(h, lengths)[0].tolist() for name in POOLINGS}
-    assert results == {"last": [3.0, 8.0], "mean": [2.0, 7.0], "max": [3.0, 8.0], "mean+max": [2.0, 7.0, 3.0, 8.0]}
+    models = {name: build(pooling=name) for name in POOLINGS}
+    models["attention"].query.data = torch.zeros(2)  # weighs all words alike
+    results = {name: model.pool(h, lengths)[0].tolist() for name, model in models.items()}
+    by_hand = {"last": [3.0, 8.0], "mean": [2.0, 7.0], "max": [3.0, 8.0], "mean+max": [2.0, 7.0, 3.0, 8.0]}
+    assert results == by_hand | {"attention": [2.0, 7.0]}
     assert build(bidirectional=False).pool(h, lengths)[0].tolist() == [3.0, 6.0]
+
+
+def test_attention_by_hand():
+    model = build(pooling="attention", bidirectional=False)
+    h = torch.tensor([[[1.0, 8.0, 0, 0], [3.0, 6.0, 0, 0], [99.0, 99.0, 0, 0]]]).double()
+    model.query.data = torch.tensor([torch.tensor(3.0).log() / 2, 0, 0, 0]).double()  # weights e^q = 1 : 3
+    assert model.pool(h, torch.tensor([2]))[0, :2].tolist() == pytest.approx([2.5, 6.5])
+
+
+def test_attention_learns_its_query():
+    model = build(pooling="attention")
+    model(*pad([[3, 4, 5], [6, 7]]))[:, 0].sum().backward()
+    assert model.query.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("kind", ["lstm", nn.GRU])
+def test_a_segment_is_read_as_a_text_of_its_own(kind):
+    whole, cut = build(kind, "mean"), build(kind, "mean", segment=3)
+    cut.load_state_dict(whole.state_dict())
+    rows = [[3, 4, 5, 6, 7, 8, 9], [10, 11]]
+    h = cut.states(*pad(rows))
+    for begin, piece in ((0, [3, 4, 5]), (3, [6, 7, 8]), (6, [9])):
+        alone = whole.states(*pad([piece]))[0]
+        torch.testing.assert_close(h[0, begin : begin + len(piece)], alone, atol=1e-12, rtol=0)
+    torch.testing.assert_close(h[1, :2], whole.states(*pad([rows[1]]))[0], atol=1e-12, rtol=0)
+    longer = build(kind, "mean", segment=50)
+    torch.testing.assert_close(longer(*pad(rows)), whole(*pad(rows)), atol=1e-12, rtol=0)
+
+
+def test_a_pair_of_words_has_a_vector_of_its_own():
+    plain, model = build(), build(bigrams=1_000)
+    model.load_state_dict(plain.state_dict(), strict=False)
+    ids, lengths = pad([[3, 4, 3, 4], [4, 3]])
+    assert torch.equal(model(ids, lengths), plain(ids, lengths))  # pairs start at 0
+    nn.init.normal_(model.pairs.weight[1:])
+    pairs = model.embed(ids) - model.embedding(ids)
+    assert torch.allclose(pairs[0, 1], pairs[0, 3]) and not torch.allclose(pairs[0, 1], pairs[0, 2])
+    assert torch.allclose(pairs[0, 2], pairs[1, 1]) and not torch.allclose(pairs[0, 0], pairs[0, 2])
+    assert torch.equal(pairs[1, 2:], torch.zeros_like(pairs[1, 2:]))
+
+
+def test_word_dropout_leaves_out_whole_words_and_only_in_training():
+    model = build(word_dropout=0.5)
+    ids = torch.arange(30).repeat(40, 1)
+    kept = model.train().embed(ids) / model.embedding(ids)
+    assert set(kept[:, 1:].round(decimals=6).flatten().tolist()) == {0.0, 2.0}
+    assert torch.equal(kept[:, 1:, 0], kept[:, 1:, 1]) and 0.4 < (kept[:, 1:, 0] > 0).double().mean() < 0.6
+    assert torch.equal(model.eval().embed(ids), model.embedding(ids))
 
 
 def test_padding_learns_nothing():
@@ -92,6 +147,10 @@ ids, lengths = pad([[1, 2], [3]])
         (lambda: Classifier(9, rnn="cnn"), ValueError, "rnn must be one of 'rnn', 'lstm', 'gru'"),
         (lambda: Classifier(9, pooling="first"), ValueError, "pooling must be one of"),
         (lambda: Classifier(9, dropout=1.5), ValueError, "dropout must be between 0 and 1"),
+        (lambda: Classifier(9, word_dropout=-0.1), ValueError, "word_dropout must be between 0 and 1"),
+        (lambda: Classifier(9, bigrams=-1), ValueError, "bigrams must be at least 0"),
+        (lambda: Classifier(9, pooling="mean", segment=0), ValueError, "segment must be at least 1"),
+        (lambda: Classifier(9, segment=32), ValueError, "with segment, pool over the text"),
         (lambda: Classifier(9, padding_idx=9), ValueError, "padding_idx must be below vocab_size 9"),
         (lambda: Classifier(9)([1], lengths), TypeError, "ids must be a tensor of shape"),
         (lambda: Classifier(9)(ids[0], lengths), ValueError, "ids must have shape"),

@@ -1,0 +1,82 @@
+"""A trained classifier with its vocabulary: from a typed text to a probability, and to a file and back."""
+
+from __future__ import annotations
+
+import copy
+import json
+import zlib
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from utils.files import DATA
+from utils.models import Classifier
+from utils.text import Vocabulary, pad, tokenise
+from utils.training import load_weights, save_weights
+
+SHIPPED = DATA / "sentiment.safetensors"
+
+
+class Sentiment:
+    """A classifier of texts, the words it knows, and how much of a text it reads.
+
+    options: the arguments of the Classifier after vocab_size. max_tokens: of a longer text, the first quarter
+    and the end. facts: how it was made and how well it does.
+    """
+
+    def __init__(
+        self, model: Classifier, vocabulary: Vocabulary, options: dict, max_tokens: int, facts: dict | None = None
+    ):
+        self.model, self.vocabulary, self.options = model.eval(), vocabulary, options
+        self.max_tokens, self.facts = max_tokens, facts or {}
+
+    def encode(self, text: str) -> tuple[Tensor, Tensor]:
+        """ids (1, T) and lengths (1,) of one text. Raises TypeError, or ValueError for a text without words."""
+        words = tokenise(text)
+        if not words:
+            raise ValueError("The text has no words; write at least one.")
+        return pad([self.vocabulary.encode(words)], self.max_tokens)
+
+    def predict(self, text: str) -> float:
+        """The probability that `text` is positive. Raises TypeError, or ValueError for a text without words."""
+        with torch.no_grad():
+            return self.model(*self.encode(text)).softmax(-1)[0, 1].item()
+
+    def save(self, path: Path | str) -> None:
+        """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
+        path = Path(path).with_suffix(".safetensors")
+        self.vocabulary.save(_words_of(path))
+        sizes = {"options": self.options, "max_tokens": self.max_tokens, "words_crc32": _checksum(self.vocabulary)}
+        save_weights(copy.deepcopy(self.model).half(), path, self.facts | sizes)
+
+
+def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
+    """Read what `Sentiment.save` wrote; without a path, the model that ships with the course.
+
+    Raises FileNotFoundError, or ValueError when a file is damaged or the two do not belong together.
+    """
+    path = Path(path).with_suffix(".safetensors")
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no model at {path}; make it: python -m utils.train imdb --save {path}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})["facts"])
+        options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
+    except (SafetensorError, KeyError, ValueError) as failure:
+        raise ValueError(f"{path} is damaged or not a saved model ({failure}); fetch the course again.") from failure
+    vocabulary = Vocabulary.load(_words_of(path))
+    if _checksum(vocabulary) != checksum:
+        raise ValueError(f"{_words_of(path)} does not belong to {path.name}; fetch or make both again.")
+    model = Classifier(len(vocabulary), **options)
+    load_weights(model, path)
+    return Sentiment(model, vocabulary, options, max_tokens, facts)
+
+
+def _words_of(path: Path) -> Path:
+    return path.with_suffix(".vocabulary.json")
+
+
+def _checksum(vocabulary: Vocabulary) -> int:
+    return zlib.crc32("\n".join(vocabulary.words).encode())
