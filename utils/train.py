@@ -62,10 +62,6 @@ RECIPES = {
         reviews=5_000, vocabulary=10_000, max_tokens=256, epochs=2, dropout=0.2, word_dropout=0.2,
     ),
     "fast": Recipe("all reviews, one epoch"),
-    "best": Recipe(
-        "all reviews, pairs of words",
-        bigrams=50_000, dropout=0.3, word_dropout=0.3,
-    ),
 }  # fmt: skip
 
 # The bag of words: name, length of the word groups, number of features, C (the larger, the freer the weights).
