@@ -117,7 +117,7 @@ def _data() -> Item:
     except FileNotFoundError as failure:
         return Item("film reviews", str(failure))
     if archive:
-        return Item(f"film reviews of IMDb in {archive.parent}")
+        return Item(f"film reviews of IMDb, the real ones: {archive.name}")
     return Item("film reviews: the course's own generated ones (`make data` fetches the real ones, 84 MB)")
 
 

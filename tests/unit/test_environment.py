@@ -55,7 +55,7 @@ def test_data_that_is_named_and_not_there_says_so(in_jupyter, capsys, monkeypatc
     assert any(line.startswith("To do  film reviews: RNN_COURSE_DATA names") for line in lines(capsys))
     (tmp_path / "gone").mkdir()
     (tmp_path / "gone" / "aclImdb_v1.tar.gz").touch()
-    assert any(line.startswith("OK     film reviews of IMDb in") for line in lines(capsys))
+    assert any(line.startswith("OK     film reviews of IMDb, the real ones") for line in lines(capsys))
 
 
 def test_it_knows_where_it_is(in_jupyter, monkeypatch):
