@@ -61,8 +61,8 @@ claim("The labels are 0 and 1, and half of each split is positive",
 # Whoever chooses on the test set reports a number that is too good. A part of the reviews is enough today, so that nobody waits long.
 
 # %% tags=["nbval-ignore-output"]
-train, validation = corpus.train.parts(0.8, 0.2, limit=5_000)
-test, = corpus.test.parts(1.0, limit=2_500)
+train, validation = (part.sample(n) for part, n in zip(corpus.train.hold_out(0.2), (4_000, 1_000)))
+test = corpus.test.sample(2_500)
 print(f"{len(train):,} reviews to learn from, {len(validation):,} for validation, {len(test):,} for the test")
 
 # %% [markdown]

@@ -40,21 +40,36 @@ class Split:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def parts(self, *shares: float, limit: int | None = None, seed: int = 0) -> list[Split]:
-        """Shuffle, keep at most `limit` texts, and cut: parts(0.8, 0.2) gives two Splits that share no text.
+    def hold_out(self, share: float, blocks: int = 10) -> tuple[Split, Split]:
+        """Two Splits that share no text: the rest to learn from, and `share` of each class to choose by.
 
-        Raises ValueError when the shares add up to more than 1 or one of them leaves no text.
+        What is held out are `blocks` runs of neighbors, evenly spaced. The reviews of IMDb lie in the order of
+        their films, so a run holds out whole films, as the test does. Drawn one by one, the held-out reviews would
+        be of films that the model has learned from, and look easier than those of the test.
+        Raises ValueError when a class has too few texts for so many runs.
         """
-        shares = [number("Each share", share, 0, 1) for share in shares]
-        if not shares or sum(shares) > 1 + 1e-9:
-            raise ValueError(f"The shares must add up to at most 1, got {shares}.")
-        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(whole("seed", seed, 0))).tolist()
-        order = order[: None if limit is None else whole("limit", limit)]
-        ends = [round(end * len(order)) for end in np.cumsum([0.0, *shares])]
-        chosen = [order[a:b] for a, b in zip(ends, ends[1:])]
-        if not all(chosen):
-            raise ValueError(f"{len(order)} texts are too few to cut into shares of {shares}.")
-        return [Split([self.texts[i] for i in part], self.labels[part]) for part in chosen]
+        if not 0 < number("share", share, 0, 1) < 1:
+            raise ValueError(f"share must be above 0 and below 1, got {share}.")
+        whole("blocks", blocks)
+        held = np.zeros(len(self), dtype=bool)
+        for label in np.unique(self.labels):
+            for run in np.array_split(np.flatnonzero(self.labels == label), blocks):
+                size = round(share * len(run))
+                if not 0 < size < len(run):
+                    raise ValueError(
+                        f"Runs of {len(run)} texts are too short to hold out {share} of each; use fewer blocks."
+                    )
+                middle = (len(run) - size) // 2
+                held[run[middle : middle + size]] = True
+        return self._of(np.flatnonzero(~held)), self._of(np.flatnonzero(held))
+
+    def sample(self, limit: int, seed: int = 0) -> Split:
+        """At most `limit` of the texts, drawn at random and in random order."""
+        generator = torch.Generator().manual_seed(whole("seed", seed, 0))
+        return self._of(torch.randperm(len(self), generator=generator)[: whole("limit", limit)].numpy())
+
+    def _of(self, places: np.ndarray) -> Split:
+        return Split([self.texts[i] for i in places], self.labels[places])
 
 
 @dataclass(frozen=True)

@@ -211,13 +211,21 @@ def test_the_sample_is_made_by_its_command(monkeypatch):
     assert make_sample.make() == (corpora.DATA / "imdb_sample.jsonl").read_text(encoding="utf-8")
 
 
-def test_parts_share_nothing_and_follow_the_seed():
+def test_held_out_texts_are_runs_of_neighbors_in_each_class():
+    split = Split([str(i) for i in range(200)], np.arange(200) // 100)
+    rest, held = split.hold_out(0.2, blocks=5)
+    assert sorted(rest.texts + held.texts) == sorted(split.texts)
+    assert held.labels.sum() == 20 and len(held) == 40
+    assert [int(text) for text in held.texts[:8]] == [8, 9, 10, 11, 28, 29, 30, 31]
+    assert all(int(text) // 100 == label for part in (rest, held) for text, label in zip(part.texts, part.labels))
+
+
+def test_a_sample_follows_its_seed():
     split = Split([str(i) for i in range(100)], np.arange(100) % 2)
-    a, b = split.parts(0.8, 0.2, limit=50)
-    assert (len(a), len(b)) == (40, 10) and not set(a.texts) & set(b.texts)
-    assert all(int(text) % 2 == label for text, label in zip(a.texts, a.labels))
-    assert split.parts(0.8, 0.2, limit=50)[0].texts == a.texts != split.parts(0.8, 0.2, limit=50, seed=1)[0].texts
-    assert len(split.parts(1.0, limit=1000)[0]) == 100
+    some = split.sample(50)
+    assert len(set(some.texts)) == 50 and all(int(text) % 2 == label for text, label in zip(some.texts, some.labels))
+    assert split.sample(50).texts == some.texts != split.sample(50, seed=1).texts
+    assert len(split.sample(1000)) == 100
 
 
 split = Split(["a", "b"], np.array([0, 1]))
@@ -230,12 +238,12 @@ split = Split(["a", "b"], np.array([0, 1]))
         (lambda: imdb(os.path.dirname(__file__)), FileNotFoundError, "There is no aclImdb_v1.tar.gz in"),
         (lambda: imdb(7), TypeError, "data must be a path"),
         (lambda: read_imdb_archive("/nowhere.tar.gz"), FileNotFoundError, "There is no archive at"),
-        (lambda: split.parts(), ValueError, "shares must add up to at most 1"),
-        (lambda: split.parts(0.8, 0.8), ValueError, "shares must add up to at most 1"),
-        (lambda: split.parts(-0.5), ValueError, "Each share must be between 0 and 1"),
-        (lambda: split.parts(0.1, 0.9), ValueError, "2 texts are too few"),
-        (lambda: split.parts(1.0, limit=0), ValueError, "limit must be at least 1"),
-        (lambda: split.parts(1.0, seed=-1), ValueError, "seed must be at least 0"),
+        (lambda: split.hold_out(0), ValueError, "share must be above 0"),
+        (lambda: split.hold_out(1.0), ValueError, "below 1"),
+        (lambda: split.hold_out(0.5), ValueError, "Runs of 1 texts are too short"),
+        (lambda: split.hold_out(0.5, blocks=0), ValueError, "blocks must be at least 1"),
+        (lambda: split.sample(0), ValueError, "limit must be at least 1"),
+        (lambda: split.sample(1, seed=-1), ValueError, "seed must be at least 0"),
     ],
 )
 def test_bad_input_gets_one_sentence(call, error, sentence):
