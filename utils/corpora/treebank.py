@@ -87,7 +87,8 @@ def parse_conllu(text: str, name: str = "text") -> Tagged:
     "1 do" and "2 n't") and words that were not written ("8.1"). Raises ValueError, which names the line.
     """
     words, tags, sentences = [], [], Tagged([], [])
-    for number, line in enumerate(text.split("\n"), start=1):
+    *lines, unfinished = text.split("\n")
+    for number, line in enumerate(lines, start=1):
         if line.startswith("#"):
             continue
         if not line:
@@ -110,8 +111,8 @@ def parse_conllu(text: str, name: str = "text") -> Tagged:
             raise ValueError(f"{name} is damaged or not CoNLL-U: line {number} has the unknown part of speech {tag!r}.")
         words.append(word)
         tags.append(tag)
-    if words or not sentences.words:
-        what = "ends in the middle of a sentence" if words else "holds no sentence"
+    if words or unfinished or not sentences.words:
+        what = "ends in the middle of a sentence" if words or unfinished else "holds no sentence"
         raise ValueError(f"{name} is damaged or not CoNLL-U: it {what}.")
     return sentences
 
