@@ -256,12 +256,13 @@ def test_a_missing_sample_is_said(monkeypatch, tmp_path):
         imdb_sample()
 
 
+OFFICIAL = reviews.REVIEWS
 REAL = os.environ.get("RNN_COURSE_DATA", "")
 
 
 @pytest.mark.skipif(not os.path.isfile(os.path.join(REAL, ARCHIVE)), reason="the real reviews are not here")
 def test_the_real_reviews(monkeypatch):
-    monkeypatch.setattr(reviews, "REVIEWS", 12_500)
+    monkeypatch.setattr(reviews, "REVIEWS", OFFICIAL)
     corpus = imdb(REAL)
     assert isinstance(corpus, Corpus) and not corpus.sample
     for part in (corpus.train, corpus.test):

@@ -35,6 +35,20 @@ def test_topics_stand_in_alphabetical_order():
     assert places == sorted(places)
 
 
+def test_a_long_topic_stays_whole_and_the_short_ones_cut_out_of_it_are_left_out():
+    text = python_docs().text
+    parts = [
+        "Compound statements",
+        'The "for" statement',
+        'The "try" statement',
+        "Function definitions",
+        "Class definitions",
+    ]
+    places = [text.index(f"\n{heading}\n") for heading in parts]
+    assert places == sorted(places)
+    assert text.count('\nThe "try" statement\n') == 1
+
+
 def test_whole_topics_are_held_out_and_nothing_of_them_is_learned():
     prose = python_docs()
     assert "An optional trailing comma may be present after the positional and\nkeyword arguments" in prose.valid
