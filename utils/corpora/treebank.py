@@ -15,7 +15,7 @@ FOLDER = "ud_english_ewt"
 URL = "https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/r2.16/"  # the release of May 2025
 SENTENCES = {"train": 12_544, "dev": 2_001, "test": 2_077}
 # Of the official files. That of train was not taken from the file itself: two other projects publish it,
-# and their checksums of dev and test are those of the official files.
+# and the checksums they give for the other parts are those of the official files at hand.
 SHA256 = {
     "train": "3fb78e2b55482c8ee00caa653af436c88c9e5bc9a73ce26e4ae3ddc79d2b7e7b",
     "dev": "531a54ff90d6ab12201c5a50c3e78e6ddac4de69abc4bce5d275d3cd29efe2b6",
