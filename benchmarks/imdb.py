@@ -173,8 +173,8 @@ def markdown(result: dict) -> str:
         f"A GRU in its place: {speed['gru']['train_reviews_per_second']:,} reviews a second, validation "
         f"{gru['median']['validation']:.3f} against {fast['median']['validation']:.3f}.",
         f"Two processes under torchrun end {two['points_apart']:.2f} points from one (test, seed 0).",
-        f"Peak of memory: {fast['peak_mb'] / 1000:.1f} GB for fast, {result['ensemble']['peak_mb'] / 1000:.1f} GB for the "
-        f"last row. Recipe best has {best['parameters'] / 1e6:.0f} million parameters, nearly all vectors of word pairs.",
+        f"Peak of memory: {fast['peak_mb'] / 1000:.1f} GB for fast, {result['ensemble']['peak_mb'] / 1000:.1f} GB for "
+        f"the last row. Recipe best has {best['parameters'] / 1e6:.0f} million parameters, most in vectors of pairs.",
     ]
     table = report.table(["", "Seconds of training", "Validation", "Test"], lines)
     return "\n".join([table, "", *(f"- {note}" for note in notes)])
