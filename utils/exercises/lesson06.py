@@ -12,10 +12,10 @@ from utils.text import PAD, UNK, Vocabulary, tokenise
 NOT_TEXT = (None, 7, math.nan, b"a good film", ["good", "film"])  # nan is what a table's empty cell becomes
 NO_WORDS = ("", "   \n", "<br /><br />", ' ";" ')
 TEXTS = (
-    "A wonderful film.",
+    "The music is good, the story is not.",
     "GREAT music,<br /><br />DULL story: I don't know...",
     "zzyxq blorf",
-    "<pad> <unk> good",
+    "<pad> <unk> good good film zzyxq zzyxq",
     "A wonderful film. " + "They walk, talk and walk again. " * 300 + "What an awful ending!",
 )
 
@@ -61,7 +61,7 @@ def _known_mistakes(text: str, vocabulary: Vocabulary) -> dict[str, float]:
     ),
 )
 def check_safe_predict(answer) -> str:
-    """Ask for refusals, and for p and known of five texts by the shipped model and of one by a model of two words."""
+    """Ask for refusals, and for p and known of five texts by the shipped model, and of one by another model."""
     sentiment = load_sentiment()
     _same_pair(answer, TEXTS[0], sentiment)
     for text in NOT_TEXT:
@@ -70,7 +70,7 @@ def check_safe_predict(answer) -> str:
         _refuses(answer, text, sentiment, ValueError)
     for text in TEXTS[1:]:
         _same_pair(answer, text, sentiment)
-    words = Vocabulary(["wonderful", "film"])
+    words = Vocabulary(["good", "story"])
     try:
         _same_pair(answer, TEXTS[0], Sentiment(Classifier(len(words)), words, {}, max_tokens=20))
     except NotYet:

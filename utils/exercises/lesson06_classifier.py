@@ -13,7 +13,7 @@ LENGTHS = torch.tensor([3, 6, 4])  # (B,): not sorted, and shorter than T = 7 co
 LSTM_SIZES = {"input_size": 64, "hidden_size": 128, "num_layers": 2, "bidirectional": True}
 RUNTIME_ERRORS = {  # part of torch's message: what it means here
     "enforce_sorted": "the reviews come in any order: give pack_padded_sequence enforce_sorted=False.",
-    "len(lengths)": "ids are (B, T, ...): give pack_padded_sequence batch_first=True.",
+    "exceeds dimension": "ids are (B, T, ...): give pack_padded_sequence batch_first=True.",
     "mat1 and mat2": "the linear layer was built for another width: two states of 128 side by side are 256 numbers.",
 }
 
@@ -116,7 +116,7 @@ def _final_states(features: Tensor, x: Tensor, lstm: nn.LSTM) -> None:
     def ends(states: Tensor) -> Tensor:
         return torch.cat([states[-2], states[-1]], dim=-1)
 
-    if is_(ends(h), ends(h.flip(0))):  # which half comes first does not matter
+    if is_(ends(h), ends(h[-2:].flip(0))):  # which half comes first does not matter
         return
     last = torch.arange(3), LENGTHS - 1
     mistakes = {
@@ -127,7 +127,7 @@ def _final_states(features: Tensor, x: Tensor, lstm: nn.LSTM) -> None:
             is_(out[last], out_padded[last])
         ),
         "the LSTM reads the padding as if it were words: pack the sequences first.": is_(
-            ends(h_padded), ends(h_padded.flip(0)), ends(c_padded)
+            ends(h_padded), ends(h_padded[-2:].flip(0)), ends(c_padded)
         ),
         "h_n[-1] is the backward direction alone: put the forward one, h_n[-2], beside it.": is_(h[-1], h_padded[-1]),
         "h_n[-2] is the forward direction alone: put the backward one, h_n[-1], beside it.": is_(h[-2], h_padded[-2]),
