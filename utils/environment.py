@@ -40,7 +40,7 @@ class Item(NamedTuple):
 
 def check() -> None:
     """Print one line for each thing the course needs: "OK", or "To do" and what to do."""
-    items = [_python(), *_packages(), _place(), _device(), _data()]
+    items = [_python(), *_packages(), _place(), _device(), *_data()]
     print(*items, sep="\n")
     to_do = sum(bool(item.to_do) for item in items)
     print("Everything is here." if not to_do else f"{to_do} to do; then restart the kernel and run this cell again.")
@@ -111,14 +111,18 @@ def _device() -> Item:
     return Item(f"computing on {device()}: {name}; {threads} thread{'s' if threads > 1 else ''}")
 
 
-def _data() -> Item:
-    try:
-        archive = corpora.find_imdb()
-    except FileNotFoundError as failure:
-        return Item("film reviews", str(failure))
-    if archive:
-        return Item(f"film reviews of IMDb, the real ones: {archive.name}")
-    return Item("film reviews: the course's own generated ones (`make data` fetches the real ones, 84 MB)")
+def _data() -> Iterator[Item]:
+    for what, of, size, find in (
+        ("film reviews", "IMDb", 84, corpora.find_imdb),
+        ("tagged sentences", "UD English EWT", 18, corpora.find_ud_english),
+    ):
+        try:
+            found = find()
+        except FileNotFoundError as failure:
+            yield Item(what, str(failure))
+            continue
+        own = f"{what}: the course's own generated ones (`make data` fetches the real ones, {size} MB)"
+        yield Item(f"{what} of {of}, the real ones: {found.name}" if found else own)
 
 
 def _project() -> dict:

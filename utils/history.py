@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
+from utils import plots
+
 
 class Score(NamedTuple):
     """Mean cross-entropy, and the share of right answers."""
@@ -44,13 +46,12 @@ class History:
         """Loss and accuracy against the epoch, in training and on validation. Raises ValueError before training."""
         if not self.seconds:
             raise ValueError("No epoch has ended yet; call fit first.")
-        fig = Figure(figsize=(9, 3.2), dpi=100, layout="constrained")
+        fig, axes = plots.figure(height=3.2, ncols=2)
         epochs = range(1, len(self.seconds) + 1)
-        for ax, name in zip(fig.subplots(ncols=2), ("loss", "accuracy")):
-            ax.plot(epochs, getattr(self, f"train_{name}"), "o--", color="#E69F00", label="training")
-            ax.plot(epochs, getattr(self, f"valid_{name}"), "o-", color="#0072B2", label="validation")
-            ax.axvline(self.best + 1, color="#666666", linestyle=":", label="weights kept")
+        for ax, name in zip(axes, ("loss", "accuracy")):
+            ax.plot(epochs, getattr(self, f"train_{name}"), "o--", color=plots.PALETTE["h"], label="training")
+            ax.plot(epochs, getattr(self, f"valid_{name}"), "o-", color=plots.PALETTE["lstm"], label="validation")
+            ax.axvline(self.best + 1, color=plots.PALETTE["theory"], linestyle=":", label="weights kept")
             ax.set(xlabel="epoch", ylabel=name, xticks=epochs)
-            ax.spines[["top", "right"]].set_visible(False)
         ax.legend(frameon=False)
         return fig

@@ -5,15 +5,17 @@ from __future__ import annotations
 import copy
 import json
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from utils.files import DATA
 from utils.models import Classifier
-from utils.text import Vocabulary, pad, tokenise
+from utils.text import Vocabulary, batches, pad, tokenise
 from utils.training import load_weights, save_weights
 
 SHIPPED = DATA / "sentiment.safetensors"
@@ -43,6 +45,18 @@ class Sentiment:
         """The probability that `text` is positive. Raises TypeError, or ValueError for a text without words."""
         with torch.no_grad():
             return self.model(*self.encode(text)).softmax(-1)[0, 1].item()
+
+    def predict_all(self, texts: Sequence[str]) -> np.ndarray:
+        """The probability that each text is positive, (N,) float32, in their order, many at a time.
+
+        Raises TypeError, or ValueError when one has no words or there is none.
+        """
+        ids = [self.vocabulary.encode(tokenise(text)) for text in texts]
+        found = torch.empty(len(ids))
+        with torch.inference_mode():
+            for rows, lengths, places in batches(ids, range(len(ids)), 64, self.max_tokens):
+                found[places] = self.model(rows, lengths).softmax(-1)[:, 1]
+        return found.numpy()
 
     def save(self, path: Path | str) -> None:
         """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""

@@ -40,6 +40,8 @@ class Trainer:
     time step can be several times slower than one.
     schedule: "one cycle" lets lr rise and fall to almost zero over the training (Smith 2018), "plateau" halves it
     after each epoch without a lower validation loss, None keeps it.
+    eps: of AdamW. With its 1e-8, the vector of a word that stands in one text is moved as far as that of a word in a
+    thousand; a larger one, of the size of the gradients, lets rare words move less.
     average: above 0, an exponential moving average of the weights is validated and kept instead of the weights; it
     forgets the share 1 - average at each step (and more at the beginning, so that the first weights do not count).
     precision: "auto" times a few steps and takes bf16 autocast in training where it is faster; validation is fp32.
@@ -58,6 +60,7 @@ class Trainer:
         patience: int = 2,
         label_smoothing: float = 0.0,
         weight_decay: float = 1e-2,
+        eps: float = 1e-8,
         device: str = "auto",
         seed: int = 0,
         threads: int = 1,
@@ -67,8 +70,8 @@ class Trainer:
     ):
         if not isinstance(model, nn.Module):
             raise TypeError(f"model must be an nn.Module, got {model!r}.")
-        self.lr, self.clip = number("lr", lr), number("clip", clip)
-        for name, value in (("lr", lr), ("clip", clip)):
+        self.lr, self.clip, self.eps = number("lr", lr), number("clip", clip), number("eps", eps)
+        for name, value in (("lr", lr), ("clip", clip), ("eps", eps)):
             if value <= 0:
                 raise ValueError(f"{name} must be above 0, got {value}.")
         self.epochs, self.patience = whole("epochs", epochs), whole("patience", patience)
@@ -100,7 +103,7 @@ class Trainer:
         if not len(train) or not len(valid):
             raise ValueError("Training needs at least one batch in train and one in valid.")
         steps, history, generators = self.epochs * len(train), History(), shuffles(train, valid)
-        optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.lr, weight_decay=self.weight_decay)
+        optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.lr, eps=self.eps, weight_decay=self.weight_decay)
         schedule = None
         if self.schedule == "one cycle":
             schedule = OneCycleLR(optimizer, self.lr, total_steps=steps)
@@ -235,7 +238,7 @@ class Trainer:
         return half < 0.9 * single
 
     def _settings(self) -> dict:
-        names = "lr epochs clip patience smoothing weight_decay seed schedule average precision"
+        names = "lr epochs clip patience smoothing weight_decay eps seed schedule average precision"
         return {name: getattr(self, name) for name in names.split()}
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pooch
 import pytest
 
-from utils import corpora
-from utils.corpora import ARCHIVE, Corpus, Split, imdb, imdb_sample, read_imdb_archive
+from utils.corpora import ARCHIVE, Corpus, Split, imdb, imdb_sample, read_imdb_archive, reviews
+from utils.files import DATA
 
 FOLDERS = [f"aclImdb/{split}/{label}" for split in ("train", "test") for label in ("neg", "pos")]
 
@@ -23,7 +23,7 @@ def small_world(monkeypatch, tmp_path):
     """An empty cache, no data of this machine, and archives of three reviews a folder."""
     monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("RNN_COURSE_DATA", raising=False)
-    monkeypatch.setattr(corpora, "REVIEWS", 3)
+    monkeypatch.setattr(reviews, "REVIEWS", 3)
 
 
 def members(n=3):
@@ -58,34 +58,25 @@ def test_reads_the_archive_in_the_order_of_its_numbers(tmp_path):
 def test_the_second_time_comes_from_the_cache(tmp_path, monkeypatch):
     path = write(tmp_path / ARCHIVE, members())
     first = imdb(path)
-    monkeypatch.setattr(corpora, "read_imdb_archive", None)  # not called again
+    monkeypatch.setattr(reviews, "read_imdb_archive", None)  # not called again
     second = imdb(tmp_path)
     assert second.train.texts == first.train.texts and second.test.texts == first.test.texts
     assert (second.train.labels == first.train.labels).all() and (second.test.labels == first.test.labels).all()
 
 
-@pytest.mark.parametrize("harm", ["cut", "flip"])
-def test_a_damaged_cache_is_made_again(tmp_path, harm):
+def test_a_damaged_cache_is_made_again_wherever_the_damage_is(tmp_path):
     path = write(tmp_path / ARCHIVE, members())
-    imdb(path)
-    (cached,) = (tmp_path / "home" / "cache").glob("imdb-*")
-    content = bytearray(cached.read_bytes())
-    content[-3] ^= 255
-    place = bytes(content).index(b"aclImdb/train")
-    content[place] ^= 1
-    cached.write_bytes(content if harm == "flip" else content[:-20])
-    assert imdb(path).train.texts[0] == "aclImdb/train/neg 0 é"
-
-
-def test_a_full_disk_costs_the_cache_only(tmp_path, monkeypatch, capsys):
-    path = write(tmp_path / ARCHIVE, members())
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(corpora, "write_whole", full)
-    assert len(imdb(path).train) == 6
-    assert "could not be kept" in capsys.readouterr().out
+    first = imdb(path)
+    (cached,) = (tmp_path / "home" / "cache").iterdir()
+    content = cached.read_bytes()
+    damaged = [content[:i] + bytes([content[i] ^ 1 << i % 8]) + content[i + 1 :] for i in range(0, len(content), 3)]
+    damaged += [content[: len(content) * tenth // 10] for tenth in range(10)]
+    for harmed in damaged:
+        cached.write_bytes(harmed)
+        again = imdb(path)
+        assert again.train.texts == first.train.texts and again.test.texts == first.test.texts
+        assert again.train.labels.tolist() == again.test.labels.tolist() == [0, 0, 0, 1, 1, 1]
+        assert cached.read_bytes() == content
 
 
 def test_search_order(tmp_path, monkeypatch, capsys):
@@ -122,8 +113,10 @@ def hostile():
     hard.type, hard.linkname = tarfile.LNKTYPE, "aclImdb/README"
     pipe = tarfile.TarInfo("aclImdb/pipe")
     pipe.type = tarfile.FIFOTYPE
+    device = tarfile.TarInfo("aclImdb/train/pos/7_9.txt")
+    device.type, device.devmajor, device.devminor = tarfile.CHRTYPE, 1, 5
     return {
-        "symbolic link": link, "hard link": hard, "pipe": pipe,
+        "symbolic link": link, "hard link": hard, "pipe": pipe, "device": device,
         "parent": tarfile.TarInfo("aclImdb/../../escape"), "absolute": tarfile.TarInfo("/etc/cron.d/job"),
     }  # fmt: skip
 
@@ -172,7 +165,7 @@ def test_a_wrong_download_is_refused_and_not_kept(tmp_path, monkeypatch):
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setattr(corpora, "URL", f"http://127.0.0.1:{server.server_port}/{ARCHIVE}")
+        monkeypatch.setattr(reviews, "URL", f"http://127.0.0.1:{server.server_port}/{ARCHIVE}")
         with pytest.raises(ConnectionError, match="could not be fetched"):
             imdb(download=True)
         server.shutdown()
@@ -191,7 +184,7 @@ def test_a_download_happens_only_when_asked_for(tmp_path, monkeypatch):
     monkeypatch.setattr(pooch, "retrieve", retrieve)
     assert imdb().sample and calls == []
     assert not imdb(download=True).sample
-    assert calls == [(corpora.URL, "md5:7c2ac02c03563afcf9b574c7e56c153a", True)]
+    assert calls == [(reviews.URL, "md5:7c2ac02c03563afcf9b574c7e56c153a", True)]
 
 
 def test_the_sample_is_what_its_card_says():
@@ -199,16 +192,16 @@ def test_the_sample_is_what_its_card_says():
     assert corpus.sample and (len(corpus.train), len(corpus.test)) == (800, 200)
     assert corpus.train.labels.mean() == corpus.test.labels.mean() == 0.5
     assert not set(corpus.train.texts) & set(corpus.test.texts)
-    content = (corpora.DATA / "imdb_sample.jsonl").read_bytes()
+    content = (DATA / "imdb_sample.jsonl").read_bytes()
     assert len(content) <= 300_000
-    assert hashlib.sha256(content).hexdigest() in (corpora.DATA / "README.md").read_text(encoding="utf-8")
+    assert hashlib.sha256(content).hexdigest() in (DATA / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_sample_is_made_by_its_command(monkeypatch):
-    monkeypatch.syspath_prepend(corpora.DATA.parent / "tools")
+    monkeypatch.syspath_prepend(DATA.parent / "tools")
     import make_sample
 
-    assert make_sample.make() == (corpora.DATA / "imdb_sample.jsonl").read_text(encoding="utf-8")
+    assert make_sample.make() == (DATA / "imdb_sample.jsonl").read_text(encoding="utf-8")
 
 
 def test_held_out_texts_are_runs_of_neighbors_in_each_class():
@@ -258,29 +251,33 @@ def test_a_missing_folder_in_the_environment_is_said(monkeypatch):
 
 
 def test_a_missing_sample_is_said(monkeypatch, tmp_path):
-    monkeypatch.setattr(corpora, "DATA", tmp_path)
+    monkeypatch.setattr(reviews, "DATA", tmp_path)
     with pytest.raises(FileNotFoundError, match="make_sample.py"):
         imdb_sample()
 
 
+OFFICIAL = reviews.REVIEWS
 REAL = os.environ.get("RNN_COURSE_DATA", "")
 
 
 @pytest.mark.skipif(not os.path.isfile(os.path.join(REAL, ARCHIVE)), reason="the real reviews are not here")
 def test_the_real_reviews(monkeypatch):
-    monkeypatch.setattr(corpora, "REVIEWS", 12_500)
+    monkeypatch.setattr(reviews, "REVIEWS", OFFICIAL)
     corpus = imdb(REAL)
     assert isinstance(corpus, Corpus) and not corpus.sample
     for part in (corpus.train, corpus.test):
         assert len(part) == 25_000 and part.labels.sum() == 12_500 and all(part.texts)
     both = set(corpus.train.texts)
     assert sum(text in both for text in corpus.test.texts) == 123
-    began = time.perf_counter()
-    again = imdb(REAL)
-    assert time.perf_counter() - began < 10  # measured below 1 s; the bound leaves room for a busy machine
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        again = imdb(REAL)
+        seconds.append(time.perf_counter() - began)
     assert again.test.texts == corpus.test.texts
+    assert min(seconds) <= 1
 
 
 def test_the_sample_lines_are_json():
-    for line in (corpora.DATA / "imdb_sample.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (DATA / "imdb_sample.jsonl").read_text(encoding="utf-8").splitlines():
         assert set(json.loads(line)) == {"split", "label", "text"}

@@ -26,7 +26,17 @@ def test_all_is_well_here(in_jupyter, capsys):
     said = lines(capsys)
     assert said[-1] == "Everything is here."
     assert all(line.startswith("OK     ") for line in said[:-1])
-    for wanted in ("Python 3.", "torch 2.", "numpy ", "matplotlib ", "ipywidgets ", "Jupyter", "computing on ", "film"):
+    for wanted in (
+        "Python 3.",
+        "torch 2.",
+        "numpy ",
+        "matplotlib ",
+        "ipywidgets ",
+        "Jupyter",
+        "computing on ",
+        "film",
+        "tagged",
+    ):
         assert any(wanted in line for line in said), wanted
 
 
@@ -52,10 +62,15 @@ def test_an_old_python_says_what_to_do(in_jupyter, capsys, monkeypatch):
 
 def test_data_that_is_named_and_not_there_says_so(in_jupyter, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("RNN_COURSE_DATA", str(tmp_path / "gone"))
-    assert any(line.startswith("To do  film reviews: RNN_COURSE_DATA names") for line in lines(capsys))
+    for what in ("film reviews", "tagged sentences"):
+        assert any(line.startswith(f"To do  {what}: RNN_COURSE_DATA names") for line in lines(capsys))
     (tmp_path / "gone").mkdir()
     (tmp_path / "gone" / "aclImdb_v1.tar.gz").touch()
     assert any(line.startswith("OK     film reviews of IMDb, the real ones") for line in lines(capsys))
+    (tmp_path / "gone" / "ud_english_ewt").mkdir()
+    for part in ("train", "dev", "test"):
+        (tmp_path / "gone" / "ud_english_ewt" / f"en_ewt-ud-{part}.conllu").touch()
+    assert "OK     tagged sentences of UD English EWT, the real ones: ud_english_ewt" in lines(capsys)
 
 
 def test_it_knows_where_it_is(in_jupyter, monkeypatch):

@@ -1,15 +1,18 @@
 import json
+import math
 import time
 
 import pytest
 import torch
 
-from utils import train
+from utils import recipes
+from utils.bags import BAGS
 from utils.corpora import imdb_sample
 from utils.models import Classifier
+from utils.recipes import RECIPES, Recipe, run, run_ensemble
 from utils.sentiment import SHIPPED, Sentiment, load_sentiment
 from utils.text import Vocabulary
-from utils.train import RECIPES, Recipe, main, run
+from utils.train import main
 
 TINY = Recipe("for tests", vocabulary=400, max_tokens=60, batch=32, embedding=12, hidden=8, epochs=2, bigrams=50)
 
@@ -44,7 +47,7 @@ def test_the_command_trains_writes_its_results_and_a_model(tmp_path, capsys):
 def test_validate_leaves_the_test_alone(monkeypatch):
     corpus = imdb_sample()
     asked = []
-    monkeypatch.setattr(train, "batches", lambda ids, *rest: asked.append(len(ids)) or real(ids, *rest))
+    monkeypatch.setattr(recipes, "batches", lambda ids, *rest: asked.append(len(ids)) or real(ids, *rest))
     _, result = run(TINY, corpus, [0], test=False, progress=False)
     assert asked == [720, 80] and "test" not in result["runs"][0] and "test" not in result["median"]
 
@@ -58,7 +61,7 @@ def test_a_seed_gives_the_same_alone_and_after_another():
 
 def test_validation_and_training_share_no_review_and_the_vocabulary_is_of_training_alone(monkeypatch):
     corpus, built = imdb_sample(), []
-    monkeypatch.setattr(train.Vocabulary, "build", lambda words, size: built.append(words) or Vocabulary(["film"]))
+    monkeypatch.setattr(recipes.Vocabulary, "build", lambda words, size: built.append(words) or Vocabulary(["film"]))
     run(TINY, corpus, [0], test=False, progress=False)
     assert len(built[0]) == 720
 
@@ -72,9 +75,25 @@ def test_the_recipes_build_and_their_table_is_frozen():
 
 def test_the_baselines(capsys, tmp_path):
     result = main(["imdb", "--recipe", "baselines", "--out", str(tmp_path / "b.json")])
-    assert [one["name"] for one in result["runs"]] == [bag[0] for bag in train.BAGS]
-    assert all(one["test"]["accuracy"] > 0.7 and one["seconds"] > 0 for one in result["runs"])
+    assert [one["name"] for one in result["runs"]] == list(BAGS)
+    assert result["runs"][0]["test"]["accuracy"] == 0.5
+    assert all(one["test"]["accuracy"] > 0.7 and one["seconds"] > 0 for one in result["runs"][1:])
     assert "test" not in main(["imdb", "--recipe", "baselines", "--validate"])["runs"][0]
+
+
+def test_an_ensemble_is_the_mean_of_the_networks_log_odds_and_the_bags(monkeypatch):
+    monkeypatch.setitem(RECIPES, "best", TINY)
+    corpus, made = imdb_sample(), []
+    monkeypatch.setattr(recipes, "run", lambda *given: made.append(run(*given)) or made[0])
+    monkeypatch.setattr(recipes, "run_bag", lambda *given: made.append(run_bag(*given)) or made[1])
+    result = run_ensemble(corpus, [0, 1], progress=False)
+    (models, networks), (fitted, bag) = made
+    logits = [[_logit(model.predict(text)) for text in corpus.test.texts] for model in models]
+    together = torch.tensor(logits).mean(0) + torch.tensor(fitted.decision_function(corpus.test.texts))
+    right = (together > 0) == torch.tensor(corpus.test.labels)
+    assert result["test"]["accuracy"] == pytest.approx(right.double().mean().item(), abs=1e-5)
+    assert result["seconds"] == pytest.approx(sum(one["seconds"] for one in networks["runs"]) + bag["seconds"])
+    assert "test" not in run_ensemble(corpus, [0], test=False, progress=False)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +106,8 @@ def test_the_baselines(capsys, tmp_path):
         (["imdb", "--seed", "-1"], "--seed must be at least 0"),
         (["imdb", "--seed", "one"], "Argument --seed: invalid int value: 'one'"),
         (["imdb", "--recipe", "baselines", "--seeds", "3"], "The baselines have no seed"),
+        (["imdb", "--recipe", "baselines", "--save", "a"], "Baselines is not one network; leave out --save"),
+        (["imdb", "--recipe", "ensemble", "--save", "a"], "Ensemble is not one network; leave out --save"),
         (["imdb", "--out", "."], ". cannot be written; name a file in a folder of yours"),
     ],
 )
@@ -128,6 +149,14 @@ def test_a_text_without_words_is_refused(small, text, error):
         small[0].predict(text)
 
 
+def test_many_texts_are_answered_as_one_by_one_and_in_order(small):
+    texts = ["Good film!", "bad " * 50, "unheard of", "a good good film"] * 40
+    assert small[0].predict_all(texts) == pytest.approx([small[0].predict(text) for text in texts], abs=1e-6)
+    for texts, error in ((["good", " "], ValueError), ([], ValueError), (["good", None], TypeError)):
+        with pytest.raises(error):
+            small[0].predict_all(texts)
+
+
 def test_a_damaged_missing_or_foreign_file_is_refused(small, tmp_path):
     model, path, words = small
     whole = path.read_bytes()
@@ -167,4 +196,8 @@ def _exam():
     return exam.texts, exam.labels
 
 
-real = train.batches
+def _logit(p):
+    return math.log(p / (1 - p))
+
+
+real, run_bag = recipes.batches, recipes.run_bag

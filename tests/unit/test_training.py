@@ -599,6 +599,18 @@ def saved(tmp_path):
     return tmp_path / "model.safetensors"
 
 
+@pytest.mark.parametrize("eps, ratio", [(1e-8, 1.0), (10.0, 0.1)])
+def test_eps_decides_whether_a_rare_input_moves_its_weight_as_far_as_a_frequent_one(eps, ratio):
+    x = torch.zeros(10, 2)
+    x[:, 0], x[0, 1] = 1, 1  # one input in every row, one in a single row: a tenth of the gradient
+    both = nn.Linear(2, 2, bias=False)
+    nn.init.zeros_(both.weight)
+    trainer = Trainer(both, lr=1e-3, epochs=1, clip=1e9, weight_decay=0, eps=eps, schedule=None, device="cpu")
+    trainer.fit([(x, torch.ones(10, dtype=torch.long))], [(x, torch.ones(10, dtype=torch.long))], progress=False)
+    moved = both.weight.detach().abs()[0]
+    assert (moved[1] / moved[0]).item() == pytest.approx(ratio, rel=0.05)
+
+
 def uncounted():
     return [(torch.zeros(1, 2), torch.tensor([-100]))]
 
@@ -614,6 +626,7 @@ def uncounted():
         (lambda p: Trainer(model(), patience=0), ValueError, "patience must be at least 1"),
         (lambda p: Trainer(model(), label_smoothing=2), ValueError, "label_smoothing must be between 0 and 1"),
         (lambda p: Trainer(model(), weight_decay=-1), ValueError, "weight_decay must be at least 0"),
+        (lambda p: Trainer(model(), eps=0), ValueError, "eps must be above 0"),
         (lambda p: Trainer(model(), device="abacus"), ValueError, "device must be one of"),
         (lambda p: Trainer(model(), threads=0), ValueError, "threads must be at least 1"),
         (lambda p: Trainer(model(), schedule="cosine"), ValueError, "schedule must be one of"),

@@ -1,24 +1,20 @@
-"""Texts to learn from: real ones where this machine has them, else the sample that ships with the course."""
+"""The film reviews of IMDb: read straight from their archive, and kept in the cache as flat arrays."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import json
-import os
 import re
 import tarfile
 import zlib
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
-from utils.errors import number, whole
+from utils.corpora.base import Corpus, Split, fetch, find
 from utils.files import DATA, cache, write_whole
 
 ARCHIVE = "aclImdb_v1.tar.gz"
@@ -28,57 +24,6 @@ REVIEWS = 12_500  # in each of train/neg, train/pos, test/neg, test/pos
 NEGATIVE, POSITIVE = 0, 1
 
 _REVIEW = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
-
-
-@dataclass(frozen=True)
-class Split:
-    """Texts and their labels (int64; 0 negative, 1 positive)."""
-
-    texts: list[str]
-    labels: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def hold_out(self, share: float, blocks: int = 10) -> tuple[Split, Split]:
-        """Two Splits that share no text: the rest to learn from, and `share` of each class to choose by.
-
-        What is held out are `blocks` runs of neighbors, evenly spaced. The reviews of IMDb lie in the order of
-        their films, so a run holds out whole films, as the test does. Drawn one by one, the held-out reviews would
-        be of films that the model has learned from, and look easier than those of the test.
-        Raises ValueError when a class has too few texts for so many runs.
-        """
-        if not 0 < number("share", share, 0, 1) < 1:
-            raise ValueError(f"share must be above 0 and below 1, got {share}.")
-        whole("blocks", blocks)
-        held = np.zeros(len(self), dtype=bool)
-        for label in np.unique(self.labels):
-            for run in np.array_split(np.flatnonzero(self.labels == label), blocks):
-                size = round(share * len(run))
-                if not 0 < size < len(run):
-                    raise ValueError(
-                        f"Runs of {len(run)} texts are too short to hold out {share} of each; use fewer blocks."
-                    )
-                middle = (len(run) - size) // 2
-                held[run[middle : middle + size]] = True
-        return self._of(np.flatnonzero(~held)), self._of(np.flatnonzero(held))
-
-    def sample(self, limit: int, seed: int = 0) -> Split:
-        """At most `limit` of the texts, drawn at random and in random order."""
-        generator = torch.Generator().manual_seed(whole("seed", seed, 0))
-        return self._of(torch.randperm(len(self), generator=generator)[: whole("limit", limit)].numpy())
-
-    def _of(self, places: np.ndarray) -> Split:
-        return Split([self.texts[i] for i in places], self.labels[places])
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """A training and a test split; `sample` says whether it is the course's own sample."""
-
-    train: Split
-    test: Split
-    sample: bool
 
 
 def imdb(data: Path | str | None = None, download: bool = False) -> Corpus:
@@ -94,14 +39,15 @@ def imdb(data: Path | str | None = None, download: bool = False) -> Corpus:
     """
     archive = find_imdb(data)
     if archive is None and download:
-        archive = _download()
+        archive = fetch(URL, f"md5:{MD5}", cache() / ARCHIVE)
     if archive is None:
         corpus = imdb_sample()
         count = len(corpus.train) + len(corpus.test)
         print(f"No IMDb reviews here: using the course's {count:,} generated ones. `make data` fetches the real ones.")
         return corpus
-    key = hashlib.md5(archive.read_bytes(), usedforsecurity=False).hexdigest()
-    cached = cache() / f"imdb-{key}.safetensors"
+    with open(archive, "rb") as file:
+        key = hashlib.file_digest(file, _md5).hexdigest()
+    cached = cache() / f"imdb-{key}.arrays"
     corpus = _read_cache(cached)
     if corpus is None:
         corpus = read_imdb_archive(archive)
@@ -166,31 +112,11 @@ def _refuse_hostile(path: Path, member: tarfile.TarInfo) -> None:
 
 def find_imdb(data: Path | str | None = None) -> Path | None:
     """The archive of the real reviews, looked for as `imdb` does; None when there is none. Raises FileNotFoundError."""
-    for source, place in (("data", data), ("RNN_COURSE_DATA", os.environ.get("RNN_COURSE_DATA"))):
-        if not place:
-            continue
-        if not isinstance(place, (str, os.PathLike)):
-            raise TypeError(f"data must be a path, got {place!r}.")
-        place = Path(place).expanduser()
-        if not place.exists():
-            raise FileNotFoundError(f"{source} names {place}, which does not exist; give the folder of {ARCHIVE}.")
-        archive = place / ARCHIVE if place.is_dir() else place
-        if archive.is_file():
-            return archive
-        if source == "data":
-            raise FileNotFoundError(f"There is no {ARCHIVE} in {place}.")
-    archive = cache() / ARCHIVE
-    return archive if archive.is_file() else None
+    return find(ARCHIVE, data, Path.is_file)
 
 
-def _download() -> Path:
-    """Fetch the official archive into the cache: 84 MB, with a progress bar; kept only if its checksum is right."""
-    import pooch  # here, because only a download needs it
-
-    try:
-        return Path(pooch.retrieve(URL, f"md5:{MD5}", fname=ARCHIVE, path=cache(), progressbar=True))
-    except (OSError, ValueError) as failure:
-        raise ConnectionError(f"{URL} could not be fetched ({failure}); try again when the network is up.") from failure
+def _md5():
+    return hashlib.md5(usedforsecurity=False)  # some systems refuse the plain one
 
 
 def _split(texts: list[str], labels: list) -> Split:
@@ -198,32 +124,32 @@ def _split(texts: list[str], labels: list) -> Split:
 
 
 def _write_cache(path: Path, corpus: Corpus) -> None:
-    """All texts as one row of UTF-8 bytes and the places where each ends."""
+    """All texts as one row of UTF-8 bytes and the places where each ends; before it all, a checksum of it all."""
     encoded = [text.encode("utf-8") for split in (corpus.train, corpus.test) for text in split.texts]
-    joined = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-    arrays = {
-        "bytes": joined,
+    content = save({
+        "bytes": np.frombuffer(b"".join(encoded), dtype=np.uint8),
         "ends": np.cumsum([len(text) for text in encoded]),
         "labels": np.concatenate([corpus.train.labels, corpus.test.labels]),
-    }
-    facts = {"train": str(len(corpus.train)), "crc32": str(zlib.crc32(joined))}
-    write_whole(path, save(arrays, metadata=facts))
+        "train": np.array([len(corpus.train)]),
+    })  # fmt: skip
+    write_whole(path, _checksum(content) + content)
 
 
 def _read_cache(path: Path) -> Corpus | None:
     """What `_write_cache` wrote; None when it is not there or not whole."""
     try:
-        with safe_open(path, framework="numpy") as file:
-            facts, joined, ends, labels = file.metadata(), *(file.get_tensor(k) for k in ("bytes", "ends", "labels"))
-    except (OSError, SafetensorError):
+        with open(path, "rb") as file:
+            checksum, content = file.read(4), file.read()
+    except OSError:
         return None
-    if facts["crc32"] != str(zlib.crc32(joined)):
+    if checksum != _checksum(content):
         return None
-    joined, train = joined.tobytes(), int(facts["train"])
-    texts = [joined[a:b].decode("utf-8") for a, b in zip([0, *ends[:-1].tolist()], ends.tolist())]
+    arrays = load(content)
+    joined, labels, train = memoryview(arrays["bytes"]), arrays["labels"], int(arrays["train"][0])
+    ends = arrays["ends"].tolist()
+    texts = [str(joined[a:b], "utf-8") for a, b in zip([0, *ends[:-1]], ends)]
     return Corpus(Split(texts[:train], labels[:train]), Split(texts[train:], labels[train:]), False)
 
 
-if __name__ == "__main__":
-    corpus = imdb(download=True)
-    print(f"IMDb: {len(corpus.train):,} reviews to learn from and {len(corpus.test):,} to test on, in {cache()}.")
+def _checksum(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(4, "little")

@@ -1,0 +1,64 @@
+"""English prose that every Python brings along: its reference manual, for language models."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HELD_OUT = ("calls", "comparisons", "strings", "typesmapping")  # about a tenth; no other topic repeats them
+
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
+_RULE = re.compile(r"\s*[-*=~^]{3,}")  # the line under a heading
+_TABLE = re.compile(r"^\s*[+|][-=|+]{3,}", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """text: all topics in alphabetical order. train, valid: the same, in two parts that share no paragraph."""
+
+    text: str
+    train: str
+    valid: str
+
+
+def python_docs() -> Prose:
+    """The topics of Python's own help, pydoc_data.topics: about 340,000 characters, in newer versions some more.
+
+    They are cleaned lightly. Many topics are cut out of longer ones: a topic that mostly repeats longer ones is left
+    out, and a paragraph stands only once. Lines under headings, drawn tables, and trailing blanks are left out. Quotes
+    and dashes of the printer become those of the keyboard; the few paragraphs with other characters beyond ASCII are
+    left out. So there are at most 96 different characters, the end of a line among them.
+    For validation, the whole topics in HELD_OUT are held out.
+
+    Text: the Python Software Foundation, under the PSF License Agreement (https://docs.python.org/3/license.html).
+    It is part of each Python, so no network is needed. Raises ModuleNotFoundError for a Python without it.
+    """
+    try:
+        from pydoc_data.topics import topics
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "This Python came without its help texts (pydoc_data.topics); use a full one, such as python.org's."
+        ) from None
+    cleaned = {name: _paragraphs(text) for name, text in topics.items()}
+    kept, seen = {}, set()
+    for name in sorted(cleaned, key=lambda name: (-len(topics[name]), name)):
+        new = list(dict.fromkeys(p for p in cleaned[name] if p not in seen))
+        if 2 * sum(map(len, new)) > sum(map(len, cleaned[name])):
+            kept[name] = new
+            seen.update(new)
+    names = sorted(kept)
+
+    def together(chosen: list[str]) -> str:
+        return "".join(f"{paragraph}\n\n" for name in chosen for paragraph in kept[name])
+
+    return Prose(
+        together(names),
+        together([name for name in names if name not in HELD_OUT]),
+        together([name for name in names if name in HELD_OUT]),
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    text = "\n".join(line.rstrip() for line in text.translate(_PLAIN).split("\n") if not _RULE.fullmatch(line.rstrip()))
+    found = re.split(r"\n{2,}", text.strip("\n"))
+    return [p for p in found if p.isascii() and not _TABLE.search(p)]
