@@ -10,18 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from benchmarks import report
+from utils.bags import bag
 from utils.corpora import Corpus, Split, imdb
 from utils.initialize import forget_bias_
 from utils.models import Classifier
+from utils.recipes import RECIPES
 from utils.text import Vocabulary, batches, tokenise
-from utils.train import BAGS, RECIPES, _versions
+from utils.train import _versions
 from utils.training import Trainer
 
 RECIPE, SEEDS, SHARE = RECIPES["quick"], range(5), 0.1
@@ -130,14 +129,10 @@ def two_validations(corpus: Corpus) -> dict:
     """A bag of words on all reviews: what two ways of holding out a fifth promise, and what the test says."""
 
     def score(train: Split, *exams: Split) -> list[float]:
-        weigh = TfidfVectorizer(
-            tokenizer=tokenise, token_pattern=None, lowercase=False, sublinear_tf=True, max_features=features
-        )
-        bag = make_pipeline(weigh, LogisticRegression(C=C, max_iter=1_000)).fit(train.texts, train.labels)
-        return [round(bag.score(exam.texts, exam.labels), 4) for exam in exams]
+        words = bag("unigrams").fit(train.texts, train.labels)
+        return [round(words.score(exam.texts, exam.labels), 4) for exam in exams]
 
-    (_, _, features, C), size = BAGS[0], len(corpus.train) // 5
-    drawn = []
+    size, drawn = len(corpus.train) // 5, []
     for seed in SEEDS:
         shuffled = corpus.train.sample(len(corpus.train), seed)
         held, rest = (Split(shuffled.texts[s], shuffled.labels[s]) for s in (slice(size), slice(size, None)))
