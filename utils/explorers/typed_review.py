@@ -215,16 +215,17 @@ class TypedReview(Explorer):
         if not n:
             return "There is no word to read yet: type a review into the box, or choose an example."
         unknown = int((~result["known"]).sum())
+        p = _probability(result["p"])
         if unknown == n:
             return (
                 f"The model knows none of the words: {n} times it reads the one vector of unknown words, "
-                f"so its {_probability(result['p'])} says nothing about the text."
+                f"so its probability of “positive”, {p}, says nothing about the text."
             )
-        total, t = result["shares"].sum(), int(np.abs(result["shares"]).argmax())
+        z, total, t = result["z"], result["shares"].sum(), int(np.abs(result["shares"]).argmax())
         text = (
-            f"The probability of “positive” is {_probability(result['p'])}. The words' shares, which are the colors, add up to "
-            f"{_signed(total)}: they lead from the logit difference of blank words, {_signed(result['z'] - total)}, "
-            f"to {_signed(result['z'])}. The largest is {_signed(result['shares'][t])}, “{words[t][:LONGEST]}”."
+            f"The probability of “positive” is {p}. The words' shares, which are the colors, add up to "
+            f"{_signed(total)}: they lead from the logit difference of blank words, {_signed(z - total)}, to "
+            f"{_signed(z)}. The largest is {_signed(result['shares'][t])}, “{words[t][:LONGEST]}”."
         )
         if result["count"] > n:
             first = n // 4  # the rule of `truncate`
