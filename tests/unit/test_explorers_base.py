@@ -183,13 +183,13 @@ def test_the_length_of_words_is_that_of_their_ink():
     canvas = Image.new("L", (400, 40), 255)
     ImageDraw.Draw(canvas).text((0, 30), "Hamburg", 0, lettering._font_of(text), "ls")
     columns = np.nonzero(np.asarray(canvas) < 128)[1]
-    assert lettering.length(text, "Hamburg") == pytest.approx(columns.max() - columns.min(), abs=4)
+    assert lettering.length(text, "Hamburg") == pytest.approx(columns.max() - columns.min(), abs=6)
     assert lettering.length(text, "Hamburg" * 3) == pytest.approx(3 * lettering.length(text, "Hamburg"))
 
 
 def test_a_dollar_is_a_formula_only_where_formulas_are_read():
-    assert not lettering.is_plain(Figure().text(0.5, 0.5, "$$$"))
-    assert lettering.is_plain(Figure().text(0.5, 0.5, "$$$", parse_math=False))
+    assert not lettering.is_plain(Figure().text(0.5, 0.5, "$a$"))
+    assert lettering.is_plain(Figure().text(0.5, 0.5, "$a$", parse_math=False))
 
 
 @pytest.mark.parametrize("options", LEFT_TO_MATPLOTLIB)

@@ -50,6 +50,8 @@ def truncation_table(
     model = model.model if isinstance(model, Sentiment) else model
     if not isinstance(model, Classifier):
         raise TypeError(f"model must be a Classifier or a Sentiment, got {type(model).__name__}.")
+    if not len(ids):
+        raise ValueError("ids must hold at least one review.")
     lengths = tuple(whole("Each of lengths", n) for n in lengths)
     heads = tuple(number("Each of heads", head, 0, 1) for head in heads)
     if not lengths or not heads or list(lengths) != sorted(set(lengths)):
