@@ -670,7 +670,7 @@ for row in recipes:
 
 # %%
 facts = sentiment.facts["run"]
-print(f"{sentiment.facts['data']['train']:,} reviews, {facts['seconds']:.0f} s of training; "
+print(f"{sentiment.facts['data']['train']:,} reviews, {facts['cpu_seconds']:.0f} s of training on one core; "
       f"right on validation {facts['validation']['accuracy']:.1%}, on the test {facts['test']['accuracy']:.1%}")
 claim("Right on at least 88 % of the 25,000 test reviews", facts["test"]["accuracy"] >= 0.88)
 
