@@ -144,13 +144,13 @@ def rows(result: dict) -> list[dict]:
     networks = {name: result[name] for name in ("quick", "fast")} | {"best": result["ensemble"]["networks"]}
     for name, one in networks.items():
         middle = one["median"] | {"parameters": one["parameters"]}
-        reviews = f"{one['data']['train']:,} reviews"
-        found.append({"name": f"LSTM, recipe {name}: {reviews}", "runs": len(one["runs"])} | middle)
+        about = f"{one['recipe']['rnn'].upper()}, recipe {name}: {one['data']['train']:,} reviews"
+        found.append({"name": about, "runs": len(one["runs"])} | middle)
     together = result["ensemble"]
     count = len(together["networks"]["runs"])
     keys = ("seconds", "validation", "test")
     found.append(
-        {"name": f"{count} LSTMs of recipe best and the bag of weighted bigrams"} | {k: together[k] for k in keys}
+        {"name": f"{count} networks of recipe best and the bag of weighted bigrams"} | {k: together[k] for k in keys}
     )
     for row in found:
         for split in ("validation", "test"):
