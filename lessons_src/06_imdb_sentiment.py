@@ -10,7 +10,7 @@
 # - can train an LSTM classifier so that its result can be believed: choices on validation, the test once, a baseline beside it;
 # - know what goes wrong when a network reads padding as if it were text.
 #
-# Time: 25 minutes, and about one minute of machine time. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 25 minutes, and about one minute of machine time. Lessons [02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)

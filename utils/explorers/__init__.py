@@ -3,9 +3,15 @@
 from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
 from utils.explorers.gradients import GradientFlow
+from utils.explorers.gru_cell import GRUStep
+from utils.explorers.gru_count import ParameterCount
+from utils.explorers.gru_variants import GRUVariants
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
 from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
 
-__all__ = ["Clipping", "Explorer", "ForgetBias", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide"]
+__all__ = [
+    "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GradientFlow", "LSTMStep", "LeakyUnit",
+    "ParameterCount", "SideBySide",
+]  # fmt: skip
