@@ -170,13 +170,14 @@ direction = torch.randn(out_ours.shape, dtype=torch.float64)  # (B, T, 2H): any 
 (out_torch * direction).sum().backward()
 (out_ours * direction).sum().backward()
 
-gaps = [(x_torch.grad - x_ours.grad).abs().max().item()]
+differences = [(x_torch.grad - x_ours.grad).abs().max().item()]
 for suffix, one_cell in zip(("_l0", "_l0_reverse", "_l1", "_l1_reverse"), our_gru.cells):
     for letter, side in (("W", "ih"), ("U", "hh")):
         for kind in ("weight", "bias"):
             ours = torch.cat([getattr(linear, kind).grad for linear in one_cell.maps(letter)])
-            gaps.append((ours - getattr(torch_gru, f"{kind}_{side}{suffix}").grad).abs().max().item())
-claim("The gradients of the input and of all 16 weight arrays agree within 1e-8", len(gaps) == 17 and max(gaps) < 1e-8, max(gaps))
+            differences.append((ours - getattr(torch_gru, f"{kind}_{side}{suffix}").grad).abs().max().item())
+claim("The gradients of the input and of all 16 weight arrays agree within 1e-8",
+      len(differences) == 17 and max(differences) < 1e-8, max(differences))
 
 back = our_gru.to_torch().state_dict()
 claim("Weights survive nn.GRU to ours to nn.GRU bit for bit",
@@ -269,15 +270,15 @@ except ValueError as refusal:
 
 # %%
 @torch.no_grad()
-def gap(gru):
+def gaps(gru):
     """Largest difference over 4 sequences of 40 steps between `gru` and our two variants with its weights."""
     x = torch.randn(4, 40, gru.input_size, dtype=torch.float64)  # (B, T, in)
     right = gru(x)[0]  # (B, T, H)
     return [(ours(x)[0] - right).abs().max().item() for ours in (GRU.from_torch(gru), reset_before(gru))]
 
-after, before = gap(plain)
-no_bias = gap(nn.GRU(8, 16, bias=False, batch_first=True, dtype=torch.float64))[1]
-one_unit = gap(nn.GRU(8, 1, bias=False, batch_first=True, dtype=torch.float64))[1]
+after, before = gaps(plain)
+no_bias = gaps(nn.GRU(8, 16, bias=False, batch_first=True, dtype=torch.float64))[1]
+one_unit = gaps(nn.GRU(8, 1, bias=False, batch_first=True, dtype=torch.float64))[1]
 claim("Reset after: our states agree with nn.GRU's within 1e-10", after < 1e-10, after)
 claim("Reset before: with the same weights they differ by more than 0.05", before > 0.05, before)
 claim("Without biases by less: a part of the gap is d_n, inside the brackets or outside", no_bias < before, (no_bias, before))
@@ -309,12 +310,12 @@ claim("With r nearly 1 or nearly 0 everywhere reset before is less than 0.001 of
 # Where r is the same number for all units, $r_k = r_j$, the two sums are one. They part where units disagree.
 #
 # **Why did cuDNN move it?** After the product, $U_r h$, $U_z h$ and $U_n h$ need nothing but $h_{t-1}$: one product with one large matrix. Before it, $U_n$ must wait until $r$ is known,
-# so each step takes two products in a row. Neither variant is known to learn better.
+# so each step takes two products in a row. We know of no evidence that either learns better.
 #
 # ### Exercise 03.2 · Which GRU is it?
 # *Hard, 10 minutes.* You get a library's GRU as a function, `gru(x, h, W, U, b)`, which returns the next state. `x` is (B, in), `h` is (B, H); `W`, `U` and `b` are dicts with the
 # keys `"r"`, `"z"`, `"n"` that hold NumPy arrays of shapes (H, in), (H, H), (H,). There is one bias for each part, beside $W x$. You may call it as often as you like, **with any weights you like**.
-# Find out which of the four cells it is. Return two words: `"after"` or `"before"`, then `"keeps"` or `"writes"`.
+# Make an experiment for each question: weights for which the two cells must answer differently. Return two words: `"after"` or `"before"`, then `"keeps"` or `"writes"`.
 
 # %%
 def which_gru(gru):
@@ -375,7 +376,8 @@ size_exercise.check(gru_size)
 # %% [markdown]
 # ## 6. Is it faster?
 # A quarter fewer weights is a quarter less arithmetic, so the LSTM should take 4/3 = 1.33 times as long. Your prediction is due. Both are measured in turns, so that whatever else the computer does
-# meets both, and the median is taken. The second line switches off oneDNN, a library with which PyTorch runs LSTMs, but not GRUs, on most PCs and servers.
+# meets both, and the median is taken; one thread does the work, and denormal numbers are flushed, as in lesson 02. The second line switches off oneDNN, a library
+# with which PyTorch runs LSTMs, but not GRUs, on Intel and AMD processors.
 
 # %%
 def seconds(network, x, training):
@@ -411,9 +413,9 @@ for name, options in rows.items():
     print(f"{name:28} training {compare(True, **options):.2f}   inference {compare(False, **options):.2f}")
 
 # %% [markdown]
-# The output above is this computer's, so there is no claim below it. A number above 1 says that the GRU is faster. If your first line is *below* 1 and the second is above, you see
-# what we saw wherever we measured: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it. On other processors, and on a GPU, the lines may
-# change places. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it. `benchmarks/gru.py` does, for three sizes, and for our own fast path.
+# The output above is this computer's, so there is no claim below it. A number above 1 says that the GRU is faster. If your first line is *below* 1 and the second above, you see
+# what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it. On other processors, and on a GPU, it may be the other way
+# round. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it. `benchmarks/gru.py` does, for three sizes, and for our own fast path.
 #
 # ## 7. Does it remember?
 # If $x$ is silent and $n = 0$, the state is multiplied by $z$ at each step: half-life $\ln 0.5 / \ln z$, as for $f$ in lesson 02. And a fresh GRU starts, like a fresh LSTM, in the middle:
@@ -432,7 +434,7 @@ claim("Less than a millionth of the gradient at h_50 reaches h_1", reaches < 1e-
 
 # %% [markdown]
 # The remedy is the same, and shorter: $b_z = \ln u$ with $u$ uniform in $(1, T - 1)$. The input side needs nothing, for $1 - z$ is tied to $z$ already.
-# `initialize.chrono_` and `forget_bias_` know both cells.
+# `initialize.chrono_` and `forget_bias_` know both cells, and the explorer of lesson 02, `explorers.ForgetBias()`, holds with $z$ for $f$.
 #
 # **Predict:** lesson 02 showed one of ten symbols, then 49 silent steps. The LSTM as it comes learned nothing, a forget bias of 1 rarely helped, chrono solved it. The GRU has one state and no output gate.
 # Will it be the same three answers?
@@ -475,7 +477,7 @@ def draw(runs, colors, alt):
         ax.axhline(0.1, color="#888888", lw=1, ls=":")
         ax.set(title=name, xlabel="training step", xlim=(0, 400), ylim=(0, 1.03))
     axes[0, 0].set_ylabel("share of right answers")
-    axes[0, 0].text(390, 0.15, "guessing", ha="right", fontsize=10, color="#555555")
+    axes[0, 0].text(390, 0.02, "guessing", ha="right", fontsize=10, color="#555555")
     plots.show(fig, alt)
 
 draw(runs, ("theory", "h", "gru"),
@@ -489,7 +491,7 @@ claim("T = 50, GRU with update bias 1: at least 2 of 4 seeds recall 99 %", sum(a
 claim("T = 50, GRU with chrono: at least 3 of 4 seeds recall 99 %", sum(a >= 0.99 for a in solved) >= 3, solved)
 
 # %% [markdown]
-# Two answers are the same, the middle one is not. A bias of 1 gives the same half-life of 2.2 steps to both cells, and only the GRU learns. So the half-life is not the whole story.
+# Two answers are the same (now and then a GRU as it comes begins to climb near the end), the middle one is not. A bias of 1 gives the same half-life of 2.2 steps to both cells, and only the GRU learns. So the half-life is not the whole story.
 # What else differs? There are three suspects: the tied gates, the missing tanh, the missing output gate. **Predict** which one, then take the last: the LSTM with a forget bias of 1, of which lesson 02 saw at most one seed in five
 # rise above guessing, and its output gate opened by $b_o = 3$, so that it too shows what it has.
 
@@ -511,12 +513,12 @@ claim("T = 50, LSTM with forget bias 1 and open output gate: at least 2 of 4 see
       sum(accuracy > 0.15 for _, accuracy in opened) >= 2, [accuracy for _, accuracy in opened])
 
 # %% [markdown]
-# An output gate near one half hides what the memory holds from the next step's gates, and dims the gradient on its way in. The GRU has no such gate to open.
+# So the output gate was a good suspect. Near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. The GRU has no such gate to open.
 # That is one task at one length; lesson 02's chrono solves it with the output gate as it comes. It is no proof that GRUs remember better. It does show how to ask: change one thing, over several seeds.
 #
 # ## Take away
 # 1. A GRU ties keeping and taking in to one gate, $h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$, and shows all it has. It cannot count, and it needs no output gate.
-# 2. Four cells go by this name. A z that writes is a sign; a reset before the product is another function, and fresh weights hide the difference. Test before you load weights from elsewhere.
+# 2. Four cells go by this name. A z that writes differs in the sign of some weights; a reset before the product is another function, and fresh weights nearly hide it. Test before you load weights from elsewhere.
 # 3. It has 25 % fewer parameters than the LSTM, never 33. Whether it is faster is up to the program that runs it.
 #
 # ## References

@@ -52,7 +52,7 @@ class GRUStep(Explorer):
         self.wires = {name: self.moving(wire) for name, wire in wires.items()}
         self.fills = {gate: self.moving(diagrams.opening(ax, gate, diagrams_gru.GATES)) for gate in "zrn"}
         places = {name: place for name, (_, _, place) in diagrams_gru.WIRES.items() if place}
-        places |= diagrams_gru.GATES | {"x": (3.5, 0.07), "u": diagrams_gru.INNER["after"]}
+        places |= diagrams_gru.GATES | {"x": (3.7, 0.07), "u": diagrams_gru.INNER["after"]}
         self.numbers = {name: self._number(ax, *place) for name, place in places.items()}
         self.sums = {gate: self._number(ax, *place) for gate, place in diagrams_gru.SUMS.items()}
         lines.set(xlim=(0, 9), ylim=(0, 1.3))
