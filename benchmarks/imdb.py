@@ -31,7 +31,7 @@ COMMANDS = {
     "baselines": ["--recipe", "baselines"],
     "quick": ["--recipe", "quick", "--seeds", "3"],
     "fast": ["--recipe", "fast", "--seeds", "3"],
-    "ensemble": ["--recipe", "ensemble", "--seeds", "3"],
+    "ensemble": ["--recipe", "ensemble", "--seeds", "5"],
 }
 PEERS = [  # name, test accuracy, source
     ("2-layer BiLSTM with GloVe vectors, GPU, 10 epochs", 0.862, "bentrevett/pytorch-sentiment-analysis, notebook 2"),

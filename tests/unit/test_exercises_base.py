@@ -102,9 +102,10 @@ def test_an_unknown_difficulty_is_refused():
 
 
 def solution_of(ex):
-    """The solution's function, run with the imports at the top level of its file."""
+    """The solution's function or class, run with the imports at the top level of its file."""
     text = (base.SOLUTIONS / f"{ex.number[:2]}_solutions.py").read_text(encoding="utf-8")
-    kept = [node for node in ast.parse(text).body if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    kept = [node for node in ast.parse(text).body if isinstance(node, kinds)]
     space = {}
     exec(compile(ast.Module(kept, []), "solutions", "exec"), space)
     return space[ex.answer]
@@ -122,8 +123,9 @@ def test_every_exercise_has_hints_a_stub_and_a_solution_that_is_correct(number):
 def test_the_stub_in_the_lesson_has_the_solutions_signature(number):
     ex = EXERCISES[number]
     (lesson,) = base.SOLUTIONS.parent.glob(f"{number[:2]}_*.py")
-    stubs = [node for node in ast.parse(lesson.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
+    stubs = [node for node in ast.parse(lesson.read_text(encoding="utf-8")).body if hasattr(node, "name")]
     (found,) = [node for node in stubs if node.name == ex.answer]
-    arguments = [argument.arg for argument in found.args.args]
+    functions = found.body if isinstance(found, ast.ClassDef) else [found]
+    arguments = [argument.arg for argument in functions[0].args.args if argument.arg != "self"]
     assert arguments == list(inspect.signature(solution_of(ex)).parameters)
-    assert ast.unparse(found.body[-1]) == "raise NotImplementedError"
+    assert all(ast.unparse(function.body[-1]) == "raise NotImplementedError" for function in functions)

@@ -81,16 +81,21 @@ def test_the_baselines(capsys, tmp_path):
     assert "test" not in main(["imdb", "--recipe", "baselines", "--validate"])["runs"][0]
 
 
-def test_an_ensemble_is_the_mean_of_the_networks_log_odds_and_the_bags(monkeypatch):
+def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
     monkeypatch.setitem(RECIPES, "best", TINY)
     corpus, made = imdb_sample(), []
     monkeypatch.setattr(recipes, "run", lambda *given: made.append(run(*given)) or made[0])
     monkeypatch.setattr(recipes, "run_bag", lambda *given: made.append(run_bag(*given)) or made[1])
     result = run_ensemble(corpus, [0, 1], progress=False)
     (models, networks), (fitted, bag) = made
-    logits = [[_logit(model.predict(text)) for text in corpus.test.texts] for model in models]
-    together = torch.tensor(logits).mean(0) + torch.tensor(fitted.decision_function(corpus.test.texts))
-    right = (together > 0) == torch.tensor(corpus.test.labels)
+
+    def votes(texts):
+        networks = torch.tensor([[_logit(model.predict(text)) for text in texts] for model in models]).mean(0)
+        return networks, torch.tensor(fitted.decision_function(texts))
+
+    a, b = (vote.double().numpy().std() for vote in votes(corpus.train.hold_out(0.1)[1].texts))
+    of_networks, of_bag = votes(corpus.test.texts)
+    right = (of_networks / a + of_bag / b > 0) == torch.tensor(corpus.test.labels)
     assert result["test"]["accuracy"] == pytest.approx(right.double().mean().item(), abs=1e-5)
     assert result["seconds"] == pytest.approx(sum(one["seconds"] for one in networks["runs"]) + bag["seconds"])
     assert "test" not in run_ensemble(corpus, [0], test=False, progress=False)

@@ -30,7 +30,7 @@ class Exercise:
     title: str
     minutes: int
     difficulty: str
-    answer: str  # the name of the function the learner writes
+    answer: str  # the name of the function or class the learner writes
     hints: tuple[str, ...]
     judge: Callable  # answer -> sentence of praise, or raises NotYet
     _hints_shown: int = field(default=0, repr=False)
@@ -87,13 +87,13 @@ def exercise(number: str) -> Exercise:
 
 
 def solution_source(number: str, name: str) -> str | None:
-    """The source of function `name` in the solutions of the exercise's lesson; None when it is not there."""
+    """The source of function or class `name` in the solutions of the exercise's lesson; None when it is not there."""
     path = SOLUTIONS / f"{number[:2]}_solutions.py"
     if not path.is_file():
         return None
     text = path.read_text(encoding="utf-8")
     for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
             return ast.get_source_segment(text, node)
     return None
 
