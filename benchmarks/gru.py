@@ -1,6 +1,6 @@
 """GRU against LSTM, nn.* and our fast path, in turns in one run.
 
-`python -m benchmarks.gru` writes results/gru.json and prints a table. A ratio above 1 says that the GRU is faster.
+`python -m benchmarks.gru` writes results/gru.json and the README's table. A ratio above 1 says that the GRU is faster.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from benchmarks import report
-from benchmarks.cells import SHAPES, infer, train
+from benchmarks.cells import SHAPES, _digits, infer, train
 from utils.recurrent import GRU, LSTM
 
 SECONDS = 30  # for each shape
@@ -25,7 +25,7 @@ def measure(B: int, T: int, n: int, H: int) -> dict:
     lstm, gru = nn.LSTM(n, H), nn.GRU(n, H)
     fast = LSTM.from_torch(lstm, fast=True), GRU.from_torch(gru, fast=True)
     pairs = {"nn": (lstm, gru, True), "nn without oneDNN": (lstm, gru, False), "fast path": (*fast, True)}
-    if torch.backends.mkldnn.is_available() is False:
+    if not torch.backends.mkldnn.is_available():
         del pairs["nn without oneDNN"]
     x, times = torch.randn(T, B, n), {}
     for work in (train, infer):
@@ -60,7 +60,7 @@ def markdown(result: dict) -> str:
     names = list(result["shapes"][0]["train"])
     rows = [
         [row["shape"], {"train": "training", "infer": "inference"}[work]]
-        + [f"{p['lstm_ms']:.3g} / {p['gru_ms']:.3g} = {p['lstm_over_gru']:.2f}" for p in row[work].values()]
+        + [f"{_digits(p['lstm_ms'])} / {_digits(p['gru_ms'])} = {p['lstm_over_gru']:.2f}" for p in row[work].values()]
         for row in result["shapes"]
         for work in ("train", "infer")
     ]
@@ -77,6 +77,7 @@ def main() -> None:
         "shapes": [{"shape": ", ".join(map(str, shape)), **measure(*shape)} for shape in SHAPES],
     }
     report.save("gru", result)
+    report.put_into_readme("gru", markdown(result))
     print(markdown(result))
 
 
