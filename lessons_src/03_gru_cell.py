@@ -77,9 +77,9 @@ plots.show(fig, "One GRU step: the state h runs along the top, is multiplied by 
 # %% [markdown]
 # Lay it beside the drawing of lesson 02. There is one wire along the top instead of two wires, and one disc fewer.
 #
-# **What was given up?** $h_t$ lies between $n_t$ and $h_{t-1}$, and $n_t$ between −1 and 1. So the state can never leave that range, whatever the weights.
+# **What was given up?** $h_t$ lies between $n_t$ and $h_{t-1}$, and $n_t$ between −1 and 1. So a state that starts there never leaves that range, whatever the weights.
 # An LSTM may hold $f = 1$ and $i = 1$ at once: keep everything *and* add. With gates wide open it counts. A GRU that takes in something must let go
-# of as much. Here are both, a hundred steps with every gate of the LSTM open, and a GRU with huge weights.
+# of as much. Here are both: an LSTM with $f$, $i$ and $g$ near 1 for a hundred steps, and a GRU with huge weights.
 
 # %%
 counter = LSTMCell(1, 1)
@@ -318,7 +318,7 @@ claim("With r nearly 1 or nearly 0 everywhere reset before is less than 0.001 of
 # Make an experiment for each question: weights for which the two cells must answer differently. Return two words: `"after"` or `"before"`, then `"keeps"` or `"writes"`.
 
 # %%
-def which_gru(gru):
+def which_gru(gru):  # one input and two units: W = {"r": np.zeros((2, 1)), "z": ...}, U = {"r": np.zeros((2, 2)), ...}
     raise NotImplementedError
 
 # %%
