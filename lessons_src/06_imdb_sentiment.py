@@ -10,7 +10,7 @@
 # - can train an LSTM classifier so that its result can be believed: choices on validation, the test once, a baseline beside it;
 # - know which pieces of common advice earn their place here, because you have seen each one's effect with its uncertainty.
 #
-# Time: 40 minutes, and up to 75 more for the five exercises, half of them for the last. The machine needs about a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 40 minutes, and up to 75 more for the five exercises, half of them for the last. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
