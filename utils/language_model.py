@@ -11,6 +11,7 @@ from torch.nn.functional import pad
 from utils.errors import number, one_of, tensor, whole
 
 KINDS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+STEPS = {nn.LSTM: torch.lstm_cell, nn.GRU: torch.gru_cell}  # torch's own functions for one step
 LEFT_OUT = -100  # the target of a place that does not count
 
 
@@ -58,8 +59,22 @@ class LanguageModel(nn.Module):
             if ids.min() < 0 or ids.max() > most:
                 raise ValueError(f"Each id must be from 0 to {most}; encode the text with this model's alphabet.")
         x = self.dropout(self.embedding(ids))  # (B, T, embedding)
-        h, state = self.rnn(x, state)  # (B, T, H)
+        # On a CPU, nn.LSTM prepares its weights at every call; for a single token that would be most of the time.
+        single = ids.shape[1] == 1 and state is not None and ids.device.type == "cpu" and not torch.is_grad_enabled()
+        if single and type(self.rnn) in STEPS and not self.training:
+            h, state = self._step(x, state)
+        else:
+            h, state = self.rnn(x, state)  # (B, T, H)
         return self.output(self.dropout(h)), state
+
+    def _step(self, x: Tensor, state):
+        """What self.rnn returns for one token x (B, 1, embedding)."""
+        step, below, after = STEPS[type(self.rnn)], x[:, 0], []
+        for layer, weights in enumerate(self.rnn.all_weights):
+            after.append(step(below, each(lambda s: s[layer], state), *weights))  # noqa: B023
+            below = after[-1][0] if isinstance(state, tuple) else after[-1]
+        state = tuple(map(torch.stack, zip(*after))) if isinstance(state, tuple) else torch.stack(after)
+        return below[:, None], state
 
 
 def each(work: Callable[[Tensor], Tensor], state):

@@ -36,20 +36,15 @@ def next_distribution(
     # The largest becomes 0 first, and a float32 cannot hold 1e-50: so the smallest temperature works too.
     logits = (logits - most) / max(temperature, torch.finfo(logits.dtype).tiny)
     p = logits.softmax(-1)
-    if top_k is not None and top_k < p.shape[-1]:
-        p = _keep(p, lambda ranked: torch.arange(ranked.shape[-1], device=p.device) < top_k)
-    if top_p is not None and top_p < 1:
-        p = _keep(p, lambda ranked: ranked.cumsum(-1) - ranked < top_p)
-    return p
-
-
-def _keep(p: Tensor, chosen) -> Tensor:
-    """p with the ranks that are not `chosen` set to 0, scaled to sum to 1; the first rank always stays."""
+    if top_k is None and top_p in (None, 1):
+        return p
     ranked, order = p.sort(dim=-1, descending=True, stable=True)
-    keep = chosen(ranked).expand_as(ranked).clone()
-    keep[..., 0] = True
-    p = torch.zeros_like(p).scatter(-1, order, ranked * keep)
-    return p / p.sum(-1, keepdim=True)
+    if top_k is not None:
+        ranked[..., top_k:] = 0
+    if top_p not in (None, 1):
+        sums = ranked.cumsum(-1)
+        ranked[sums - ranked >= top_p * sums[..., -1:]] = 0  # those before it suffice
+    return torch.zeros_like(p).scatter(-1, order, ranked / ranked.sum(-1, keepdim=True))
 
 
 def entropy(p: Tensor) -> Tensor:
