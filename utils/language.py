@@ -43,10 +43,10 @@ class Recipe:
     hidden: int = 256
     num_layers: int = 1
     dropout: float = 0.0
-    B: int = 32
+    B: int = 16
     T: int = 64
     epochs: int = 2
-    lr: float = 4e-3
+    lr: float = 1e-2
     weight_decay: float = 1e-2
     average: float = 0.0
 
@@ -56,8 +56,8 @@ class Recipe:
 
 
 RECIPES = {
-    "quick": Recipe("a small one, for a lesson", hidden=128, epochs=2, lr=1e-2),
-    "ships": Recipe("the one that ships with the course", dropout=0.3, epochs=20),
+    "quick": Recipe("a small one, for a lesson", hidden=128, B=32, epochs=2),
+    "ships": Recipe("the one that ships with the course", dropout=0.2, epochs=20),
 }
 
 
