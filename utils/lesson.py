@@ -15,6 +15,7 @@ TITLES = {
     "01": "Vanishing and exploding gradients",
     "02": "The LSTM cell",
     "06": "Sentiment of film reviews",
+    "07": "A language model and temperature",
 }
 
 

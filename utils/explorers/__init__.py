@@ -5,7 +5,19 @@ from utils.explorers.clipping import Clipping
 from utils.explorers.gradients import GradientFlow
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
+from utils.explorers.sampling import Sampling
 from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
+from utils.explorers.temperature import Temperature
 
-__all__ = ["Clipping", "Explorer", "ForgetBias", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide"]
+__all__ = [
+    "Clipping",
+    "Explorer",
+    "ForgetBias",
+    "GradientFlow",
+    "LSTMStep",
+    "LeakyUnit",
+    "Sampling",
+    "SideBySide",
+    "Temperature",
+]
