@@ -90,7 +90,7 @@ class Sampling(Explorer):
     def describe(self, result):
         n = result["possible"]
         return (
-            f"{n} character{'s' if n > 1 else ''} can come next, with {result['entropy']:.2f} bits of entropy. "
+            f"{n} character{'s' if n > 1 else ''} can come next, with {result['entropy']:.1f} bits of entropy. "
             f"Of the {STEPS} characters written, the model had given {int(result['rare'].sum())} less than 5 %. "
             f"The text begins: {result['written'][:40]!r}"
         )

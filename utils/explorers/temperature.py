@@ -75,6 +75,6 @@ class Temperature(Explorer):
     def describe(self, result):
         return (
             f"After {result['text']!r}, at temperature {result['T']:.2f}, the likeliest next character is "
-            f"{result['names'][0]} with {100 * result['p'][0]:.0f} %. The entropy is {result['entropy']:.2f} bits: as "
+            f"{result['names'][0]} with {100 * result['p'][0]:.0f} %. The entropy is {result['entropy']:.1f} bits: as "
             f"uncertain as among {2 ** result['entropy']:.1f} characters that are alike."
         )
