@@ -8,7 +8,7 @@ import lzma
 import math
 from collections import Counter, defaultdict
 
-from utils.errors import whole
+from utils.errors import one_of, whole
 
 COMPRESSORS = {"gzip": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
 
@@ -56,7 +56,10 @@ def compressed_bits(name: str, train: str, text: str) -> float:
     """Bits per character that a compressor needs for `text` when it has read `train` before.
 
     name: "gzip" (which looks back 32,768 characters at most), "bz2" or "xz". It is the difference of two files.
+    Raises ValueError for another name or an empty text.
     """
-    compress = COMPRESSORS[name]
+    compress = COMPRESSORS[one_of("name", name, list(COMPRESSORS))]
+    if not text:
+        raise ValueError("The text is empty; give at least one character.")
     both, alone = (len(compress(part.encode())) for part in (train + text, train))
     return 8 * (both - alone) / len(text)
