@@ -56,7 +56,7 @@ class Recipe:
 
 
 RECIPES = {
-    "quick": Recipe("a small one, for a lesson", hidden=128, B=32, epochs=2),
+    "quick": Recipe("a small one, for a lesson", hidden=128),
     "ships": Recipe("the one that ships with the course", dropout=0.2, epochs=20),
 }
 

@@ -83,7 +83,7 @@ def test_saved_and_read_again_it_says_the_same(tmp_path):
     language.save(tmp_path / "a.safetensors")
     again = load_language(tmp_path / "a.safetensors")
     assert again.facts == {"seed": 3} and again.alphabet == language.alphabet
-    torch.testing.assert_close(again.logits("abc"), language.logits("abc"), atol=1e-3, rtol=0)
+    torch.testing.assert_close(again.logits("abc"), language.logits("abc"), atol=1e-2, rtol=0)
     assert next(language.model.parameters()).dtype == torch.float32  # only the copy is halved
     again.save(tmp_path / "b.safetensors")
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
@@ -141,8 +141,9 @@ def test_a_longer_memory_pays_where_the_text_has_one():
 @pytest.mark.parametrize("name", COMPRESSORS)
 def test_a_compressor_needs_little_for_what_it_has_read(name):
     prose = python_docs().text
-    assert compressed_bits(name, prose[:20_000], prose[10_000:12_000]) < 0.6
-    assert 1 < compressed_bits(name, prose[:20_000], prose[100_000:110_000]) < 4
+    known = compressed_bits(name, prose[:20_000], prose[10_000:12_000])
+    new = compressed_bits(name, prose[:20_000], prose[100_000:102_000])
+    assert 0 < known < 1 and 2 < new < 4
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from utils.language import Language, load_language
 from utils.plots import PALETTE, style
 from utils.sampling import entropy, next_distribution
 
-SHOWN, STEPS, ROWS, COLUMNS = 12, 240, 11, 66  # bars; characters written; lines of text and their length
+SHOWN, STEPS, ROWS, COLUMNS = 12, 280, 9, 66  # bars; characters written; lines of text and their length
 RARE = 0.05
 SEED = "An exception is raised when "
 
@@ -25,7 +25,7 @@ class Sampling(Explorer):
     same, a small move changes the text only where another character wins.
     """
 
-    size = (9.0, 3.9)
+    size = (9.0, 3.6)
 
     def make_controls(self):
         look = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}
@@ -52,10 +52,12 @@ class Sampling(Explorer):
 
     def draw(self, figure):
         bars, page = figure.subplots(1, 2, width_ratios=(1, 2.35))
+        bars.set_position((0.045, 0.14, 0.255, 0.77))  # by hand: room for the characters, which move
+        page.set_position((0.335, 0.03, 0.66, 0.88))
         style(bars)
         bars.set(xlim=(0, 1.02), ylim=(SHOWN - 0.4, -0.6), yticks=[], title="the next character")
         bars.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-        bars.set_xlabel("probability; line: before the three controls")
+        bars.set_xlabel("probability (line: as the model says)")
         places = np.arange(SHOWN)
         used = bars.barh(places, np.ones(SHOWN), color=PALETTE["h"], height=0.7)
         self.used = [self.moving(bar) for bar in used]
@@ -69,7 +71,7 @@ class Sampling(Explorer):
         page.set_title("the text (gray: what it read; red: a character the model gave less than 5 %)", fontsize=10)
         colors = ("#777777", PALETTE["text"], PALETTE["rnn"])
         self.lines = [
-            [self.moving(page.text(0, row + 0.5, "", fontsize=9.5, va="center", color=c, **mono)) for c in colors]
+            [self.moving(page.text(0, row + 0.5, "", fontsize=10.5, va="center", color=c, **mono)) for c in colors]
             for row in range(ROWS)
         ]
 
