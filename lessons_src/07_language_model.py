@@ -159,8 +159,8 @@ print(inspect.getsource(Carried.forward))
 
 # %%
 text = language.encode(prose.valid)
-starts = torch.linspace(0, len(text) - 257, 30).long()
-windows = text[starts[:, None] + torch.arange(257)]                          # (B=30, 257)
+starts = torch.linspace(0, len(text) - 257, 200).long()
+windows = text[starts[:, None] + torch.arange(257)]                          # (B=200, 257)
 
 def pull(cut):
     """The norm of dL / dx_t at each of 256 steps, L at the last one."""
