@@ -86,7 +86,7 @@ counted = {f"{n}-gram": NGram(n, prose.train, load_language().alphabet).bits_per
 zipped = {name: compressed_bits(name, prose.train, prose.valid) for name in ("gzip", "xz", "bz2")}
 
 # %% [markdown]
-# And the network that ships with this course: a single LSTM with 256 units, trained for a few minutes on one core. Its weights are a file of 0.8 MB.
+# And the network that ships with this course: a single LSTM with 256 units, trained for a few minutes on one core. Its weights are a file of 0.7 MB.
 
 # %%
 language = load_language()
@@ -112,8 +112,8 @@ claim("Counting what followed four characters needs less than 2.7 bits", result[
 claim("The LSTM needs less than the 5-gram, by more than 0.3 bits", result["LSTM"] < result["5-gram"] - 0.3, result)
 
 # %% [markdown]
-# Read the zip programs again. They hold their own, and they are thirty years old. They have an advantage: they learn from the held-out text while they read it, and a manual repeats itself.
-# Our network's weights are frozen. All it can learn on the way has to fit into its 256 states. The lesson of lesson 06 holds here too: put the simple method into the same table.
+# Read the zip programs again. They hold their own, and two of them are from the 1990s. They have an advantage: they learn from the held-out text while they read it, and a manual repeats itself.
+# Our network's weights are frozen. What it learns on the way has to fit into its state. The rule of lesson 06 holds here too: put the simple method into the same table.
 #
 # ## 3. The network
 # Three lines. An embedding gives the character $w_t$ a vector, the LSTM of lesson 02 reads it, a linear map makes a score for each of the 96 characters:
@@ -266,74 +266,25 @@ explorers.Temperature()
 # **Three things to try**
 # 1. After `An object of cl`, how hot must it be until the likeliest character has less than 50 %?
 # 2. After `This is `, which temperature gives the entropy of a fair coin, 1 bit?
-# 3. At which temperature does the model say what it learned? (Not a trick: at 1 the distribution is its own.)
+# 3. At which temperature does the model say what it learned?
 #
-# ### Exercise 07.2 · What temperature does to a ratio
-# *Easy, 5 minutes.* (07.1 comes in section 7.) At temperature 1 character $a$ is `ratio` times as likely as character $b$. Write `ratio_at(ratio, temperature)`: how many times as likely is it at that temperature?
-# Take the softmax formula and see what cancels.
+# The answers:
 
 # %%
-def ratio_at(ratio, temperature):
-    raise NotImplementedError
-
-# %%
-ratio_exercise = exercise("07.2")
-ratio_exercise.check(ratio_at)
-
-# %% [markdown]
-# Stuck? Take away a `#`.
-
-# %%
-# ratio_exercise.hint()
-# ratio_exercise.solution()
-
-# %% [markdown]
-# ## 6. Cutting the tail: top-k and top-p
-# At temperature 1 each unlikely character is rarely drawn. But there are many of them, a text is long, and after one absurd character the network stands in a place where it has never been.
-# Two remedies cut the tail before the draw, and scale what is left to sum to 1:
-# - **top-k** keeps the $k$ most likely characters, always the same number;
-# - **top-p** keeps the fewest of the most likely whose probabilities reach $p$ together: few where the model is sure, many where it is not.
-
-# %%
-places = {"sure: after 'keyword argu'": "keyword argu", "unsure: after 'In this case, '": "In this case, "}
-fig, axes = plots.figure(9, 3.4, ncols=2, sharey=True)
-for ax, (title, text_so_far) in zip(axes, places.items()):
+def first_heat(text_so_far, reached):
+    """The lowest temperature, in steps of 0.01, at which the distribution after the text satisfies `reached`."""
     z = language.logits(text_so_far)
-    order = z.argsort(descending=True)[:14]
-    for shift, (label, color, options) in enumerate((("as it is", "theory", {}), ("top-k = 5", "c", {"top_k": 5}), ("top-p = 0.8", "h", {"top_p": 0.8}))):
-        ax.bar(np.arange(14) + 0.27 * (shift - 1), next_distribution(z, **options)[order], 0.27, color=plots.PALETTE[color], label=label)
-    ax.set_xticks(range(14), [explorers.sampling.name_of(language.alphabet[i]) for i in order.tolist()], family="DejaVu Sans Mono")
-    ax.set_title(title)
-axes[1].legend(frameon=False)
-plots.show(fig, "Two distributions over the next character, as they are and cut. Where the model is sure, top-p = 0.8 keeps one character; "
-                "where it is not, it keeps more than five, and top-k = 5 always keeps five.")
+    return next(T / 100 for T in range(1, 1000) if reached(next_distribution(z, T / 100)))
 
-# %%
-sure, unsure = (next_distribution(language.logits(text_so_far), top_p=0.8) for text_so_far in places.values())
-claim("Top-p = 0.8 keeps one character where the model is sure, and at least six where it is not",
-      (sure > 0).sum() == 1 and (unsure > 0).sum() >= 6, ((sure > 0).sum(), (unsure > 0).sum()))
+doubt, coin = first_heat("An object of cl", lambda p: p.max() < 0.5), first_heat("This is ", lambda p: entropy(p) > 1)
+claim("After 'An object of cl' the likeliest has more than 50 % up to a temperature of about 2.9", abs(doubt - 2.9) < 0.1, doubt)
+claim("After 'This is ' the entropy of a fair coin is reached at about 0.18", abs(coin - 0.18) < 0.03, coin)
 
 # %% [markdown]
-# The three can be combined. The order matters: here temperature comes first, then top-k, then top-p on what top-k left.
-#
-# ### Exercise 07.3 · Top-p by hand
-# *Medium, 8 minutes.* Write `top_p_by_hand(p, top_p)` in NumPy. `p` is a distribution (V,). Keep the fewest of the likeliest whose sum reaches `top_p`, set the others to 0, and scale to sum 1.
-# The result has the shape of `p`, every token in its own place.
-
-# %%
-def top_p_by_hand(p, top_p):
-    raise NotImplementedError
-
-# %%
-top_p_exercise = exercise("07.3")
-top_p_exercise.check(top_p_by_hand)
-
-# %%
-# top_p_exercise.hint()
-# top_p_exercise.solution()
+# And at $T = 1$ the distribution is the model's own: what it learned, unbent.
 
 # %% [markdown]
-# ## 7. The loop
+# ## 6. The loop
 # A text comes out one character at a time: give the model a character and the state, get scores, draw, go on. The state holds all that came before, so a step reads **one** character, however long the text already is.
 # A loop that forgets to carry the state has to read everything again at each step: for $n$ characters that is $1 + 2 + \dots + n$ of them. Both write the same text:
 
@@ -382,17 +333,82 @@ def sample(model, first, steps, temperature, generator):
 sample_exercise = exercise("07.1")
 sample_exercise.check(sample)
 
+# %% [markdown]
+# Stuck? Take away a `#`.
+
 # %%
 # sample_exercise.hint()
 # sample_exercise.solution()
 
 # %% [markdown]
-# When it is correct, take away the `#` and look at fifty characters each. What differs? Which step of 07.2 explains it?
+# When it is correct, take away the `#` and look at fifty characters each. What differs? The next exercise explains it.
 
 # %%
 # for T in (0.5, 1.0, 1.5):
 #     tokens = sample(language.model, language.encode("T").item(), 50, T, torch.Generator().manual_seed(0))
 #     print(f"T = {T}  {'T' + language.decode(torch.tensor(tokens))!r}")
+
+# %% [markdown]
+# ### Exercise 07.2 · What temperature does to a ratio
+# *Easy, 5 minutes.* Why does the text change so? At temperature 1 character $a$ is `ratio` times as likely as character $b$. Write `ratio_at(ratio, temperature)`: how many times as likely is it at that temperature?
+# Take the softmax formula of section 5 and see what cancels.
+
+# %%
+def ratio_at(ratio, temperature):
+    raise NotImplementedError
+
+# %%
+ratio_exercise = exercise("07.2")
+ratio_exercise.check(ratio_at)
+
+# %%
+# ratio_exercise.hint()
+# ratio_exercise.solution()
+
+# %% [markdown]
+# ## 7. Cutting the tail: top-k and top-p
+# At temperature 1 each unlikely character is rarely drawn. But there are many of them, a text is long, and after one absurd character the network stands in a place where it has never been.
+# Two remedies cut the tail before the draw, and scale what is left to sum to 1:
+# - **top-k** keeps the $k$ most likely characters, always the same number;
+# - **top-p** keeps the fewest of the most likely whose probabilities reach $p$ together: few where the model is sure, many where it is not.
+
+# %%
+places = {"sure: after 'keyword argu'": "keyword argu", "unsure: after 'In this case, '": "In this case, "}
+fig, axes = plots.figure(9, 3.4, ncols=2, sharey=True)
+for ax, (title, text_so_far) in zip(axes, places.items()):
+    z = language.logits(text_so_far)
+    order = z.argsort(descending=True)[:14]
+    for shift, (label, color, options) in enumerate((("as it is", "theory", {}), ("top-k = 5", "c", {"top_k": 5}), ("top-p = 0.8", "h", {"top_p": 0.8}))):
+        ax.bar(np.arange(14) + 0.27 * (shift - 1), next_distribution(z, **options)[order], 0.27, color=plots.PALETTE[color], label=label)
+    ax.set_xticks(range(14), [explorers.sampling.name_of(language.alphabet[i]) for i in order.tolist()], family="DejaVu Sans Mono")
+    ax.set_title(title)
+axes[1].legend(frameon=False)
+plots.show(fig, "Two distributions over the next character, as they are and cut. Where the model is sure, top-p = 0.8 keeps one character; "
+                "where it is not, it keeps more than five, and top-k = 5 always keeps five.")
+
+# %%
+sure, unsure = (next_distribution(language.logits(text_so_far), top_p=0.8) for text_so_far in places.values())
+claim("Top-p = 0.8 keeps one character where the model is sure, and at least six where it is not",
+      (sure > 0).sum() == 1 and (unsure > 0).sum() >= 6, ((sure > 0).sum(), (unsure > 0).sum()))
+
+# %% [markdown]
+# Temperature and the two can be combined. The order matters: here temperature comes first, then top-k, then top-p on what top-k left.
+#
+# ### Exercise 07.3 · Top-p by hand
+# *Medium, 8 minutes.* Write `top_p_by_hand(p, top_p)` in NumPy. `p` is a distribution (V,). Keep the fewest of the likeliest whose sum reaches `top_p`, set the others to 0, and scale to sum 1.
+# The result has the shape of `p`, every token in its own place.
+
+# %%
+def top_p_by_hand(p, top_p):
+    raise NotImplementedError
+
+# %%
+top_p_exercise = exercise("07.3")
+top_p_exercise.check(top_p_by_hand)
+
+# %%
+# top_p_exercise.hint()
+# top_p_exercise.solution()
 
 # %% [markdown]
 # Now all together, on the text. Left is the next character, right is what the network writes; characters that it thought unlikely are red. While the dice stay the same, so do most of the characters.
