@@ -282,8 +282,7 @@ claim("After 'This is ' the entropy of a fair coin is reached at about 0.18", ab
 
 # %% [markdown]
 # And at $T = 1$ the distribution is the model's own: what it learned, unbent.
-
-# %% [markdown]
+#
 # ## 6. The loop
 # A text comes out one character at a time: give the model a character and the state, get scores, draw, go on. The state holds all that came before, so a step reads **one** character, however long the text already is.
 # A loop that forgets to carry the state has to read everything again at each step: for $n$ characters that is $1 + 2 + \dots + n$ of them. Both write the same text:

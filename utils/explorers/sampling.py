@@ -13,7 +13,7 @@ from utils.language import Language, load_language
 from utils.plots import PALETTE, style
 from utils.sampling import entropy, next_distribution
 
-SHOWN, STEPS, ROWS, COLUMNS = 12, 280, 9, 66  # bars; characters written; lines of text and their length
+SHOWN, STEPS, ROWS, COLUMNS = 12, 160, 8, 66  # bars; characters written; lines of text and their length
 RARE = 0.05
 SEED = "An exception is raised when "
 
@@ -25,7 +25,7 @@ class Sampling(Explorer):
     same, a small move changes the text only where another character wins.
     """
 
-    size = (9.0, 3.6)
+    size = (9.0, 3.4)
 
     def make_controls(self):
         look = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}
@@ -139,10 +139,11 @@ def _weights():
     return table, named["weight_hh_l0"], *output
 
 
+@torch.inference_mode()
 def _write(logits, state, steps, temperature, top_k, top_p, dice) -> tuple[str, np.ndarray]:
     """utils.sampling.generate for one text, in NumPy and so several times as fast: the text, and each chance (steps,).
 
-    A slider waits for 240 steps, and most of what a step of torch takes is its beginning.
+    A slider waits for all the steps, and most of what a step of torch takes is its beginning.
     """
     (table, U, V, b), (h, c) = _weights(), state
     H, written, chances = len(h), [], np.empty(steps)
