@@ -53,6 +53,21 @@ def test_one_token_still_has_a_gradient():
     assert all(weights.grad is not None for weights in model.parameters())
 
 
+def test_the_short_way_is_taken_only_where_nothing_is_learned(monkeypatch):
+    """It leaves out the dropout between layers."""
+    model, ways = build(layers=2, dropout=0.5), []
+    _, state = model(text(3)[None])
+    step = model._step
+    monkeypatch.setattr(
+        model, "_step", lambda *given: ways.append((model.training, torch.is_grad_enabled())) or step(*given)
+    )
+    for training in (True, False):
+        for gradient in (True, False):
+            with torch.set_grad_enabled(gradient):
+                model.train(training)(text(1)[None], state)
+    assert ways == [(False, False)]
+
+
 def test_dropout_acts_in_training_only():
     model, ids = build(dropout=0.5), text(20)[None]
     assert not torch.equal(model.train()(ids)[0], model(ids)[0])
