@@ -16,6 +16,7 @@ TITLES = {
     "02": "The LSTM cell",
     "03": "The GRU cell",
     "06": "Sentiment of film reviews",
+    "07": "A language model and temperature",
 }
 
 

@@ -9,6 +9,7 @@ from utils.exercises import (  # noqa: F401  (the import registers its exercises
     lesson06_classifier,
     lesson06_counts,
     lesson06_improve,
+    lesson07,
 )
 from utils.exercises.base import NotYet, exercise, progress
 

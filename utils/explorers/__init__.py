@@ -8,13 +8,16 @@ from utils.explorers.gru_count import ParameterCount
 from utils.explorers.gru_variants import GRUVariants
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
+from utils.explorers.sampling import Sampling
 from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
+from utils.explorers.temperature import Temperature
 from utils.explorers.threshold import Threshold
 from utils.explorers.truncation import Truncation, TruncationTable, truncation_table
 from utils.explorers.typed_review import TypedReview
 
 __all__ = [
     "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GradientFlow", "LSTMStep", "LeakyUnit",
-    "ParameterCount", "SideBySide", "Threshold", "Truncation", "TruncationTable", "TypedReview", "truncation_table",
+    "ParameterCount", "Sampling", "SideBySide", "Temperature", "Threshold", "Truncation", "TruncationTable",
+    "TypedReview", "truncation_table",
 ]  # fmt: skip
