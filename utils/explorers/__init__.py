@@ -2,10 +2,20 @@
 
 from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
+from utils.explorers.directions import ReadingDirections
 from utils.explorers.gradients import GradientFlow
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
 from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
 
-__all__ = ["Clipping", "Explorer", "ForgetBias", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide"]
+__all__ = [
+    "Clipping",
+    "Explorer",
+    "ForgetBias",
+    "GradientFlow",
+    "LSTMStep",
+    "LeakyUnit",
+    "ReadingDirections",
+    "SideBySide",
+]
