@@ -41,13 +41,13 @@ def markdown(result: dict) -> str:
         one = result["recipes"][name]
         test, middle = [each["test"]["accuracy"] for each in one["runs"]], one["median"]
         rows.append([
-            words, f"{one['recurrent_parameters']:,}", f"{middle['seconds']:.0f}", _percent(middle["test"]["accuracy"]),
+            words, f"{one['recurrent_parameters']:,}", f"{middle['cpu_seconds']:.0f}", _percent(middle["test"]["accuracy"]),
             f"{_percent(min(test))} to {_percent(max(test))}", _percent(middle["test"]["unknown"]),
         ])  # fmt: skip
     header = [
         "LSTM tagger reads",
         "recurrent weights",
-        "seconds of training",
+        "CPU seconds of training",
         "right, %",
         "of 3 seeds",
         "unknown words, %",

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 DATA = Path(__file__).resolve().parents[1] / "data"  # what ships with the course
+RESULTS = DATA.parent / "benchmarks" / "results"  # what the benchmarks measured
 
 
 def cache() -> Path:

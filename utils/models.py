@@ -90,12 +90,15 @@ class Classifier(nn.Module):
 
     def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The hidden states at each word (B, T, D), forward and backward side by side; padding holds no meaning."""
-        x = self.dropout(self.embed(ids))  # (B, T, embedding)
+        return self.read_segments(self.dropout(self.embed(ids)), lengths)
+
+    def read_segments(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """The states (B, T, D) of the words' vectors x (B, T, embedding), read in segments if the model has them."""
         if self.segment is None:
             return self.read(x, lengths)
-        B, T, S = *ids.shape, min(self.segment, ids.shape[1])
+        B, T, S = *x.shape[:2], min(self.segment, x.shape[1])
         pieces = nn.functional.pad(x, (0, 0, 0, -T % S)).reshape(-1, S, x.shape[-1])  # (B pieces, S, embedding)
-        begins = torch.arange(0, T, S, device=ids.device)
+        begins = torch.arange(0, T, S, device=x.device)
         h = self.read(pieces, (lengths[:, None] - begins).clamp(0, S).flatten())  # (B pieces, S, D)
         return h.reshape(B, -1, h.shape[-1])[:, :T]
 

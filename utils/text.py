@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from utils.errors import whole
+from utils.errors import number, whole
 from utils.files import write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
@@ -104,15 +104,18 @@ def _words(words) -> Sequence[str]:
     return words
 
 
-def truncate(ids: Sequence[int], max_tokens: int) -> Sequence[int]:
-    """At most `max_tokens` of `ids`: the first quarter from the beginning, the rest from the end.
+def truncate(ids: Sequence[int], max_tokens: int, head: float = 0.25) -> Sequence[int]:
+    """At most `max_tokens` of `ids`: the share `head` of them from the beginning, the rest from the end.
 
-    Reviews tend to open with a judgement and close with a verdict; the plot stands in between.
+    Reviews tend to open with a judgement and close with a verdict; the plot stands in between. So the rule is a
+    quarter and three quarters. Raises TypeError or ValueError unless max_tokens >= 1 and 0 <= head <= 1.
     """
-    if len(ids) <= whole("max_tokens", max_tokens):
+    whole("max_tokens", max_tokens)
+    number("head", head, 0, 1)
+    if len(ids) <= max_tokens:
         return ids
-    head = max_tokens // 4
-    return [*ids[:head], *ids[len(ids) - (max_tokens - head) :]]
+    first = int(head * max_tokens)
+    return [*ids[:first], *ids[len(ids) - (max_tokens - first) :]]
 
 
 def pad(batch: Sequence[Sequence[int]], max_tokens: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:

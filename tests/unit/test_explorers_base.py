@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from utils import explorers
 from utils.explorers import lettering
-from utils.explorers.base import VIEW, Explorer, choice, slider
+from utils.explorers.base import VIEW, Explorer, choice, slider, stops
 
 
 class Bar(Explorer):
@@ -147,6 +147,12 @@ def test_a_log_slider_goes_over_powers_of_ten():
     assert (made.min, made.max, made.value) == (-2, 2, 1.0)
 
 
+def test_stops_are_the_only_places_of_their_slider():
+    made = stops("words", (10, 25, 400), 25)
+    assert type(made) is widgets.SelectionSlider
+    assert (made.options, made.value) == ((10, 25, 400), 25)
+
+
 def ink(fig, write) -> tuple[float, ...]:
     """Left, top, right, bottom of what is not white."""
     canvas = FigureCanvasAgg(fig)
@@ -172,6 +178,20 @@ def test_moving_words_stand_where_matplotlib_puts_them(va, ha, size):
 LEFT_TO_MATPLOTLIB = ({"rotation": 90}, {"alpha": 0.5}, {"bbox": {"fc": "white"}}, {"s": "$f$"}, {"s": "a\nb"})
 
 
+def test_the_length_of_words_is_that_of_their_ink():
+    text = Figure(figsize=(4, 2), dpi=100).text(0, 0.5, "", fontsize=12)
+    canvas = Image.new("L", (400, 40), 255)
+    ImageDraw.Draw(canvas).text((0, 30), "Hamburg", 0, lettering._font_of(text), "ls")
+    columns = np.nonzero(np.asarray(canvas) < 128)[1]
+    assert lettering.length(text, "Hamburg") == pytest.approx(columns.max() - columns.min(), abs=6)
+    assert lettering.length(text, "Hamburg" * 3) == pytest.approx(3 * lettering.length(text, "Hamburg"))
+
+
+def test_a_dollar_is_a_formula_only_where_formulas_are_read():
+    assert not lettering.is_plain(Figure().text(0.5, 0.5, "$a$"))
+    assert lettering.is_plain(Figure().text(0.5, 0.5, "$a$", parse_math=False))
+
+
 @pytest.mark.parametrize("options", LEFT_TO_MATPLOTLIB)
 def test_other_words_are_left_to_matplotlib(options):
     text = Figure().text(**{"x": 0.5, "y": 0.5, "s": "half"} | options)
@@ -180,12 +200,23 @@ def test_other_words_are_left_to_matplotlib(options):
 
 # Every explorer of the course -----------------------------------------------------------------------
 
-EVERY = [name for name in explorers.__all__ if name != "Explorer"]
+EVERY = [name for name in explorers.__all__ if name not in ("Explorer", "TruncationTable", "truncation_table")]
+P = (np.arange(200) * 37 % 199 + 0.5) / 200
+TABLE = explorers.TruncationTable(
+    (10, 50, 400), (0.0, 0.25, 1.0), np.linspace(0.7, 0.9, 9).reshape(3, 3), np.ones(3), np.ones(3), 1000, 170
+)
+DATA = {"Threshold": (P, P + np.sin(np.arange(200)) / 2 > 0.5), "Truncation": (TABLE,)}  # of those that show data
+
+
+def make(name):
+    return getattr(explorers, name)(*DATA.get(name, ()))
 
 
 def positions(control, count=9) -> list:
     """Values of a control over its whole range, the ends included."""
-    if isinstance(control, widgets.Dropdown):
+    if isinstance(control, widgets.Textarea):
+        return ["", "so good", "xyzzy", "good " * 500]
+    if isinstance(control, (widgets.Dropdown, widgets.SelectionSlider)):
         return [value for _, value in control._options_full]
     if isinstance(control, widgets.Checkbox):
         return [False, True]
@@ -198,7 +229,7 @@ def positions(control, count=9) -> list:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_control_answers_over_its_whole_range(name):
-    explorer = getattr(explorers, name)()
+    explorer = make(name)
     assert explorer.error is None
     for label, control in explorer.controls.items():
         assert control._model_module == "@jupyter-widgets/controls", f"{label} is not a core widget"
@@ -214,7 +245,7 @@ def test_every_control_answers_over_its_whole_range(name):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_explorer_says_the_same_twice_and_holds_its_words_to_two_lines(name):
-    one, two = getattr(explorers, name)(), getattr(explorers, name)()
+    one, two = make(name), make(name)
     assert repr(one) == repr(two)
     assert one.picture.value == two.picture.value
     assert 40 <= len(one._words) <= 290

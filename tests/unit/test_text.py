@@ -63,6 +63,15 @@ def test_truncate_keeps_a_quarter_from_the_head_and_the_rest_from_the_tail(ids, 
         assert cut[: n // 4] == ids[: n // 4] and cut[n // 4 :] == ids[len(ids) - (n - n // 4) :]
 
 
+def test_truncate_keeps_as_much_of_the_head_as_asked_for():
+    ids = list(range(10))
+    assert truncate(ids, 4, head=0.0) == [6, 7, 8, 9]
+    assert truncate(ids, 4, head=0.5) == [0, 1, 8, 9]
+    assert truncate(ids, 4, head=1.0) == truncate(ids, 4, head=1) == [0, 1, 2, 3]
+    assert truncate(ids, 3, head=0.5) == [0, 8, 9]
+    assert truncate(ids, 10, head=0.0) is ids
+
+
 @given(id_lists)
 def test_pad_keeps_every_id_and_fills_with_zeros(rows):
     ids, lengths = pad(rows)
@@ -118,6 +127,8 @@ good = Vocabulary(["a"])
         (lambda: good.decode([-1]), ValueError, "Each id must be at least 0"),
         (lambda: Vocabulary.load("/nowhere/words.json"), FileNotFoundError, "There is no vocabulary at"),
         (lambda: truncate([1, 2], 0), ValueError, "max_tokens must be at least 1"),
+        (lambda: truncate([1, 2], 1, head=1.5), ValueError, "head must be between 0 and 1, got 1.5"),
+        (lambda: truncate([1, 2], 5, head="half"), TypeError, "head must be a number"),
         (lambda: pad([]), ValueError, "The batch is empty"),
         (lambda: pad([[2], []]), ValueError, "Text 1 of the batch has no words"),
         (lambda: pad([[2]], max_tokens=1.5), TypeError, "max_tokens must be a whole number"),

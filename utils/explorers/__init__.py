@@ -8,14 +8,11 @@ from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
 from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
+from utils.explorers.threshold import Threshold
+from utils.explorers.truncation import Truncation, TruncationTable, truncation_table
+from utils.explorers.typed_review import TypedReview
 
 __all__ = [
-    "Clipping",
-    "Explorer",
-    "ForgetBias",
-    "GradientFlow",
-    "LSTMStep",
-    "LeakyUnit",
-    "ReadingDirections",
-    "SideBySide",
-]
+    "Clipping", "Explorer", "ForgetBias", "GradientFlow", "LSTMStep", "LeakyUnit", "ReadingDirections",
+    "SideBySide", "Threshold", "Truncation", "TruncationTable", "TypedReview", "truncation_table",
+]  # fmt: skip

@@ -63,7 +63,11 @@ class Explorer(widgets.VBox):
 
     @staticmethod
     def compute(**values) -> dict:
-        """From the controls' values to the arrays that are drawn; pure, and fast enough for a slider."""
+        """From the controls' values to the arrays that are drawn; pure, and fast enough for a slider.
+
+        An explorer of the learner's own data or model is given them in its `__init__`, which keeps them before it
+        calls this class's, and writes `compute` as a method.
+        """
         raise NotImplementedError
 
     def draw(self, figure: Figure) -> None:
@@ -157,6 +161,11 @@ def slider(label: str, value, low, high, step, log: bool = False) -> widgets.Wid
 def choice(label: str, options, value) -> widgets.Dropdown:
     """A labelled list to choose one of `options` from."""
     return widgets.Dropdown(options=options, value=value, description=label, **_LOOK)
+
+
+def stops(label: str, options, value) -> widgets.SelectionSlider:
+    """A labelled slider that stops only at `options`."""
+    return widgets.SelectionSlider(options=options, value=value, description=label, **_LOOK)
 
 
 _LOOK = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}

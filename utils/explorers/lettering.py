@@ -16,7 +16,7 @@ def is_plain(artist) -> bool:
     return (
         isinstance(artist, Text)
         and not isinstance(artist, Annotation)
-        and not is_math_text(artist.get_text())
+        and not (artist.get_parse_math() and is_math_text(artist.get_text()))
         and "\n" not in artist.get_text()
         and artist.get_rotation() == 0
         and artist.get_bbox_patch() is None
@@ -31,12 +31,21 @@ def write(draw: ImageDraw.ImageDraw, text: Text) -> None:
         return
     figure = text.figure
     x, y = text.get_transform().transform(text.get_unitless_position())
-    font = _font(findfont(text.get_fontproperties()), text.get_fontsize() * figure.dpi / 72)
+    font = _font_of(text)
     _, top, _, bottom = font.getbbox("lp", anchor="ls")  # what matplotlib takes for the height of a line
     down = {"top": -top, "center": -(top + bottom) / 2, "baseline": 0, "bottom": -bottom}[text.get_va()]
     anchor = {"left": "ls", "center": "ms", "right": "rs"}[text.get_ha()]
     color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
     draw.text((round(x), round(figure.bbox.height - y + down)), text.get_text(), color, font, anchor)
+
+
+def length(text: Text, words: str) -> float:
+    """How many pixels `words` would take in the font of a Text of a figure."""
+    return _font_of(text).getlength(words)
+
+
+def _font_of(text: Text) -> ImageFont.FreeTypeFont:
+    return _font(findfont(text.get_fontproperties()), text.get_fontsize() * text.figure.dpi / 72)
 
 
 @lru_cache
