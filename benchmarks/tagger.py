@@ -41,7 +41,8 @@ def markdown(result: dict) -> str:
         one = result["recipes"][name]
         test, middle = [each["test"]["accuracy"] for each in one["runs"]], one["median"]
         rows.append([
-            words, f"{one['recurrent_parameters']:,}", f"{middle['cpu_seconds']:.0f}", _percent(middle["test"]["accuracy"]),
+            words, f"{one['recurrent_parameters']:,}", f"{middle['cpu_seconds']:.0f}",
+            _percent(middle["test"]["accuracy"]),
             f"{_percent(min(test))} to {_percent(max(test))}", _percent(middle["test"]["unknown"]),
         ])  # fmt: skip
     header = [

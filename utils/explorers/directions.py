@@ -53,7 +53,7 @@ class ReadingDirections(Explorer):
     def make_controls(self):
         return {
             "t": slider("read off at word t", 5, 1, T, 1),
-            "bias": slider("forget bias b_f", 1, BIASES[0], BIASES[-1], 1),
+            "bias": slider("forget bias b_f", 0, BIASES[0], BIASES[-1], 1),
             "way": choice("what is read off", list(WAYS.items()), "both"),
         }
 
@@ -95,6 +95,7 @@ class ReadingDirections(Explorer):
         ax.grid(False, axis="x")
 
     def update(self, result):
+        self.controls["t"].disabled = result["way"] in ("last column", "both ends")  # these have places of their own
         for half in COLORS:
             at, bars = result["at"].get(half), result["bars"][half]
             for cell, bar, value in zip(self.cells[half], self.bars[half], bars):
