@@ -91,7 +91,7 @@ class ReadingDirections(Explorer):
         ax.set(ylim=(0, 6.15), ylabel="norm of the gradient", yticks=decades)
         ax.set_yticklabels([f"$10^{{{n - 6}}}$" if n < 6 else "1" for n in decades])
         ax.set_xticks(range(1, T + 1), WORDS)
-        ax.tick_params(axis="x", length=0, labelsize=10.5)
+        ax.tick_params(axis="x", length=0, labelsize=10)
         ax.grid(False, axis="x")
 
     def update(self, result):
