@@ -90,6 +90,22 @@ def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts
     return JacobianProducts(norms, bound, step_norms, weight_bound)
 
 
+def sensitivity(rnn: nn.Module, x: Tensor) -> Tensor:
+    """How much each output depends on each input: (directions, T, T), the norm of d h_t / d x_s at [direction, t, s].
+
+    rnn: ours or torch's; with several layers h is that of the last one. x: (T, in), one sequence.
+    The norm is Frobenius', over all units and all numbers of the input. 0 means that h_t has not seen x_s.
+    """
+    own = _ours(rnn)
+    errors.tensor("x", x, ("T", own.input_size))
+    x = x.detach().clone().requires_grad_()
+    states = [h["h"][0] for h in own.trace(x)[-2 if own.bidirectional else -1 :]]  # each (T, H)
+    h = torch.stack(states)  # (directions, T, H)
+    each = torch.eye(h.numel(), dtype=h.dtype, device=h.device).reshape(-1, *h.shape)
+    (J,) = torch.autograd.grad(h, x, each, is_grads_batched=True)  # one row for each number of h
+    return J.reshape(*h.shape, *x.shape).norm(dim=(2, 4))
+
+
 def half_life(f):
     """Steps until a memory that is multiplied by the forget gate f each step has halved: ln 0.5 / ln f.
 

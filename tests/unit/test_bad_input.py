@@ -77,6 +77,7 @@ TABLE = [
     (probes.gradient_norms, (nn.GRU(3, 4), x(5, 2, 3), "last", None, "c"), "of must be one of 'h', got 'c'."),
     (probes.gradient_norms, (DEEP, x(5, 2, 3)), "This probe looks at one layer and one direction: use num_layers=1, bidirectional=False."),
     (probes.jacobian_products, (LSTM, x(1, 5, 3)), "x must have shape (T, 3), got (1, 5, 3)."),
+    (probes.sensitivity, (LSTM, x(2, 5, 3)), "x must have shape (T, 3), got (2, 5, 3)."),
     (probes.half_life, (1.5,), "f must lie between 0 and 1: a gate is a sigmoid."),
     (probes.half_life, ([0.5, NAN],), "f must not be NaN."),
     (probes.half_life, ("half",), "f must be a number or an array of numbers, got 'half'."),
@@ -86,7 +87,7 @@ TABLE = [
     # plots, lesson
     (plots.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
     (plots.figure, (0, 3), "width must be above 0 inches, got 0."),
-    (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '06', '07', got '99'."),
+    (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', got '99'."),
     (lesson.claim, ("", True), "A claim needs a sentence, got ''."),
     (lesson.claim, ("It holds", 0.99), "A claim is True or False, got 0.99; write a comparison such as accuracy >= 0.99."),
     # explorers

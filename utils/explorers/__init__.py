@@ -2,6 +2,7 @@
 
 from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
+from utils.explorers.directions import ReadingDirections
 from utils.explorers.gradients import GradientFlow
 from utils.explorers.gru_cell import GRUStep
 from utils.explorers.gru_count import ParameterCount
@@ -18,6 +19,6 @@ from utils.explorers.typed_review import TypedReview
 
 __all__ = [
     "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GradientFlow", "LSTMStep", "LeakyUnit",
-    "ParameterCount", "Sampling", "SideBySide", "Temperature", "Threshold", "Truncation", "TruncationTable",
-    "TypedReview", "truncation_table",
+    "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold", "Truncation",
+    "TruncationTable", "TypedReview", "truncation_table",
 ]  # fmt: skip

@@ -1,0 +1,57 @@
+# %% [markdown]
+# # 05 · Both directions: solutions
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/05_solutions.ipynb)
+#
+# One way to write each answer of [lesson 05](../05_both_directions.ipynb). Yours may look different and be just as right:
+# the check decides.
+
+# %% tags=["nbval-ignore-output", "setup"]
+import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
+if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+    if not os.path.exists(folder):
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    sys.path.insert(0, folder)
+from utils import lesson
+lesson.start("05")
+
+# %%
+import torch
+from torch import nn
+from utils.exercises import exercise
+
+# %% [markdown]
+# ## Exercise 05.1 · A tagger that reads one way or both
+# `pack_padded_sequence` tells the LSTM where each sentence ends, so its backward reader begins at the true last word. (Two networks of one
+# direction each and `utils.recurrent.reverse` do the same, and train faster on a CPU.)
+
+# %%
+class WordTagger(nn.Module):
+    def __init__(self, vocab_size, tags, hidden=32, bidirectional=True):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, 32, padding_idx=0)
+        self.lstm = nn.LSTM(32, hidden, batch_first=True, bidirectional=bidirectional)
+        self.output = nn.Linear(2 * hidden if bidirectional else hidden, tags)
+
+    def forward(self, ids, lengths):
+        x = self.embedding(ids)  # (B, T, 32)
+        packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        h, _ = nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=ids.shape[1])
+        return self.output(h)  # (B, T, tags)
+
+# %%
+exercise("05.1").check(WordTagger)
+
+# %% [markdown]
+# ## Exercise 05.2 · The summary vector of a sentence
+# Each half where it has read everything: forward at the last word, backward at the first.
+
+# %%
+def summary(output, lengths):
+    H = output.shape[-1] // 2
+    forward = output[torch.arange(len(output)), lengths - 1, :H]  # (B, H)
+    backward = output[:, 0, H:]  # (B, H)
+    return torch.cat([forward, backward], dim=-1)
+
+# %%
+exercise("05.2").check(summary)

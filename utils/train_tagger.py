@@ -1,0 +1,145 @@
+"""Train a part-of-speech tagger from the command line: python -m utils.train_tagger --recipe "both, endings" --seeds 3
+
+Every choice in the recipes was made on the dev part of the treebank. The test is looked at once, after the last epoch,
+and not at all with --validate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+
+from utils.corpora import UPOS, Tagged, Treebank, ud_english
+from utils.errors import whole
+from utils.files import write_whole
+from utils.machine import machine
+from utils.tagger import Tagger
+from utils.tagging import accuracy, batches, tag
+from utils.text import Vocabulary
+from utils.training import Trainer
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a tagger is trained; the names from rnn on are arguments of utils.tagger.Tagger."""
+
+    vocabulary: int = 20_000
+    batch: int = 32
+    epochs: int = 4
+    lr: float = 1e-2
+    rnn: str = "lstm"
+    directions: str = "both"
+    merge: str = "concat"
+    endings: int = 0
+    embedding: int = 64
+    hidden: int = 64
+    dropout: float = 0.3
+    word_dropout: float = 0.25
+
+    def options(self) -> dict:
+        """The arguments of Tagger after vocab_size and tags."""
+        names = ("rnn", "directions", "merge", "endings", "embedding", "hidden", "dropout", "word_dropout")
+        return {name: getattr(self, name) for name in names}
+
+
+_WORDS, _ENDINGS = Recipe(), Recipe(endings=20_000)
+RECIPES = {
+    "forward": replace(_WORDS, directions="forward"),
+    "backward": replace(_WORDS, directions="backward"),
+    "forward, wide": replace(_WORDS, directions="forward", hidden=100),  # as many recurrent weights as "both"
+    "both": _WORDS,
+    "both, summed": replace(_WORDS, merge="sum"),
+    "forward, endings": replace(_ENDINGS, directions="forward"),
+    "backward, endings": replace(_ENDINGS, directions="backward"),
+    "both, endings": _ENDINGS,
+}
+
+
+def train(
+    recipe: Recipe, bank: Treebank, seed: int = 0, test: bool = True, progress: bool = True
+) -> tuple[Tagger, Vocabulary, dict]:
+    """Train one tagger: the tagger, its vocabulary, and what was measured, as a dict for JSON.
+
+    Accuracies are shares of words; "unknown" is that of the words that training does not know.
+    """
+    vocabulary = Vocabulary.build(bank.train.words, recipe.vocabulary)
+    torch.manual_seed(whole("seed", seed, 0))
+    model = Tagger(len(vocabulary), len(UPOS), **recipe.options())
+    order = torch.Generator().manual_seed(seed)
+    learn = batches(bank.train, vocabulary, recipe.endings, recipe.batch, order)
+    choose = batches(bank.dev, vocabulary, recipe.endings, 64)
+    trainer = Trainer(model, recipe.lr, recipe.epochs, seed=seed, threads=1, device="cpu")
+    wall, own = time.perf_counter(), time.process_time()
+    history = trainer.fit(learn, choose, progress=progress)
+    seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - own
+    known = {word for words in bank.train.words for word in words}
+    facts = {"seed": seed, "seconds": round(seconds, 1), "cpu_seconds": round(cpu_seconds, 1)}
+    facts["epochs"] = len(history.seconds)
+    for name, part in (("dev", bank.dev), ("test", bank.test))[: 1 + test]:
+        facts[name] = score(tag(model, vocabulary, part.words), part, known)
+    return model, vocabulary, facts
+
+
+def score(found: list[list[str]], tagged: Tagged, known: set[str]) -> dict:
+    """Accuracy over all words, and over those that are not in `known` (None when there is no such word)."""
+    unknown = None
+    if any(word not in known for words in tagged.words for word in words):
+        unknown = round(accuracy(found, tagged, lambda word: word not in known), 5)
+    return {"accuracy": round(accuracy(found, tagged), 5), "unknown": unknown}
+
+
+def run(recipe: Recipe, bank: Treebank, seeds: Iterable[int], test: bool = True, progress: bool = True) -> dict:
+    """Train once a seed; the recipe, the number of parameters, every run, and the medians, as a dict for JSON."""
+    runs = []
+    for seed in seeds:
+        model, _, facts = train(recipe, bank, seed, test, progress)
+        runs.append(facts)
+        shares = ", ".join(f"{name} {facts[name]['accuracy']:.1%}" for name in ("dev", "test")[: 1 + test])
+        print(f"Seed {seed}: {facts['seconds']:.0f} s of training, {shares}.", flush=True)
+    middle = {name: statistics.median(one[name] for one in runs) for name in ("seconds", "cpu_seconds")}
+    for name in ("dev", "test")[: 1 + test]:
+        middle[name] = {
+            key: value if value is None else statistics.median(one[name][key] for one in runs)
+            for key, value in runs[0][name].items()
+        }
+    recurrent = [rnn for rnn in (model.forward_rnn, model.backward_rnn) if rnn is not None]
+    return {
+        "recipe": asdict(recipe),
+        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "recurrent_parameters": sum(weight.numel() for rnn in recurrent for weight in rnn.parameters()),
+        "runs": runs,
+        "median": middle,
+    }
+
+
+def main(arguments: list[str] | None = None) -> dict:
+    """The command; returns what it writes to --out."""
+    parser = argparse.ArgumentParser(prog="python -m utils.train_tagger", description="Train a part-of-speech tagger.")
+    parser.add_argument("--recipe", choices=list(RECIPES), default="both, endings", help="default: both, endings")
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
+    parser.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the results here, as JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    given = parser.parse_args(arguments)
+    if given.seeds < 1:
+        parser.error(f"--seeds must be at least 1, got {given.seeds}.")
+    try:
+        bank = ud_english()
+    except (FileNotFoundError, ValueError) as failure:
+        parser.error(str(failure))
+    result = run(RECIPES[given.recipe], bank, range(given.seeds), not given.validate, not given.quiet)
+    result = {"name": given.recipe, "sample": bank.sample} | result | {"machine": machine()}
+    if given.out:
+        write_whole(given.out, (json.dumps(result, indent=1) + "\n").encode())
+    return result
+
+
+if __name__ == "__main__":
+    main()
