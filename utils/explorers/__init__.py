@@ -2,6 +2,7 @@
 
 from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
+from utils.explorers.gates import GateHeatmap
 from utils.explorers.gradients import GradientFlow
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
@@ -12,6 +13,6 @@ from utils.explorers.truncation import Truncation, TruncationTable, truncation_t
 from utils.explorers.typed_review import TypedReview
 
 __all__ = [
-    "Clipping", "Explorer", "ForgetBias", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide", "Threshold",
-    "Truncation", "TruncationTable", "TypedReview", "truncation_table",
+    "Clipping", "Explorer", "ForgetBias", "GateHeatmap", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide",
+    "Threshold", "Truncation", "TruncationTable", "TypedReview", "truncation_table",
 ]  # fmt: skip
