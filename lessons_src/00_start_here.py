@@ -31,7 +31,8 @@ lesson.start("00")
 # | **00 Start here** | one leaky unit, and the tools |
 # | [01 Vanishing and exploding gradients](01_vanishing_gradients.ipynb) | why a plain recurrent network cannot learn from what is long ago |
 # | [02 The LSTM cell](02_lstm_cell.ipynb) | four gates that can, driven by hand and proved equal to PyTorch's |
-# | [06 Sentiment of film reviews](06_imdb_sentiment.ipynb) | that cell reading real sentences |
+# | [03 The GRU cell](03_gru_cell.ipynb) | a smaller cell, in four forms that share a name |
+# | [06 Sentiment of film reviews](06_imdb_sentiment.ipynb) | such cells reading real sentences |
 #
 # Take them in this order. If `make lab` opened this notebook, it is your own copy: change what you like.
 # An update of the course will not overwrite what you wrote.

@@ -14,6 +14,7 @@ TITLES = {
     "00": "Start here",
     "01": "Vanishing and exploding gradients",
     "02": "The LSTM cell",
+    "03": "The GRU cell",
     "04": "Gates at work",
     "06": "Sentiment of film reviews",
 }

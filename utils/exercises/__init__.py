@@ -4,6 +4,7 @@ from utils.exercises import (  # noqa: F401  (the import registers its exercises
     lesson00,
     lesson01,
     lesson02,
+    lesson03,
     lesson04,
     lesson06,
     lesson06_classifier,

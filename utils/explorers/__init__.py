@@ -4,6 +4,9 @@ from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
 from utils.explorers.gates import GateHeatmap
 from utils.explorers.gradients import GradientFlow
+from utils.explorers.gru_cell import GRUStep
+from utils.explorers.gru_count import ParameterCount
+from utils.explorers.gru_variants import GRUVariants
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
 from utils.explorers.side_by_side import SideBySide
@@ -13,6 +16,7 @@ from utils.explorers.truncation import Truncation, TruncationTable, truncation_t
 from utils.explorers.typed_review import TypedReview
 
 __all__ = [
-    "Clipping", "Explorer", "ForgetBias", "GateHeatmap", "GradientFlow", "LSTMStep", "LeakyUnit", "SideBySide",
-    "Threshold", "Truncation", "TruncationTable", "TypedReview", "truncation_table",
+    "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
+    "LeakyUnit", "ParameterCount", "SideBySide", "Threshold", "Truncation", "TruncationTable", "TypedReview",
+    "truncation_table",
 ]  # fmt: skip
