@@ -5,6 +5,7 @@ from utils.exercises import (  # noqa: F401  (the import registers its exercises
     lesson01,
     lesson02,
     lesson03,
+    lesson04,
     lesson05,
     lesson06,
     lesson06_classifier,

@@ -3,6 +3,7 @@
 from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
 from utils.explorers.directions import ReadingDirections
+from utils.explorers.gates import GateHeatmap
 from utils.explorers.gradients import GradientFlow
 from utils.explorers.gru_cell import GRUStep
 from utils.explorers.gru_count import ParameterCount
@@ -18,7 +19,7 @@ from utils.explorers.truncation import Truncation, TruncationTable, truncation_t
 from utils.explorers.typed_review import TypedReview
 
 __all__ = [
-    "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GradientFlow", "LSTMStep", "LeakyUnit",
-    "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold", "Truncation",
-    "TruncationTable", "TypedReview", "truncation_table",
+    "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
+    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold",
+    "Truncation", "TruncationTable", "TypedReview", "truncation_table",
 ]  # fmt: skip
