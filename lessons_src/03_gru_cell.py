@@ -527,4 +527,4 @@ claim("T = 50, LSTM with forget bias 1 and open output gate: at least 2 of 4 see
 # - G. Weiss, Y. Goldberg, E. Yahav (2018). *On the practical computational power of finite precision RNNs for language recognition.* ACL: the LSTM counts, the GRU does not.
 # - C. Tallec, Y. Ollivier (2018). *Can recurrent neural networks warp time?* ICLR: chrono initialization, for the GRU too.
 #
-# Next: [06 · Sentiment of film reviews](06_imdb_sentiment.ipynb). Gated cells read real sentences.
+# Next: [04 · Gates at work](04_gates_at_work.ipynb). What do the gates of a trained cell do?

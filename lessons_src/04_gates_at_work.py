@@ -579,4 +579,4 @@ claim("No logit of 400 reviews changes by more than 0.0001", difference(turned_r
 # - S. Jain, B. C. Wallace (2019). *Attention is not explanation.* NAACL.
 # - S. Wiegreffe, Y. Pinter (2019). *Attention is not not explanation.* EMNLP.
 #
-# Next: [06 · Sentiment of film reviews](06_imdb_sentiment.ipynb). How such a reader is made.
+# Next: [05 · Both directions](05_both_directions.ipynb). What a second reader, from the end, is good for.

@@ -861,4 +861,4 @@ claim("The LSTM leads the single words by 5 points or more on the generated samp
 # - S. Ioffe, C. Szegedy (2015). *Batch normalization: accelerating deep network training by reducing internal covariate shift.* ICML.
 # - L. N. Smith (2018). *A disciplined approach to neural network hyper-parameters, part 1.* The one-cycle learning rate.
 #
-# Back to [00 · Start here](00_start_here.ipynb), which lists the lessons. Solutions: [06_solutions](solutions/06_solutions.ipynb)
+# Next: [07 · A language model and temperature](07_language_model.ipynb). From reading to writing. Solutions: [06_solutions](solutions/06_solutions.ipynb)
