@@ -314,7 +314,7 @@ print(f"again and again {seconds[0]:.2f} s, with the state carried {seconds[1]:.
 # And the gap grows with the length. Two smaller savings are in `generate` as well. It runs in inference mode, so that torch keeps nothing for a backward pass. And it writes many texts at once, since
 # a step for 32 texts takes hardly longer than one for a few. `stream` is the same loop as an iterator: each character as soon as it is known.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 print("A function ", end="")
 for token in stream(language.model, language.encode("A function ")[None], 120, temperature=0.5, generator=torch.Generator().manual_seed(1)):
     print(language.decode(token), end="")
@@ -432,6 +432,7 @@ def repeated(text, n=12):
     pieces = [text[t : t + n] for t in range(len(text) - n)]
     return 1 - len(set(pieces)) / len(pieces)
 
+# %% tags=["nbval-ignore-output"]
 greedy = generate(language.model, language.encode("The ")[None], 1_000, top_k=1)[0]
 print(language.decode(greedy[:300]))
 
@@ -480,6 +481,7 @@ def surprise(text, prompt):
     logits = language.model(ids[None, :-1])[0][0, len(prompt) - 1 :].detach()
     return torch.nn.functional.cross_entropy(logits, ids[len(prompt) :]).item() / math.log(2)
 
+# %% tags=["nbval-ignore-output"]
 found, logp = beam_search(language.model, language.encode("The ")[None], 300, beams=8)
 beam = language.decode(found[0, 4:])
 print("The " + beam)
