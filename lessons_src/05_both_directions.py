@@ -96,7 +96,7 @@ claim("The second half is an LSTM that reads the sentence turned round, within 1
 # %% [markdown]
 # **How the halves are joined.** Side by side is the usual way (`concat`). Some libraries offer the sum as well, which is half as wide. A layer on top knows the difference:
 # on the pair it computes $\overrightarrow{W}\,\overrightarrow{h}_t + \overleftarrow{W}\,\overleftarrow{h}_t$, on the sum $W(\overrightarrow{h}_t + \overleftarrow{h}_t)$.
-# So the sum is the pair with both matrices forced to be the same one.
+# So the sum is the pair with both matrices forced to be the same one. That is not always a loss: in the table of the README the tagger that adds them is as good.
 
 # %%
 W = torch.randn(5, H, dtype=torch.float64)  # (tags, H)
