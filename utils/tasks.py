@@ -85,8 +85,8 @@ def latch(batch: int, T: int, generator: Generator | None = None) -> tuple[Tenso
     values = 2.0 * torch.randint(2, (batch, T), generator=generator) - 1
     chance = torch.rand(batch, T, generator=generator)
     keep, clear = chance < 0.1, chance > 0.95
-    last = torch.where(keep | clear, torch.arange(T), -1).cummax(1).values  # the step of the last mark, -1 before it
-    held = (values * keep).gather(1, last.clamp(min=0)) * (last >= 0)
+    last = torch.where(keep | clear, torch.arange(T), 0).cummax(1).values  # the step of the last mark, or the first
+    held = (values * keep).gather(1, last)
     return torch.stack([values, keep.float(), clear.float()], dim=-1), held
 
 

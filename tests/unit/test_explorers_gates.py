@@ -56,6 +56,7 @@ def test_the_words_below_tell_the_step_and_add_up():
     assert step["h"] == pytest.approx(step["o"] * np.tanh(step["c"]), abs=1e-5)
     said = explorer._words.replace("−", "-")
     assert f"Unit 6 at word 6, “{tokenise(FIRST)[5]}”" in said
+    assert f"of the memory {trace['c'][4]:.2f} stays" in said
     for name in "fioch":
         assert f"{step[name]:.2f}".replace("-0.00", "0.00") in said
     assert "of the memory 0.00 stays" in GateHeatmap(word=1)._words
