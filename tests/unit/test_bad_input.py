@@ -71,6 +71,8 @@ TABLE = [
     (tasks.adding, (2, 1), "T must be at least 2, got 1."),
     (tasks.sign_memory, (2, 0), "T must be at least 1, got 0."),
     (tasks.sine_forecast, (2, 5, 0), "horizon must be at least 1, got 0."),
+    (tasks.latch, (2, 0), "T must be at least 1, got 0."),
+    (tasks.counting, (-1, 5), "batch must be at least 1, got -1."),
     (tasks.parity, (2, 5.0), "T must be a whole number, got 5.0."),
     # probes
     (probes.gradient_norms, (LSTM, x(2, 5, 3), "first"), "loss must be one of 'last', 'all', got 'first'."),
