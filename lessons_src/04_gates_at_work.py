@@ -318,7 +318,7 @@ claim("Some of them rise and some of them fall with it", (r > 0.7).any() and (r 
 
 # %%
 rows = np.argsort(r[:H])
-explorers.GateHeatmap(sentiment, order=rows, letter="h", row=len(rows), word=16)
+explorers.GateHeatmap(sentiment, order=rows, letter="h", row=len(rows), word=9)
 
 # %% [markdown]
 # **Four things to try**

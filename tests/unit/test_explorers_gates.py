@@ -69,8 +69,15 @@ def test_an_order_moves_the_rows_and_the_unit_is_named():
     assert f"Unit {order[2]} at word" in ordered._words
 
 
-def test_the_first_sentence_fills_the_map_so_that_every_word_can_be_chosen():
-    assert len(tokenise(FIRST)) == WORDS == GateHeatmap().controls["word"].max
+def test_the_word_slider_ends_at_the_last_word_drawn():
+    explorer = GateHeatmap()
+    assert explorer.controls["word"].max == len(tokenise(FIRST)) < WORDS
+    explorer.controls["text"].value = "so good"
+    assert explorer.controls["word"].max == explorer.controls["word"].value == 2
+    explorer.controls["text"].value = ""
+    assert explorer.controls["word"].max == 2 and explorer.error is None
+    explorer.controls["text"].value = "good " * 99
+    assert explorer.controls["word"].max == WORDS
 
 
 def test_a_word_past_the_end_is_the_last_one():
@@ -118,7 +125,7 @@ def test_it_answers_at_once():
         start = time.process_time()
         name, value = [
             ("row", 2 + k % 30),
-            ("word", 1 + k % 32),
+            ("word", 1 + k % 20),
             ("text", f"{FIRST} {k}"),
             ("letter", "figoch"[k % 6]),
         ][k % 4]

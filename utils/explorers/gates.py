@@ -26,10 +26,7 @@ MEANINGS = {
     "h": "h, what is shown",
 }
 REACH = {letter: 2.0 if letter == "c" else 1.0 for letter in MEANINGS}  # where a color is at its strongest
-FIRST = (
-    "A slow start and a plot that makes no sense, but the actors are wonderful, "
-    "the music is not bad, and I loved every minute of the ending."
-)
+FIRST = "A slow start, but the actors are wonderful, the music is not bad, and I loved every minute of the ending."
 
 
 class GateHeatmap(Explorer):
@@ -55,6 +52,17 @@ class GateHeatmap(Explorer):
         if sorted(self.order) != list(range(H)):
             raise ValueError(f"order must hold each of the units 0 to {H - 1} once, got {order}.")
         super().__init__(**values)
+        self._limit_word()
+
+    def _on_change(self, change):
+        if change.owner is self.controls["text"]:
+            self._limit_word()
+        super()._on_change(change)
+
+    def _limit_word(self):
+        """The word slider ends at the last word that is drawn."""
+        if n := min(len(tokenise(self.controls["text"].value)), WORDS):
+            self.controls["word"].max = n
 
     def make_controls(self):
         box = widgets.Textarea(value=FIRST, description="sentence", rows=2, placeholder="Type a sentence in English.")
@@ -63,7 +71,7 @@ class GateHeatmap(Explorer):
             "text": box,
             "letter": choice("drawn", [(meaning, letter) for letter, meaning in MEANINGS.items()], "f"),
             "row": slider("unit (row)", 1, 1, len(self.order), 1),
-            "word": slider("word", 8, 1, WORDS, 1),
+            "word": slider("word", 9, 1, WORDS, 1),
         }
 
     @torch.no_grad()
