@@ -16,9 +16,9 @@ from pathlib import Path
 from benchmarks import report
 
 sys.path.insert(0, str(report.ROOT / "tests" / "browser"))
-from lab import ExplorerView, Slider, open_lab  # noqa: E402
+from lab import ExplorerView, Slider, TextField, open_lab  # noqa: E402
 
-PRESSES, WARM_UP = 60, 10  # for each explorer, its sliders in turn
+PRESSES, WARM_UP = 60, 10  # for each explorer, its sliders and text fields in turn
 WANTED = 120  # milliseconds, for 95 of 100 presses
 LISTEN = """image => {
     let start;
@@ -33,11 +33,11 @@ ANSWER = "Promise.race([answer, new Promise(done => setTimeout(() => done(null),
 
 def press_times(explorer: ExplorerView) -> list[float]:
     """Milliseconds of PRESSES key presses after WARM_UP more; presses that leave the picture as it was do not count."""
-    sliders = [control for control in explorer.controls() if isinstance(control, Slider)]
+    pressed = [control for control in explorer.controls() if isinstance(control, Slider | TextField)]
     times = []
     for press in range(4 * PRESSES):
         explorer.image.evaluate(LISTEN)
-        sliders[press % len(sliders)].press()
+        pressed[press % len(pressed)].press()
         if (time := explorer.image.evaluate(ANSWER)) is not None:
             times.append(time)
         if len(times) == WARM_UP + PRESSES:

@@ -1,6 +1,7 @@
 """How well and how fast reviews are read: recipes, bags of words, the naive tutorial loop, in one run.
 
-`python -m benchmarks.imdb` (real reviews needed; about 25 minutes) writes results/imdb.json and the README's table.
+`python -m benchmarks.imdb` (real reviews needed; about 25 minutes) writes results/imdb.json and the README's table;
+with names of parts, such as `quick`, it measures those anew and keeps the others.
 Each recipe is trained by its own command in its own process, as a user would, and its peak of memory is noted.
 """
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -142,13 +144,13 @@ def rows(result: dict) -> list[dict]:
     networks = {name: result[name] for name in ("quick", "fast")} | {"best": result["ensemble"]["networks"]}
     for name, one in networks.items():
         middle = one["median"] | {"parameters": one["parameters"]}
-        reviews = f"{one['data']['train']:,} reviews"
-        found.append({"name": f"LSTM, recipe {name}: {reviews}", "runs": len(one["runs"])} | middle)
+        about = f"{one['recipe']['rnn'].upper()}, recipe {name}: {one['data']['train']:,} reviews"
+        found.append({"name": about, "runs": len(one["runs"])} | middle)
     together = result["ensemble"]
     count = len(together["networks"]["runs"])
     keys = ("seconds", "validation", "test")
     found.append(
-        {"name": f"{count} LSTMs of recipe best and the bag of weighted bigrams"} | {k: together[k] for k in keys}
+        {"name": f"{count} networks of recipe best and the bag of weighted bigrams"} | {k: together[k] for k in keys}
     )
     for row in found:
         for split in ("validation", "test"):
@@ -180,17 +182,22 @@ def markdown(result: dict) -> str:
     return "\n".join([table, "", *(f"- {note}" for note in notes)])
 
 
-def main() -> None:
+def main(only: list[str]) -> None:
     corpus = imdb()
     if corpus.sample:
         raise SystemExit("This benchmark needs the real reviews: run `make data` first, or set RNN_COURSE_DATA.")
-    result = {"command": "python -m benchmarks.imdb", "machine": report.machine()}
-    result["speed"] = {kind: speed(corpus, kind) for kind in ("lstm", "gru")}
-    result["tutorial"] = tutorial(corpus)
-    result |= {name: command(arguments) for name, arguments in COMMANDS.items()}
-    result["two_processes"] = two_processes()
-    _, gru = run(replace(RECIPES["fast"], rnn="gru"), corpus, range(3), test=False, progress=False)
-    result["gru"] = gru
+    result = report.load("imdb") if only else {}
+    result |= {"command": "python -m benchmarks.imdb", "machine": report.machine()}
+    parts = {name: partial(command, arguments) for name, arguments in COMMANDS.items()} | {
+        # After the commands: the peak of memory of a started process is at least that of the one that starts it.
+        "two_processes": two_processes,
+        "gru": lambda: run(replace(RECIPES["fast"], rnn="gru"), corpus, range(3), test=False, progress=False)[1],
+        "speed": lambda: {kind: speed(corpus, kind) for kind in ("lstm", "gru")},
+        "tutorial": lambda: tutorial(corpus),
+    }
+    if unknown := set(only) - set(parts):
+        raise SystemExit(f"{', '.join(unknown)}: no such part; there are {', '.join(parts)}.")
+    result |= {name: part() for name, part in parts.items() if name in (only or parts)}
     result["rows"] = rows(result)
     report.save("imdb", result)
     report.put_into_readme("imdb", markdown(result))
@@ -198,4 +205,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -505,4 +505,4 @@ count_exercise.check(lstm_parameters)
 # - R. Jozefowicz, W. Zaremba, I. Sutskever (2015). *An empirical exploration of recurrent network architectures.* ICML: why to start with a forget bias of 1.
 # - C. Tallec, Y. Ollivier (2018). *Can recurrent neural networks warp time?* ICLR: chrono initialization.
 #
-# Next: [06 · Sentiment of film reviews](06_imdb_sentiment.ipynb). The same cell reads real sentences.
+# Next: [03 · The GRU cell](03_gru_cell.ipynb). Three parts, one state: what is saved, and what is given up?

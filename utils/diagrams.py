@@ -1,4 +1,4 @@
-"""The LSTM cell as a drawing, with the letters and colors of the equations."""
+"""The LSTM cell as a drawing, with the letters and colors of the equations; and what drawings of cells share."""
 
 from __future__ import annotations
 
@@ -59,9 +59,8 @@ def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
     for gate, (x, y) in GATES.items():
         _gate(ax, gate, x, y, terms)
     for x, y, sign in ((3.5, _TOP, "×"), (9.3, 5.65, "×"), (9.3, _TOP, "+"), (_END, 3.75, "×")):
-        ax.add_patch(Circle((x, y), 0.36, fc="white", ec=PALETTE["text"], lw=1.4, zorder=4))
-        ax.text(x, y - 0.02, sign, fontsize=14, ha="center", va="center_baseline", zorder=5)
-    _box(ax, _END, 5.7, 1.3, 0.64)
+        knot(ax, x, y, sign)
+    box(ax, _END, 5.7, 1.3, 0.64)
     ax.text(_END, 5.7, "tanh", fontsize=10, ha="center", va="center_baseline", zorder=5)
     for (x, y), (letter, name) in _ENDS.items():
         ax.text(x, y, name, color=PALETTE[letter], fontsize=14, ha="center", va="center", zorder=5)
@@ -70,20 +69,20 @@ def lstm_cell(ax: Axes, terms: bool = True) -> dict[str, Line2D]:
     return wires
 
 
-def opening(ax: Axes, gate: str) -> Rectangle:
-    """A fill for the disc of `gate`, to be moved by `set_opening`."""
-    x, y = GATES[gate]
+def opening(ax: Axes, gate: str, centers: dict[str, tuple[float, float]] = GATES) -> Rectangle:
+    """A fill for the disc of `gate`, to be moved by `set_opening`; `centers` are those of the drawing's discs."""
+    x, y = centers[gate]
     fill = Rectangle((x - RADIUS, y - RADIUS), 2 * RADIUS, 0, color=PALETTE[gate], alpha=0.5, lw=0, zorder=4)
     ax.add_patch(fill)
     fill.set_clip_path(Circle((x, y), RADIUS, transform=ax.transData))
     return fill
 
 
-def set_opening(fill: Rectangle, gate: str, value: float) -> None:
-    """Fill a disc from its bottom to `value` of its height; the candidate g, which has a sign, from its middle."""
-    middle = GATES[gate][1]
-    start = middle if gate == "g" else middle - RADIUS
-    level = middle + RADIUS * (value if gate == "g" else 2 * value - 1)
+def set_opening(fill: Rectangle, gate: str, value: float, centers: dict[str, tuple[float, float]] = GATES) -> None:
+    """Fill a disc from its bottom to `value` of its height; a candidate, g or n, which has a sign, from its middle."""
+    middle, signed = centers[gate][1], gate in "gn"
+    start = middle if signed else middle - RADIUS
+    level = middle + RADIUS * (value if signed else 2 * value - 1)
     fill.set_y(min(start, level))
     fill.set_height(abs(level - start))
 
@@ -102,18 +101,30 @@ def _inputs(ax: Axes) -> dict[str, Line2D]:
 
 def _gate(ax: Axes, gate: str, x: float, y: float, terms: bool) -> None:
     """One disc, the box of its weighted sum below it, and its letter."""
-    _box(ax, x, 2.05, 2.76, 0.8)
+    box(ax, x, 2.05, 2.76, 0.8)
     ax.plot([x, x], [2.45, y - RADIUS], color=PALETTE[gate], lw=2, zorder=2)
-    ax.add_patch(Circle((x, y), RADIUS, fc="white", ec=PALETTE[gate], lw=2.2, zorder=3))
-    name = {"f": "forget", "i": "input", "g": "candidate", "o": "output"}[gate]
-    ax.text(x - 0.85, y + 0.62, f"${gate}_t$", color=PALETTE[gate], fontsize=15, ha="right", va="center", zorder=5)
-    ax.text(x - 0.85, y - 0.72, name, color="#555555", fontsize=9.5, ha="right", va="center", zorder=5)
+    disc(ax, gate, x, y, {"f": "forget", "i": "input", "g": "candidate", "o": "output"}[gate], terms)
     if terms:
-        squash, size = ("tanh", 11) if gate == "g" else ("σ", 15)
-        ax.text(x, y, squash, fontsize=size, ha="center", va="center_baseline", zorder=5)
         ax.text(x, 2.03, f"$W_{gate}x_t+U_{gate}h_{{t-1}}+b_{gate}$", fontsize=9, ha="center", va="center", zorder=5)
 
 
-def _box(ax: Axes, x: float, y: float, width: float, height: float) -> None:
+def disc(ax: Axes, gate: str, x: float, y: float, name: str, terms: bool) -> None:
+    """The disc of one gate or candidate, its letter and `name` beside it, and with `terms` what squashes its sum."""
+    ax.add_patch(Circle((x, y), RADIUS, fc="white", ec=PALETTE[gate], lw=2.2, zorder=3))
+    ax.text(x - 0.85, y + 0.62, f"${gate}_t$", color=PALETTE[gate], fontsize=15, ha="right", va="center", zorder=5)
+    ax.text(x - 0.85, y - 0.72, name, color="#555555", fontsize=9.5, ha="right", va="center", zorder=5)
+    if terms:
+        squash, size = ("tanh", 11) if gate in "gn" else ("σ", 15)
+        ax.text(x, y, squash, fontsize=size, ha="center", va="center_baseline", zorder=5)
+
+
+def knot(ax: Axes, x: float, y: float, sign: str) -> None:
+    """A small ring where two wires meet: × or +."""
+    ax.add_patch(Circle((x, y), 0.36, fc="white", ec=PALETTE["text"], lw=1.4, zorder=4))
+    ax.text(x, y - 0.02, sign, fontsize=14, ha="center", va="center_baseline", zorder=5)
+
+
+def box(ax: Axes, x: float, y: float, width: float, height: float) -> None:
+    """A box with round corners, its center at (x, y)."""
     corner, corners = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.15"
     ax.add_patch(FancyBboxPatch(corner, width, height, corners, fc="white", ec="#888888", zorder=4))

@@ -14,8 +14,11 @@ TITLES = {
     "00": "Start here",
     "01": "Vanishing and exploding gradients",
     "02": "The LSTM cell",
+    "03": "The GRU cell",
+    "04": "Gates at work",
     "05": "Both directions",
     "06": "Sentiment of film reviews",
+    "07": "A language model and temperature",
 }
 
 

@@ -75,5 +75,34 @@ def parity(batch: int, T: int, generator: Generator | None = None) -> tuple[Tens
     return bits[..., None].float(), bits.sum(1) % 2
 
 
+def latch(batch: int, T: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+    """Hold the last marked value until the next mark, or until it is cleared.
+
+    x (B, T, 3): a value of -1 or 1 at every step; a mark that is 1 where the value is to be kept (1 step in 10);
+    a mark that is 1 where the memory is to be cleared (1 in 20). y (B, T): the value held after each step, 0 if none.
+    """
+    batch, T = _sizes(batch, T)
+    values = 2.0 * torch.randint(2, (batch, T), generator=generator) - 1
+    chance = torch.rand(batch, T, generator=generator)
+    keep, clear = chance < 0.1, chance > 0.95
+    last = torch.where(keep | clear, torch.arange(T), -1).cummax(1).values  # the step of the last mark, -1 before it
+    held = (values * keep).gather(1, last.clamp(min=0)) * (last >= 0)
+    return torch.stack([values, keep.float(), clear.float()], dim=-1), held
+
+
+def counting(batch: int, T: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+    """Count the ticks since the last reset.
+
+    x (B, T, 2): a tick, 1 at half of the steps; a reset, 1 at one step in ten, never with a tick.
+    y (B, T): the ticks so far, 0 at a reset. After Gers and Schmidhuber 2001, whose LSTMs learned to count.
+    """
+    batch, T = _sizes(batch, T)
+    chance = torch.rand(batch, T, generator=generator)
+    tick, reset = chance < 0.5, chance > 0.9
+    ticks = tick.cumsum(1)
+    before = torch.where(reset, ticks, 0).cummax(1).values  # those that a reset has wiped out
+    return torch.stack([tick, reset], dim=-1).float(), (ticks - before).float()
+
+
 def _sizes(batch: int, T: int, least: int = 1) -> tuple[int, int]:
     return errors.whole("batch", batch), errors.whole("T", T, least)

@@ -7,14 +7,12 @@
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
-
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
 if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
     sys.path.insert(0, folder)
 from utils import lesson
-
 lesson.start("06")
 
 # %%

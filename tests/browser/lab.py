@@ -188,7 +188,7 @@ class Notebook:
 class ExplorerView:
     """One explorer as a learner sees it: its picture, its caption, its controls."""
 
-    KINDS = ".widget-slider, .widget-dropdown, .widget-checkbox, .widget-toggle-buttons"
+    KINDS = ".widget-slider, .widget-dropdown, .widget-checkbox, .widget-toggle-buttons, .widget-text, .widget-textarea"
 
     def __init__(self, node: Locator):
         self.node = node
@@ -256,6 +256,7 @@ class Control:
     @staticmethod
     def of(node: Locator) -> Control:
         kinds = {"widget-slider": Slider, "widget-dropdown": Dropdown, "widget-toggle-buttons": ToggleButtons}
+        kinds |= {"widget-text": TextField, "widget-textarea": TextField}
         classes = node.get_attribute("class").split()
         return next((kind for name, kind in kinds.items() if name in classes), Checkbox)(node)
 
@@ -349,3 +350,22 @@ class ToggleButtons(Control):
         buttons = self.node.locator("button")
         active = [button.evaluate("button => button.classList.contains('mod-active')") for button in buttons.all()]
         buttons.nth((active.index(True) + 1) % len(active)).click()
+
+
+class TextField(Control):
+    def __init__(self, node: Locator):
+        super().__init__(node)
+        self.field = node.locator("input, textarea")
+        self.ways = {"keyboard": self.press}
+
+    @property
+    def label(self) -> str:
+        return self.node.locator("label").inner_text()
+
+    def readout(self) -> str:
+        return self.field.input_value()
+
+    def press(self) -> None:
+        """One letter more at the end of the text; it grows by a word every five letters."""
+        self.field.evaluate("field => field.setSelectionRange(field.value.length, field.value.length)")
+        self.field.press("Space" if len(self.readout()) % 5 == 4 else "a")

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from utils import tasks
 
-ALL = [tasks.first_element_recall, tasks.adding, tasks.sign_memory, tasks.sine_forecast, tasks.parity]
+ALL = [
+    tasks.first_element_recall,
+    tasks.adding,
+    tasks.sign_memory,
+    tasks.sine_forecast,
+    tasks.parity,
+    tasks.latch,
+    tasks.counting,
+]
 
 
 def seeded(seed=0):
@@ -68,3 +76,34 @@ def test_parity():
     x, y = tasks.parity(300, 7, generator=seeded())
     ones = x.sum((1, 2)).long()
     assert ((ones % 2 == 1) == (y == 1)).all() and set(x.unique().tolist()) == {0.0, 1.0}
+
+
+@given(T=st.integers(1, 25), seed=st.integers(0, 1000))
+def test_the_latch_holds_the_last_marked_value(T, seed):
+    x, y = tasks.latch(20, T, generator=seeded(seed))
+    for row, held in zip(x.tolist(), y.tolist()):
+        memory = 0.0
+        for (value, keep, clear), want in zip(row, held):
+            memory = value if keep else 0.0 if clear else memory
+            assert want == memory and not (keep and clear) and abs(value) == 1
+
+
+def test_the_marks_of_the_latch_are_as_frequent_as_the_words_say():
+    x, _ = tasks.latch(500, 100, generator=seeded())
+    assert x[..., 1].mean().item() == pytest.approx(0.1, abs=0.01)
+    assert x[..., 2].mean().item() == pytest.approx(0.05, abs=0.01)
+
+
+@given(T=st.integers(1, 25), seed=st.integers(0, 1000))
+def test_ticks_are_counted_from_the_last_reset(T, seed):
+    x, y = tasks.counting(20, T, generator=seeded(seed))
+    for row, counts in zip(x.tolist(), y.tolist()):
+        count = 0
+        for (tick, reset), want in zip(row, counts):
+            count = 0 if reset else count + tick
+            assert want == count and not (tick and reset)
+
+
+def test_ticks_and_resets_are_as_frequent_as_the_words_say():
+    x, _ = tasks.counting(500, 100, generator=seeded())
+    assert x.mean((0, 1)).tolist() == pytest.approx([0.5, 0.1], abs=0.01)

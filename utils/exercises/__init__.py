@@ -4,11 +4,14 @@ from utils.exercises import (  # noqa: F401  (the import registers its exercises
     lesson00,
     lesson01,
     lesson02,
+    lesson03,
+    lesson04,
     lesson05,
     lesson06,
     lesson06_classifier,
     lesson06_counts,
     lesson06_improve,
+    lesson07,
 )
 from utils.exercises.base import NotYet, exercise, progress
 

@@ -1,0 +1,56 @@
+# %% [markdown]
+# # 04 · Gates at work: solutions
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/04_solutions.ipynb)
+#
+# One way to write each answer of [lesson 04](../04_gates_at_work.ipynb). Yours may look different and be just as right:
+# the check decides.
+
+# %% tags=["nbval-ignore-output", "setup"]
+import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
+if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+    if not os.path.exists(folder):
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    sys.path.insert(0, folder)
+from utils import lesson
+lesson.start("04")
+
+# %%
+import torch
+from utils.exercises import exercise
+
+# %% [markdown]
+# ## Exercise 04.1 · The gates of nn.LSTM from its own weights
+# One step is that of exercise 02.1, for a single sequence; the loop carries h and c, and the gates are put aside.
+
+# %%
+def lstm_gates(lstm, x):
+    W, U = lstm.weight_ih_l0, lstm.weight_hh_l0  # (4H, in), (4H, H)
+    b = lstm.bias_ih_l0 + lstm.bias_hh_l0  # (4H,)
+    h = c = torch.zeros(lstm.hidden_size)
+    gates = []
+    for x_t in x:
+        i, f, g, o = (W @ x_t + U @ h + b).chunk(4)  # each (H,)
+        f, i, o = torch.sigmoid(f), torch.sigmoid(i), torch.sigmoid(o)
+        c = f * c + i * torch.tanh(g)
+        h = o * torch.tanh(c)
+        gates.append((f, i, o))
+    f, i, o = (torch.stack(steps).detach() for steps in zip(*gates))  # each (T, H)
+    return f, i, o
+
+# %%
+exercise("04.1").check(lstm_gates)
+
+# %% [markdown]
+# ## Exercise 04.2 · Switch a unit off
+# The model's own three lines, and a zero between the first and the second. The zero stands in the states, not in the pooled vector,
+# because the attention weights are computed from the states as well.
+
+# %%
+def logits_without(model, ids, lengths, unit):
+    h = model.states(ids, lengths).clone()  # (B, T, D)
+    h[..., unit] = 0
+    return model.output(model.pool(h, lengths))  # (B, 2)
+
+# %%
+exercise("04.2").check(logits_without)

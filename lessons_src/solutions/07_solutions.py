@@ -1,0 +1,82 @@
+# %% [markdown]
+# # 07 · A language model and temperature: solutions
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/07_solutions.ipynb)
+#
+# One way to write each answer of [lesson 07](../07_language_model.ipynb). Yours may look different and be just as right:
+# the check decides.
+
+# %% tags=["nbval-ignore-output", "setup"]
+import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
+if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+    if not os.path.exists(folder):
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    sys.path.insert(0, folder)
+from utils import lesson
+lesson.start("07")
+
+# %%
+import numpy as np
+import torch
+from utils.exercises import exercise
+from utils.language import load_language
+
+# %% [markdown]
+# ## Exercise 07.1 · Sample fifty tokens at three temperatures
+# The model gets one token a step. All that came before is in the state.
+
+# %%
+def sample(model, first, steps, temperature, generator):
+    model.eval()
+    ids, state, tokens = torch.tensor([[first]]), None, []
+    with torch.inference_mode():
+        for _ in range(steps):
+            logits, state = model(ids, state)  # (1, 1, V)
+            p = (logits[0, -1] / temperature).softmax(0)  # (V,)
+            token = torch.multinomial(p, 1, generator=generator)  # (1,)
+            tokens.append(token.item())
+            ids = token[None]  # (1, 1)
+    return tokens
+
+# %%
+exercise("07.1").check(sample)
+
+# %% [markdown]
+# Fifty characters each, three throws of the dice side by side. At 0.5 the same few phrases come back; at 1.5 words fall apart.
+
+# %% tags=["nbval-ignore-output"]
+language = load_language()
+first = language.encode("T").item()
+for T in (0.5, 1.0, 1.5):
+    for seed in range(3):
+        tokens = sample(language.model, first, 50, T, torch.Generator().manual_seed(seed))
+        print(f"T = {T}  {'T' + language.decode(torch.tensor(tokens))!r}")
+
+# %% [markdown]
+# ## Exercise 07.2 · What temperature does to a ratio
+# $$\frac{p_a}{p_b} = \frac{e^{z_a/T}}{e^{z_b/T}} = e^{(z_a - z_b)/T} = \left(e^{z_a - z_b}\right)^{1/T}$$
+#
+# The bracket is the ratio at $T = 1$. A temperature of 0.5 squares every lead, so the rare becomes much rarer; one of 1.5 takes its power 2/3, so the rare gains.
+
+# %%
+def ratio_at(ratio, temperature):
+    return ratio ** (1 / temperature)
+
+# %%
+exercise("07.2").check(ratio_at)
+
+# %% [markdown]
+# ## Exercise 07.3 · Top-p by hand
+# A token is kept when those before it do not suffice yet. The first has nothing before it, so it always stays.
+
+# %%
+def top_p_by_hand(p, top_p):
+    order = np.argsort(-p)
+    before = np.cumsum(p[order]) - p[order]
+    keep = order[before < top_p]
+    kept = np.zeros_like(p)
+    kept[keep] = p[keep]
+    return kept / kept.sum()
+
+# %%
+exercise("07.3").check(top_p_by_hand)
