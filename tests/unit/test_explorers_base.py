@@ -214,7 +214,7 @@ def make(name):
 
 def positions(control, count=9) -> list:
     """Values of a control over its whole range, the ends included."""
-    if isinstance(control, widgets.Textarea):
+    if isinstance(control, (widgets.Text, widgets.Textarea)):
         return ["", "so good", "xyzzy", "good " * 500]
     if isinstance(control, (widgets.Dropdown, widgets.SelectionSlider)):
         return [value for _, value in control._options_full]
