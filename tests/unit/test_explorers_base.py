@@ -236,6 +236,9 @@ def test_every_control_answers_over_its_whole_range(name):
         first, pictures = control.value, set()
         for value in positions(control):
             control.value = value
+            if value == "" and explorer.error:  # nothing to show: a sentence says so, and the next letter mends it
+                assert explorer.error.endswith("write at least one character.")
+                continue
             assert explorer.error is None, f"{label} = {value}: {explorer.error}"
             assert np.isfinite(pixels(explorer)).all()
             pictures.add(explorer.picture.value)
