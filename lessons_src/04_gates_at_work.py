@@ -267,7 +267,7 @@ claim("Never: all its forget gates stay between 0.2 and 0.8", 0.2 < f.min() and 
 # An untrained network has gates, and they swing with any input. That a curve goes up and down says nothing before you know what it ought to do.
 #
 # ## 4. A network that reads
-# This is the model that ships with the course, trained on 25,000 film reviews (lesson 06 makes such a model). One LSTM of 32 units reads forward, another backward; an attention
+# This is the model that ships with the course, trained on 22,500 film reviews (lesson 06 makes such a model). One LSTM of 32 units reads forward, another backward; an attention
 # weight for each word makes their states into one vector; one linear map answers. It reads in pieces of 32 words, each from a fresh state.
 #
 # What its units are for, nobody knows beforehand. We ask which of them *follow the verdict*: over 400 generated reviews, how does a unit's mean state go with the
