@@ -204,6 +204,10 @@ class ExplorerView:
     def alerts(self) -> list[str]:
         return self.node.locator("[role=alert]").all_inner_texts()
 
+    def words(self) -> list[str]:
+        """The sentences below the picture."""
+        return self.node.locator("[role=status]").all_inner_texts()
+
     def picture(self) -> str:
         """A checksum of the picture's bytes; a new file with the same bytes counts as the same picture."""
         return self.image.evaluate(
@@ -305,6 +309,8 @@ class Slider(Control):
 
 
 class Dropdown(Control):
+    tries = 2  # an option may stand for what is there already, such as the learner's own words
+
     def __init__(self, node: Locator):
         super().__init__(node)
         self.select = node.locator("select")
