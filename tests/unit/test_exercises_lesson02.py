@@ -5,21 +5,12 @@ import math
 import numpy as np
 import pytest
 import torch
+from judging import judged, rejected
 
 from utils.exercises import exercise
 from utils.exercises.base import solution_source
 
 NAMES = {"02.1": "lstm_step", "02.2": "forget_bias_for", "02.3": "lstm_parameters"}
-
-
-def judged(number, answer):
-    return exercise(number).judged(answer)
-
-
-def rejected(number, answer) -> str:
-    status, sentence = judged(number, answer)
-    assert status == "Not yet", (status, sentence)
-    return sentence
 
 
 @pytest.mark.parametrize(("number", "name"), NAMES.items())

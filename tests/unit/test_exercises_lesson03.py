@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from judging import judged, rejected
 from torch import nn
 
 from utils.exercises import exercise
@@ -12,16 +13,6 @@ from utils.exercises.base import solution_source
 from utils.exercises.lesson03 import library_gru
 
 NAMES = {"03.1": "gru_steps", "03.2": "which_gru", "03.3": "gru_size"}
-
-
-def judged(number, answer):
-    return exercise(number).judged(answer)
-
-
-def rejected(number, answer) -> str:
-    status, sentence = judged(number, answer)
-    assert status == "Not yet", (status, sentence)
-    return sentence
 
 
 def solution(number):

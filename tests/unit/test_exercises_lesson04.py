@@ -2,21 +2,12 @@
 
 import pytest
 import torch
+from judging import judged, rejected
 
 from utils.exercises import exercise
 from utils.exercises.base import solution_source
 
 NAMES = {"04.1": "lstm_gates", "04.2": "logits_without"}
-
-
-def judged(number, answer):
-    return exercise(number).judged(answer)
-
-
-def rejected(number, answer) -> str:
-    status, sentence = judged(number, answer)
-    assert status == "Not yet", (status, sentence)
-    return sentence
 
 
 @pytest.mark.parametrize(("number", "name"), NAMES.items())

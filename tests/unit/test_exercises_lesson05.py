@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from judging import judged, rejected
 from torch import nn
 
 from utils import grammar
@@ -10,16 +11,6 @@ from utils.exercises.base import solution_source
 from utils.recurrent import mask, reverse
 
 NAMES = {"05.1": "WordTagger", "05.2": "summary"}
-
-
-def judged(number, answer):
-    return exercise(number).judged(answer)
-
-
-def rejected(number, answer) -> str:
-    status, sentence = judged(number, answer)
-    assert status == "Not yet", (status, sentence)
-    return sentence
 
 
 @pytest.mark.parametrize(("number", "name"), NAMES.items())

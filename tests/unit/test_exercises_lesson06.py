@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import torch
+from judging import judged, rejected
 from sklearn.metrics import confusion_matrix
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -23,16 +24,6 @@ NAMES = {
     "06.4": "top_norms",
     "06.5": "improve",
 }
-
-
-def judged(number, answer):
-    return exercise(number).judged(answer)
-
-
-def rejected(number, answer) -> str:
-    status, sentence = judged(number, answer)
-    assert status == "Not yet", (status, sentence)
-    return sentence
 
 
 @lru_cache

@@ -3,21 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from judging import judged, rejected
 
 from utils.exercises import exercise
 from utils.exercises.base import solution_source
 
 NAMES = {"07.1": "sample", "07.2": "ratio_at", "07.3": "top_p_by_hand"}
-
-
-def judged(number, answer):
-    return exercise(number).judged(answer)
-
-
-def rejected(number, answer) -> str:
-    status, sentence = judged(number, answer)
-    assert status == "Not yet", (status, sentence)
-    return sentence
 
 
 @pytest.mark.parametrize(("number", "name"), NAMES.items())
