@@ -19,6 +19,7 @@ TITLES = {
     "05": "Both directions",
     "06": "Sentiment of film reviews",
     "07": "A language model and temperature",
+    "08": "Which one, when",
 }
 
 
