@@ -4,7 +4,7 @@ The wrong answers stand in test_exercises_lessonNN.py, as MISTAKES: exercise -> 
 """
 
 import importlib
-from functools import lru_cache
+from functools import cache
 
 import pytest
 import torch
@@ -19,7 +19,7 @@ MISTAKES = {number: wrong for name in FILES for number, wrong in importlib.impor
 WRONG = [(number, i) for number in NUMBERS for i in range(len(MISTAKES[number]))]
 
 
-@lru_cache(maxsize=None)
+@cache
 def verdict(number, answer):
     """(status, sentence) on "solution", "stub" or the mistake of that place; judged once, the table shows it again."""
     torch.manual_seed(0)
@@ -63,9 +63,7 @@ def test_the_table_of_all_checks(capsys):
     """Printed in every run."""
     marks = {"Correct": "C", "Not tried yet": "-", "Not yet": "x"}
     with capsys.disabled():
-        print(
-            "\n\nC correct, - not tried yet, x not yet, for a reason of its own\nexercise  solution  stub  wrong answers"
-        )
+        print("\n\nC correct, - not tried yet, x not yet and why\nexercise  solution  stub  wrong answers")
         for number in NUMBERS:
             answers = ("solution", "stub", *range(len(MISTAKES[number])))
             right, empty, *wrong = (marks[verdict(number, answer)[0]] for answer in answers)
