@@ -10,10 +10,9 @@ import pytest
 import torch
 from judging import judged, solution, stub
 
-from utils.exercises import exercise
-from utils.exercises.base import EXERCISES
+from utils.exercises import all_exercises, exercise
 
-NUMBERS = sorted(EXERCISES)
+NUMBERS = list(all_exercises())
 FILES = sorted({f"test_exercises_lesson{number[:2]}" for number in NUMBERS})
 MISTAKES = {number: wrong for name in FILES for number, wrong in importlib.import_module(name).MISTAKES.items()}
 WRONG = [(number, i) for number in NUMBERS for i in range(len(MISTAKES[number]))]
