@@ -11,6 +11,7 @@ from utils.explorers.gru_variants import GRUVariants
 from utils.explorers.lstm_cell import LSTMStep
 from utils.explorers.memory import ForgetBias
 from utils.explorers.sampling import Sampling
+from utils.explorers.scan import Scan
 from utils.explorers.side_by_side import SideBySide
 from utils.explorers.start import LeakyUnit
 from utils.explorers.temperature import Temperature
@@ -20,6 +21,6 @@ from utils.explorers.typed_review import TypedReview
 
 __all__ = [
     "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold",
+    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "Scan", "SideBySide", "Temperature", "Threshold",
     "Truncation", "TruncationTable", "TypedReview", "truncation_table",
 ]  # fmt: skip
