@@ -12,6 +12,7 @@ from utils.exercises import (  # noqa: F401  (the import registers its exercises
     lesson06_counts,
     lesson06_improve,
     lesson07,
+    lesson08_scan,
 )
 from utils.exercises.base import NotYet, exercise, progress
 
