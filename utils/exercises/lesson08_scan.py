@@ -74,8 +74,8 @@ MISTAKES = {
     hints=(
         "Begin with copies of a and b, and put the old state into the first step: b[0] = a[0] * h + b[0]. From then on "
         "b alone will become the states.",
-        "In the round with distance k, each place from k on is the later stretch, a[k:] and b[k:], the place k before it "
-        "the earlier one, a[:-k] and b[:-k]. New b: a[k:] * b[:-k] + b[k:]. New a: a[k:] * a[:-k].",
+        "In the round with distance k each place from k on is the later stretch, a[k:] and b[k:], the place k before "
+        "it the earlier one, a[:-k] and b[:-k]. New b: a[k:] * b[:-k] + b[k:]. New a: a[k:] * a[:-k].",
         "Places 0 to k - 1 stay as they are. Work out b before a, double k, and go on while k < T.",
     ),
 )
@@ -96,7 +96,7 @@ def check_scan_states(answer) -> str:
                 raise NotYet(f"because {sentence}")
         if not np.isfinite(mine).all():
             raise NotYet(
-                f"because with T = {T} some of your states are nan or inf. A gate may be shut, a = 0: do not divide by a."
+                f"because with T = {T} some of your states are nan or inf. A gate may be shut: do not divide by a."
             )
         wrong = ~np.isclose(mine, right, rtol=0, atol=1e-9).all(axis=1)
         raise NotYet(
