@@ -78,7 +78,7 @@ def speed(T: int, device: str) -> dict[str, dict]:
     while end is None or time.perf_counter() < end or len(times["nn.LSTM"]) < 5:
         for name, network in contestants.items():
             took = seconds(network, x)
-            if end is not None:  # the first two rounds warm up
+            if end is not None:  # the first round warms up
                 times[name].append(took)
         end = end or time.perf_counter() + SECONDS
     return {

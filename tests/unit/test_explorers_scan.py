@@ -67,6 +67,8 @@ def test_the_picture_shows_what_has_reached_the_last_state(T, rounds):
     starts = {start for wire in explorer.wires["last"].get_segments() for start, row in wire if row == 0}
     if result["done"]:
         assert starts == set(range(T - seen + 1, T + 1))
+    for line, values in ((explorer.stepped, result["states"]), (explorer.held, result["held"][result["done"]])):
+        assert line.get_xdata().tolist() == list(range(1, T + 1)) and line.get_ydata().tolist() == values.tolist()
     whole = set(zip(*explorer.dots["whole"].get_data()))
     assert {end for end, row in whole if row == result["done"]} == set(range(1, seen + 1))
     drawn = sum(len(dots.get_xdata()) for dots in explorer.dots.values())
