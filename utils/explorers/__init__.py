@@ -15,6 +15,7 @@ _HOMES = {
     "ParameterCount": "gru_count",
     "ReadingDirections": "directions",
     "Sampling": "sampling",
+    "Scan": "scan",
     "SideBySide": "side_by_side",
     "Temperature": "temperature",
     "Threshold": "threshold",
