@@ -12,6 +12,9 @@ from utils.exercises import (  # noqa: F401  (the import registers its exercises
     lesson06_counts,
     lesson06_improve,
     lesson07,
+    lesson08,
+    lesson08_difference,
+    lesson08_forecast,
 )
 from utils.exercises.base import NotYet, exercise, progress
 

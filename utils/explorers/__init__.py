@@ -2,6 +2,7 @@
 
 from utils.explorers.base import Explorer
 from utils.explorers.clipping import Clipping
+from utils.explorers.costs import Costs
 from utils.explorers.directions import ReadingDirections
 from utils.explorers.gates import GateHeatmap
 from utils.explorers.gradients import GradientFlow
@@ -19,7 +20,7 @@ from utils.explorers.truncation import Truncation, TruncationTable, truncation_t
 from utils.explorers.typed_review import TypedReview
 
 __all__ = [
-    "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
+    "Clipping", "Costs", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
     "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold",
     "Truncation", "TruncationTable", "TypedReview", "truncation_table",
 ]  # fmt: skip
