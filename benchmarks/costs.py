@@ -56,18 +56,19 @@ def stream(cell: nn.Module, x: torch.Tensor) -> Callable:
 def in_turns(works: dict[str, Callable], device: str, seconds: float = SECONDS) -> dict:
     """Of each work the median time, and the median of its ratio to the LSTM's time in the same round; and the rounds.
 
-    Times are in microseconds.
+    Times are in microseconds: on a CPU those of the one thread that works, so that other programs hardly count.
     """
-    wait = torch.cuda.synchronize if device == "cuda" else lambda: None
+    gpu = device == "cuda"
+    wait, clock = (torch.cuda.synchronize, time.perf_counter) if gpu else (lambda: None, time.thread_time)
     times, end = {name: [] for name in works}, None  # the first round warms up
     while end is None or time.perf_counter() < end or len(times["LSTM"]) < ROUNDS:
         for name, work in works.items():
             wait()
-            start = time.perf_counter()
+            start = clock()
             work()
             wait()
             if end is not None:
-                times[name].append(1e6 * (time.perf_counter() - start))
+                times[name].append(1e6 * (clock() - start))
         end = end or time.perf_counter() + seconds
     return {
         "us": {name: statistics.median(own) for name, own in times.items()},
@@ -141,8 +142,8 @@ def main() -> None:
         "command": "python -m benchmarks.costs" + (" --device cuda" if device == "cuda" else ""),
         "machine": report.machine(),
         "device": device,
-        "unit": f"microseconds for one step of time, median; training: forward and backward of {T} steps, inputs as "
-        "many as units; over_lstm: median of the ratios within a round",
+        "unit": "microseconds of the thread for one step of time, median; training: forward and backward of "
+        f"{T} steps, inputs as many as units; over_lstm: median of the ratios within a round",
         "T": T,
         "hidden": HIDDEN,
         "batches": BATCHES,

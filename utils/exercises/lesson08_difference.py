@@ -34,14 +34,14 @@ def _planted() -> list[tuple]:
     """Lengths, and accuracies (lengths, 5 seeds) of two models, the answer clear in each."""
     close = ([0.81, 0.84, 0.86, 0.90, 0.94], [0.80, 0.85, 0.87, 0.89, 0.95])
     low, high = [0.11, 0.13, 0.20, 0.24, 0.31], [0.55, 0.62, 0.71, 0.80, 0.93]
-    luck = ([0.58, 0.71, 0.74, 0.78, 0.81], [0.50, 0.53, 0.57, 0.60, 0.73])  # p = 0.03: one length alone would do
-    split = ([1.0] * 5, [0.10, 0.20, 0.90, 0.95, 0.97])  # no bell curve
+    luck = ([0.70, 0.71, 0.745, 0.78, 0.81], [0.50, 0.53, 0.57, 0.69, 0.73])  # p = 0.04: of one length it would do
+    split = ([0.98, 0.985, 0.99, 0.995, 1.0], [0.10, 0.20, 0.90, 0.95, 0.97])  # no bell curve
     rows = (
-        ((10, 50, 100, 200), (close, close, (low, high), (low, high))),
+        ((10, 50, 100, 200), (close, (low, high), (low, high), (low, high))),
         ((100, 10, 200, 50), ((high, low), close, (high, low), (high, low))),
         ((10, 50, 100, 200), (close, luck, close, close)),
         ((10, 50, 100, 200), (close, split, close, close)),
-        ((10, 50, 100, 200), (close, close, luck[::-1], (low, high))),
+        ((10, 50, 100, 200), (luck[::-1], close, (low, high), (low, high))),
         ((5, 20), (close, close)),
     )
     return [(lengths, *(np.array([pair[k] for pair in pairs]) for k in (0, 1))) for lengths, pairs in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import lru_cache
 
 import ipywidgets as widgets
@@ -19,7 +20,7 @@ from utils.plots import PALETTE, style
 CELLS = {"RNN": ("h",)} | PARTS  # each with its parts
 FLOAT = 4  # bytes
 TITLES = {
-    "count": "parameters", "train": "training step, estimated", "stream": "stream, a step, estimated",
+    "count": "parameters", "train": "training step, estimated", "stream": "stream step, estimated",
     "state": "stream, its state",
 }  # fmt: skip
 
@@ -162,15 +163,14 @@ class Costs(Explorer):
             stream = f"A stream takes {step} a step, and {state} of state."
         return (
             f"{cell}, n = {result['n']}, H = {result['H']}{depth}: {count:,} parameters ({memory(FLOAT * count)}), "
-            f"{result['products'][cell]:,} multiply-adds a step of time. Estimated for {where()}: a training step with "
-            f"batch {result['batch']}, T = {result['T']} takes {duration(result['train'][cell])}. {stream}"
+            f"{result['products'][cell]:,} multiply-adds a step. Estimated for {where()}: training on a batch of "
+            f"{result['batch']}, T = {result['T']} takes {duration(result['train'][cell])}. {stream}"
         )
 
 
 def where() -> str:
     """The machine of the measurement, in a few words."""
-    of = measured()["machine"]
-    return of["gpu"] if measured()["device"] == "cuda" else f"{of['processor']}, one thread"
+    return re.sub(r"\((R|TM)\)| CPU.*| \d+-Core.*", "", measured()["machine"]["processor"]) + ", one thread"
 
 
 def duration(seconds: float) -> str:
