@@ -5,6 +5,7 @@ from importlib import import_module
 _HOMES = {
     "Explorer": "base",
     "Clipping": "clipping",
+    "Costs": "costs",
     "ForgetBias": "memory",
     "GRUStep": "gru_cell",
     "GRUVariants": "gru_variants",
