@@ -38,7 +38,7 @@ def markdown(lessons: list[dict]) -> str:
 
 
 def main() -> None:
-    sources = [path for path in build.sources(report.ROOT) if path.parent.name != "solutions"]
+    sources = [path for path in build.sources(report.ROOT) if path.match("lessons_src/[0-9][0-9]_*.py")]
     lessons = [measure(source) for source in sources]
     report.save("lessons", {"command": "python -m benchmarks.lessons", "machine": report.machine(), "lessons": lessons})
     report.put_into_readme("lessons", markdown(lessons))

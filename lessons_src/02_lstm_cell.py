@@ -11,6 +11,7 @@
 # - can count the parameters of any LSTM.
 #
 # Time: 25 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)

@@ -11,6 +11,7 @@
 # - know three things that a picture of gates cannot tell, because you have seen each of them mislead.
 #
 # Time: 25 minutes, and up to 15 more for the two exercises. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)

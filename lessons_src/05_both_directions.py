@@ -11,6 +11,7 @@
 # - can build a part-of-speech tagger for real sentences, and know when reading backward is forbidden.
 #
 # Time: 30 minutes, and up to 20 more for the two exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)

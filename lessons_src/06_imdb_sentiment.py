@@ -11,6 +11,7 @@
 # - know which pieces of common advice earn their place here, because you have seen each one's effect with its uncertainty.
 #
 # Time: 40 minutes, and up to 75 more for the five exercises, half of them for the last. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -861,4 +862,4 @@ claim("The LSTM leads the single words by 5 points or more on the generated samp
 # - S. Ioffe, C. Szegedy (2015). *Batch normalization: accelerating deep network training by reducing internal covariate shift.* ICML.
 # - L. N. Smith (2018). *A disciplined approach to neural network hyper-parameters, part 1.* The one-cycle learning rate.
 #
-# Next: [07 · A language model and temperature](07_language_model.ipynb). From reading to writing. Solutions: [06_solutions](solutions/06_solutions.ipynb)
+# Next: [07 · A language model and temperature](07_language_model.ipynb). From reading to writing.

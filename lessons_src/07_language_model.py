@@ -11,6 +11,7 @@
 # - know what temperature, top-k and top-p do to a distribution, and can write the loop that samples from it.
 #
 # Time: 30 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
