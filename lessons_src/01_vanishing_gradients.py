@@ -442,7 +442,8 @@ size = state_gradients().abs()
 denormal, zero = (size > 0) & (size < smallest), size == 0
 shares = denormal.float().mean().item(), zero.float().mean().item()
 
-claim("The smallest normal float32 is 1.18e-38", f"{smallest:.3g}" == "1.18e-38", smallest)
+claim("The smallest normal float32 is 1.18e-38, the smallest denormal one 1.4e-45",
+      (f"{smallest:.3g}", f"{smallest * torch.finfo(torch.float32).eps:.2g}") == ("1.18e-38", "1.4e-45"), smallest)
 claim("More than 5 % of all state gradients are denormal, another 5 % are exactly 0", min(shares) > 0.05, shares)
 claim("At step 1 of 256 nothing is left: every gradient is exactly 0", zero[0].all())
 
