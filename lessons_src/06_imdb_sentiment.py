@@ -346,6 +346,15 @@ reader(padded, lengths).sum().backward()
 claim("... and still no gradient reaches it", reader.embedding.weight.grad[0].abs().max() == 0)
 
 # %% [markdown]
+# "Left out" is not "set to 0". Some programs multiply the states of the pads by 0 and then take the maximum over time. Where all true states
+# of a unit are negative, the pad wins:
+
+# %%
+of_a_unit = torch.tensor([-0.4, -0.2, 0.0])  # (T,): two words, then a pad that was multiplied by 0
+claim("With its pad set to 0 the maximum is the pad's", of_a_unit.argmax() == 2)
+claim("With its pad at minus infinity it is that of a word", torch.tensor([-0.4, -0.2, -torch.inf]).argmax() == 1)
+
+# %% [markdown]
 # ### Two mistakes in one column
 # You will often see `output[:, -1]` with a *bidirectional* LSTM. That is the last column again, and worse: there the backward half has just begun. It has read
 # one word, the last (or one pad). The gradient says so. Here are 50 steps without any padding:
