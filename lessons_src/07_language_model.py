@@ -35,8 +35,9 @@ from utils import explorers, plots
 from utils.corpora import python_docs
 from utils.exercises import exercise
 from utils.files import DATA
-from utils.language import RECIPES, load_language, run
+from utils.language import load_language
 from utils.language_model import Carried, Streams
+from utils.language_recipes import RECIPES, run
 from utils.lesson import claim
 from utils.ngrams import NGram, compressed_bits
 from utils.sampling import beam_search, choose, entropy, generate, next_distribution, stream

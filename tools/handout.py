@@ -24,7 +24,7 @@ NAME = "gates-and-gradients"
 SHOW_SOLUTIONS = (
     "lessons_src/solutions/*",
     "notebooks/solutions/*",
-    "tests/unit/test_exercises_*.py",  # right and wrong answers to every exercise
+    "tests/unit/test_exercises*.py",  # right and wrong answers to every exercise
 )
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold; times would make two zips differ
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import tables
-from utils.exercises.base import EXERCISES
+from tools.tables import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[2]
 
