@@ -18,7 +18,7 @@ GLOSSARY = ROOT / "lessons_src" / "glossary.py"
 LESSONS = [path for path in build.sources(ROOT) if path.match("lessons_src/[0-9][0-9]_*.py")]
 MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 WORDS_IN_MATH = re.compile(r"\\(?:text|mathrm|operatorname\*?)\{[^}]*\}|_\{\\max\}")
-LAYOUT = set(r"\frac \tfrac \sqrt \left \right \big \Big \quad \qquad \dots \cdots \cdot \mid \; \, \tilde \top".split())
+LAYOUT = set(r"\frac \tfrac \sqrt \left \right \big \Big \quad \qquad \dots \cdots \cdot \mid \tilde \top".split())
 LAYOUT |= {r"\overrightarrow", r"\overleftarrow", r"\text", r"\mathrm", r"\in", r"\times", r"\prod", r"\|", r"\bar"}
 SHAPE = re.compile(r"\(((?:(?:\w+|\w+ [-+] \w+)(?:=\d+)?, ?)+(?:(?:\w+|\w+ [-+] \w+)(?:=\d+)?)?)\)")
 
