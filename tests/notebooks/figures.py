@@ -1,9 +1,9 @@
 """The numbers of a text, written in digits or in words, and where a lesson computes them.
 
-A number of the prose (markdown, and captions that are plain strings) is backed when the same value stands in the code of
-its section, in a claim, a comment or as a constant, or in what the section printed; for the header and the summary, anywhere
-in the lesson. Whole numbers up to 10 are left out, since most of them count what is on the page. Equal numbers need not mean
-the same, so this finds the figures that certainly nobody computes, not all of them.
+A number of the prose (markdown, and captions that are plain strings) is backed when the same value stands in the code
+of its section, in a claim, a comment or as a constant, or in what the section printed; for the header and the summary,
+anywhere in the lesson. Whole numbers up to 10 are left out, since most of them count what is on the page. Equal numbers
+need not mean the same, so this finds the figures that certainly nobody computes, not all of them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import math
 import re
 import tokenize
 from typing import NamedTuple
-
-from tools import build
 
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 WORDS = {word: value for value, word in enumerate(SMALL)} | {
@@ -172,7 +170,7 @@ def unbacked(sections: list[Section]) -> list[tuple[str, Figure]]:
 
     found = []
     for texts, backing in sections:
-        for text, figure in ((text, figure) for text in texts for figure in filter(counts, figures(text))):
+        for text, figure in ((one, figure) for one in texts for figure in filter(counts, figures(one))):
             wanted = [figure.value, figure.value / 100 if figure.percent else figure.value * 100]
             if not any(math.isclose(one, have, rel_tol=1e-9) for one in wanted for have in backing):
                 found.append((text, figure))
