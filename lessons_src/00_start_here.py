@@ -9,7 +9,8 @@
 # - can use its three tools: sliders, claims and exercises;
 # - can say how long the simplest memory lasts, and why one number is not enough for a good one.
 #
-# Time: 10 to 15 minutes. You need Python and a little PyTorch, no more.
+# Time: 10 to 15 minutes, with its exercise. You need Python and a little PyTorch, no more.
+# Letters and terms: [notation](glossary.ipynb).
 #
 # A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with this one:
 

@@ -11,6 +11,7 @@
 # - can count its parameters, and know what "25 % smaller" does and does not say about speed and memory.
 #
 # Time: 25 minutes, and up to 25 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)

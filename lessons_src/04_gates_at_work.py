@@ -11,6 +11,7 @@
 # - know three things that a picture of gates cannot tell, because you have seen each of them mislead.
 #
 # Time: 25 minutes, and up to 15 more for the two exercises. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -277,6 +278,7 @@ claim("Never: all its forget gates stay between 0.2 and 0.8", 0.2 < f.min() and 
 sentiment = load_sentiment()
 model = sentiment.model
 H = model.forward_rnn.hidden_size
+claim("It learned from 22,500 reviews, and one direction has 32 units", (sentiment.facts["data"]["train"], H) == (22_500, 32))
 
 def read(texts):
     """ids (B, T), lengths (B,), states (B, T, 2H) and logits z (B,) of `texts`."""

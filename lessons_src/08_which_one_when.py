@@ -10,6 +10,7 @@
 # - see what came after: attention, and recurrences that are trained in parallel.
 #
 # Time: 40 minutes. Before: lessons 02 and 03.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
