@@ -1,4 +1,4 @@
-"""Exercises 08.1 to 08.3: the solutions pass, stubs are not tried yet, each usual mistake has its own sentence."""
+"""Exercises 08.1 to 08.3: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
 import time
 import warnings
@@ -6,15 +6,11 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from judging import judged, rejected
-from scipy.stats import mannwhitneyu, permutation_test, ttest_ind
+from judging import judged
+from scipy.stats import mannwhitneyu, ttest_ind
 from torch import nn
 
-from utils.exercises import exercise
-from utils.exercises.base import solution_source
 from utils.exercises.lesson08_difference import _planted
-
-NAMES = {"08.1": "race", "08.2": "first_difference", "08.3": "forecast_table"}
 
 
 class Forecaster(nn.Module):
@@ -24,25 +20,6 @@ class Forecaster(nn.Module):
 
     def forward(self, x):
         return self.head(self.rnn(x)[0][:, -1])
-
-
-def solution(number):
-    space = {"np": np, "torch": torch, "nn": nn, "time": time, "permutation_test": permutation_test,
-             "Forecaster": Forecaster}  # fmt: skip
-    exec(solution_source(number, NAMES[number]), space)
-    return space[NAMES[number]]
-
-
-@pytest.mark.parametrize(("number", "name"), NAMES.items())
-def test_the_solution_passes_and_the_stub_is_not_tried_yet(number, name):
-    assert judged(number, solution(number))[0] == "Correct"
-
-    def stub(*args, **options):
-        raise NotImplementedError
-
-    assert judged(number, stub)[0] == "Not tried yet"
-    assert len(exercise(number).hints) == 3
-    assert exercise(number).answer == name
 
 
 # 08.1 ----------------------------------------------------------------------------------------------------------------
@@ -129,11 +106,6 @@ RACE_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), RACE_MISTAKES)
-def test_an_unfair_race_is_told_why(answer, sentence):
-    assert sentence in rejected("08.1", answer)
-
-
 def test_another_fair_race_is_right_too():
     assert judged("08.1", race)[0] == "Correct"
 
@@ -194,11 +166,6 @@ DIFFERENCE_MISTAKES = [
     (lambda *g: "never", "should return one of the lengths"),
     (lambda *g: first(*g, p=exact) or False, "should return one of the lengths"),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("answer", "sentence"), DIFFERENCE_MISTAKES)
-def test_a_wrong_length_is_told_why(answer, sentence):
-    assert sentence in rejected("08.2", answer)
 
 
 @pytest.mark.parametrize("p", [exact, rank])
@@ -272,11 +239,6 @@ TABLE_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), TABLE_MISTAKES)
-def test_a_wrong_table_is_told_why(answer, sentence):
-    assert sentence in rejected("08.3", answer)
-
-
 def test_a_network_that_gives_its_forecast_without_a_last_axis_is_right_too():
     class Flat(nn.Module):
         def __init__(self, network):
@@ -290,3 +252,6 @@ def test_a_network_that_gives_its_forecast_without_a_last_axis_is_right_too():
         return {key: (mse, Flat(network)) for key, (mse, network) in table(*given).items()}
 
     assert judged("08.3", answer)[0] == "Correct"
+
+
+MISTAKES = {"08.1": RACE_MISTAKES, "08.2": DIFFERENCE_MISTAKES, "08.3": TABLE_MISTAKES}
