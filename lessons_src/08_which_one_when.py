@@ -58,6 +58,15 @@ lesson.start("08")
 # ## 9. What came after
 
 # %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("08")
+
+# %% [markdown]
 # ## Take away
 #
 # ## References
