@@ -94,7 +94,7 @@ class Quiz(widgets.VBox):
         words = f"{sum(first)} of {len(self.boxes)} right at first try"
         if len(first) < len(self.boxes):
             words = f"{len(first)} of {len(self.boxes)} answered, {sum(first)} right at first try"
-        self.summary.value = f'<p role="status" style="line-height:1.4;margin:4px 0"><b>{words}</b></p>'
+        self.summary.value = f'<p role="status" style="line-height:1.4;margin:4px"><b>{words}</b></p>'
 
     def __repr__(self) -> str:
         lines = [f"Quiz {self.number}"]
@@ -104,7 +104,7 @@ class Quiz(widgets.VBox):
                 lines += _wrapped(f"   {letter}. ", option.text)
         lines += ["", "Answers"]
         for place, question in enumerate(self.questions, 1):
-            lines += _wrapped(f"{place}. ", _verdict(question, question.answer))
+            lines += _wrapped(f"{place}. ", verdict(question, question.answer))
         return "\n".join(lines)
 
     # ipywidgets 7 displays through this method and would drop the text.
@@ -118,9 +118,9 @@ class Quiz(widgets.VBox):
         """The questions as a page without a kernel shows them."""
         parts = []
         for place, question in enumerate(self.questions, 1):
-            options = [f"{letter}. {_html(option.text)}" for letter, option in zip(LETTERS, question.options)]
-            parts.append(f"<p><b>{place}. {_html(question.text)}</b><br>{'<br>'.join(options)}</p>")
-        answers = [f"<p>{place}. {_html(_verdict(q, q.answer))}</p>" for place, q in enumerate(self.questions, 1)]
+            options = [f"{letter}. {as_html(option.text)}" for letter, option in zip(LETTERS, question.options)]
+            parts.append(f"<p><b>{place}. {as_html(question.text)}</b><br>{'<br>'.join(options)}</p>")
+        answers = [f"<p>{place}. {as_html(verdict(q, q.answer))}</p>" for place, q in enumerate(self.questions, 1)]
         return "\n".join([*parts, "<details><summary>Answers</summary>", *answers, "</details>"])
 
 
@@ -132,14 +132,14 @@ class QuestionBox(widgets.VBox):
 
     def __init__(self, place: int, question: Question, tell: Callable[[], None]):
         self.question, self.first, self._tell = question, None, tell
-        text = widgets.HTML(_line(f"<b>{place}. {_html(question.text)}</b>"))
+        text = widgets.HTML(_line(f"<b>{place}. {as_html(question.text)}</b>"))
         self.buttons, rows = [], []
         for index, option in enumerate(question.options):
             # Wrapped words beside a short button: a button's own label would be cut off at its edge.
             layout = widgets.Layout(width="52px", flex="0 0 auto")
             button = widgets.Button(description=LETTERS[index], tooltip=option.text, layout=layout)
             button.on_click(lambda _, index=index: self.choose(index))
-            words = widgets.HTML(_line(_html(option.text)), layout=widgets.Layout(flex="1 1 0%"))
+            words = widgets.HTML(_line(as_html(option.text)), layout=widgets.Layout(flex="1 1 0%"))
             self.buttons.append(button)
             rows.append(widgets.HBox([button, words]))
         self.feedback = widgets.HTML(self._said(None))
@@ -163,24 +163,25 @@ class QuestionBox(widgets.VBox):
             color = "#009E73" if option.right else "#D55E00"
             seen = 'role="status" style="' if index == chosen else 'style="visibility:hidden;'
             style = f"grid-area:1/1;border-left:4px solid {color};padding:0 8px;line-height:1.4"
-            parts.append(f'<div {seen}{style}">{_html(_verdict(self.question, index))}</div>')
+            parts.append(f'<div {seen}{style}">{as_html(verdict(self.question, index))}</div>')
         return f'<div style="display:grid;margin:4px 0">{"".join(parts)}</div>'
 
 
-def _verdict(question: Question, index: int) -> str:
+def verdict(question: Question, index: int) -> str:
+    """What is said when that option is chosen."""
     option = question.options[index]
     return f"{LETTERS[index]} is {'right' if option.right else 'not right'}. {option.feedback}"
 
 
 def _line(words: str) -> str:
-    return f'<div style="line-height:1.4;padding:4px 0">{words}</div>'
+    return f'<div style="line-height:1.4;padding:4px">{words}</div>'
 
 
 def _wrapped(start: str, words: str) -> list[str]:
     return textwrap.wrap(words, 100, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False)
 
 
-def _html(words: str) -> str:
+def as_html(words: str) -> str:
     """Words as HTML: `code`, and h_t, h_(t-1) and f^k with their letters below and above."""
     parts = html.escape(words, quote=False).split("`")
     parts[1::2] = [f"<code>{code}</code>" for code in parts[1::2]]

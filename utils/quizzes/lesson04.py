@@ -21,8 +21,8 @@ def questions() -> tuple[Question, ...]:
             wrong("f shut, i shut", "That clears the memory; the new number is lost as well."),
         ),
         ask(
-            f"A counting unit holds c = {c:g}, and in silence its f is {f}. How large must i g be so that the count "
-            "stays?",
+            f"A counting unit holds c = {c:g}, and in silence its f is {f}. How large must the product i g be so that "
+            "the count stays?",
             wrong("0", f"Then the next c is f c = {f * c:.2f}, and the count fades step by step."),
             wrong(f"{f * c:.2f}", "That is what f keeps. Added once more, it nearly doubles the count."),
             wrong(f"{1 - f:.2f}", "That is the share which f lets go. The share of what?"),
