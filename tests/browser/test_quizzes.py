@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from utils.quizzes import quiz
-from utils.quizzes.base import LETTERS, QUIZZES, as_html, verdict
+from utils.quizzes import numbers, quiz
+from utils.quizzes.base import LETTERS, as_html, verdict
 
-NUMBERS = sorted(QUIZZES)
+NUMBERS = numbers()
 
 
 @pytest.fixture(scope="module")

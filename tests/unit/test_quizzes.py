@@ -9,12 +9,10 @@ from IPython.core.formatters import DisplayFormatter
 
 from tools.build import ROOT, read_source, sources
 from utils.lesson import TITLES
-from utils.quizzes import Quiz, quiz
-from utils.quizzes.base import LETTERS, QUIZZES, Question, as_html, ask, right, verdict, wrong
+from utils.quizzes import Quiz, numbers, quiz
+from utils.quizzes.base import LETTERS, Question, as_html, ask, right, verdict, wrong
 
-ALL = [
-    (number, place, question) for number in sorted(QUIZZES) for place, question in enumerate(quiz(number).questions, 1)
-]
+ALL = [(number, place, question) for number in numbers() for place, question in enumerate(quiz(number).questions, 1)]
 QUESTIONS = [pytest.param(question, id=f"{number}.{place}") for number, place, question in ALL]
 SMALL = ask(
     "How much is f^2 for `f = 3`?", wrong("6", "That is 2 f."), right("9", "f times f."), wrong("5", "Not f + 2.")
@@ -48,7 +46,7 @@ def test_no_two_numbers_are_nearly_equal(question):
     assert all(high - low > 0.02 * abs(high) for low, high in zip(numbers, numbers[1:])), numbers
 
 
-@pytest.mark.parametrize("number", sorted(QUIZZES))
+@pytest.mark.parametrize("number", numbers())
 def test_at_least_two_questions_of_a_lesson_are_numeric(number):
     found = [
         question for n, _, question in ALL if n == number and re.search(r"\d", question.options[question.answer].text)
@@ -65,7 +63,7 @@ def numeric(text: str) -> float | None:
 def test_the_place_of_the_right_option_tells_nothing():
     places = Counter(question.answer for *_, question in ALL)
     assert min(places[place] for place in range(4)) >= len(ALL) / 8 and max(places.values()) <= len(ALL) / 3, places
-    for number in QUIZZES:
+    for number in numbers():
         assert len({question.answer for n, _, question in ALL if n == number}) >= 3, number
 
 
@@ -76,7 +74,7 @@ def test_the_length_of_the_right_option_tells_nothing():
     assert sum(longest) < len(ALL) / 2 and sum(shortest) < len(ALL) / 2, (sum(longest), sum(shortest))
 
 
-@pytest.mark.parametrize("number", sorted(QUIZZES))
+@pytest.mark.parametrize("number", numbers())
 def test_two_calls_are_the_same_and_leave_the_dice_alone(number):
     torch.manual_seed(3)
     wanted = torch.rand(1)
@@ -85,7 +83,7 @@ def test_two_calls_are_the_same_and_leave_the_dice_alone(number):
     assert torch.equal(torch.rand(1), wanted)
 
 
-@pytest.mark.parametrize("number", sorted(QUIZZES))
+@pytest.mark.parametrize("number", numbers())
 def test_the_lesson_shows_its_quiz_just_before_take_away(number):
     (source,) = [path for path in sources(ROOT) if path.parent.name == "lessons_src" and path.name.startswith(number)]
     cells = read_source(source).cells
@@ -108,7 +106,7 @@ def seen(box) -> str:
     return found[0] if found else ""
 
 
-@pytest.mark.parametrize("number", sorted(QUIZZES))
+@pytest.mark.parametrize("number", numbers())
 def test_each_option_says_its_own_sentence(number):
     for box in quiz(number).boxes:
         assert seen(box) == ""
@@ -156,7 +154,7 @@ def test_without_a_kernel_the_questions_remain_and_the_answers_are_below():
     assert page.endswith("</details>")
 
 
-@pytest.mark.parametrize("number", sorted(QUIZZES))
+@pytest.mark.parametrize("number", numbers())
 def test_the_static_text_has_every_word_and_no_address(number):
     text = " ".join(repr(quiz(number)).split())
     for *_, question in [each for each in ALL if each[0] == number]:

@@ -7,6 +7,9 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 import ipywidgets as widgets
 
@@ -14,7 +17,6 @@ from utils.errors import one_of
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 LETTERS = "ABCD"
-QUIZZES: dict[str, Callable[[], tuple[Question, ...]]] = {}
 
 
 @dataclass(frozen=True)
@@ -59,20 +61,16 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
-def register(number: str):
-    """Decorate the function that makes the questions of a lesson; they are computed when the quiz is asked for."""
-
-    def add(make: Callable) -> Callable:
-        QUIZZES[number] = make
-        return make
-
-    return add
+def numbers() -> list[str]:
+    """The numbers of the lessons that have a quiz, which is the function `questions` of a module lessonNN here."""
+    names = [module.name for module in iter_modules([str(Path(__file__).parent)])]
+    return sorted(name.removeprefix("lesson") for name in names if name.startswith("lesson"))
 
 
 def quiz(number: str) -> Quiz:
-    """The quiz of the lesson of that number, such as "01"; ValueError if there is none."""
-    one_of("The quiz's number", number, sorted(QUIZZES))
-    return Quiz(number, QUIZZES[number]())
+    """The quiz of the lesson of that number, such as "01", its answers computed anew; ValueError if there is none."""
+    one_of("The quiz's number", number, numbers())
+    return Quiz(number, import_module(f"utils.quizzes.lesson{number}").questions())
 
 
 class Quiz(widgets.VBox):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from utils.probes import half_life
-from utils.quizzes.base import Question, ask, percent, register, right, wrong
+from utils.quizzes.base import Question, ask, percent, right, wrong
 
 
-@register("00")
 def questions() -> tuple[Question, ...]:
+    """The five questions, their numbers computed."""
     f, k = 0.8, 20
     left = 0.9**k
     return (

@@ -7,19 +7,18 @@ import math
 import torch
 from torch import nn
 
-from utils.quizzes.base import Question, ask, register, right, wrong
+from utils.quizzes.base import Question, ask, right, wrong
 
 
-@register("01")
 def questions() -> tuple[Question, ...]:
+    """The five questions, their numbers computed."""
     rho = 3**-0.5  # of a large new nn.RNN
     a = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     (slope,) = torch.autograd.grad(torch.sigmoid(a), a)  # the sigmoid is steepest at 0
     return (
         ask(
             f"A new nn.RNN has a spectral radius of about {rho:.3f}. Going by rho^k, after how many steps back is "
-            "less "
-            "than a thousandth of the gradient left?",
+            "less than a thousandth of the gradient left?",
             wrong(
                 f"{math.ceil(0.999 / (1 - rho))}",
                 "So it would be if each step took the same amount. Each takes a share of what is left.",
@@ -60,8 +59,7 @@ def questions() -> tuple[Question, ...]:
         ),
         ask(
             "Someone calls `output.sum().backward()` and finds gradients at step 1 as long as those at step 50. What "
-            "follows for "
-            "vanishing gradients?",
+            "follows for vanishing gradients?",
             wrong(
                 "This network does not have them.", "It may well. The far messages are only drowned out by a near one."
             ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from utils.quizzes.base import Question, ask, percent, register, right, wrong
+from utils.quizzes.base import Question, ask, percent, right, wrong
 
 
-@register("05")
 def questions() -> tuple[Question, ...]:
+    """The five questions, their numbers computed."""
     T, t = 12, 9
     forward, backward = _words_read(T, t)
     untold, p = 0.2, 0.7
@@ -25,8 +25,8 @@ def questions() -> tuple[Question, ...]:
         ),
         ask(
             f"In some language {percent(untold)} of the words are told only by the next word, and each of those is a "
-            f"noun in {percent(p)} of the cases. "
-            "All others can be known. How many words can a forward reader get right at best?",
+            f"noun in {percent(p)} of the cases. All others can be known. How many words can a forward reader get "
+            "right at best?",
             wrong(
                 percent(1 - untold),
                 f"This gives the untold words up. It can bet on them, and is right in {percent(p)}.",

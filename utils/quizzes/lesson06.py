@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from utils.quizzes.base import Question, ask, percent, register, right, wrong
+from utils.quizzes.base import Question, ask, percent, right, wrong
 
 
-@register("06")
 def questions() -> tuple[Question, ...]:
+    """The five questions, their numbers computed."""
     pads, f = 20, 0.5
     true_negative, false_positive, false_negative, true_positive = 90, 10, 30, 70
     reviews = true_negative + false_positive + false_negative + true_positive

@@ -6,12 +6,12 @@ import math
 
 import torch
 
-from utils.quizzes.base import Question, ask, register, right, wrong
+from utils.quizzes.base import Question, ask, right, wrong
 from utils.sampling import next_distribution
 
 
-@register("07")
 def questions() -> tuple[Question, ...]:
+    """The five questions, their numbers computed."""
     bits, ratio, T = 3, 9, 0.5
     z = torch.tensor([ratio, 1.0]).log()  # at temperature 1 the first is `ratio` times as likely
     warm, hot = (next_distribution(z, temperature) for temperature in (T, 1 / T))

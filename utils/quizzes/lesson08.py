@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from utils.probes import half_life
-from utils.quizzes.base import Question, ask, register, right, wrong
+from utils.quizzes.base import Question, ask, right, wrong
 
 
-@register("08")
 def questions() -> tuple[Question, ...]:
+    """The five questions, their numbers computed."""
     T = 200
     u = T - 1  # the largest that chrono draws
     gains = np.array([1.2, -0.8, 0.5, -0.3, 0.9])
@@ -21,8 +21,8 @@ def questions() -> tuple[Question, ...]:
     return (
         ask(
             "Recall over 49 silent steps, both as PyTorch makes them: the LSTM stays at chance, the plain RNN does "
-            "better. With chrono "
-            "initialization the LSTM solves it. What about the rule “for long sequences take an LSTM”?",
+            "better. With chrono initialization the LSTM solves it. What about the rule “for long sequences take an "
+            "LSTM”?",
             wrong(
                 "It is wrong: for long memories take an RNN.",
                 "One task without distractors does not show that, and with chrono the LSTM solves even 100 steps.",
@@ -64,8 +64,8 @@ def questions() -> tuple[Question, ...]:
         ),
         ask(
             f"While a text streams in, an LSTM of {H} units carries h and c. One attention layer keeps a key and a "
-            f"value of {H} numbers for each token "
-            f"it has read. After {tokens:,} tokens, how many times as many numbers does it keep?",
+            f"value of {H} numbers for each token it has read. After {tokens:,} tokens, how many times as many "
+            "numbers does it keep?",
             wrong(f"{2 * H * tokens // H:,} times", "Keys and values are two, but so are h and c."),
             wrong("just as many", "The state stays as large as it was; keys and values grow with every token."),
             right(
