@@ -578,7 +578,17 @@ claim("With distractors it stays below 70 %",
 # But the RNN's success is fragile. With distractors the units must react to 49 inputs, their slopes fall below 1, and the
 # first digit is overwritten. To *keep* something while much is going on, a network must be able to choose what to let in. That is
 # what a gate is for. The next lesson builds one, and finds the one number that takes the LSTM from chance to a perfect score.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("01")
+
+# %% [markdown]
 # ## Take away
 # 1. The gradient over $k$ steps is a product of $k$ Jacobians with the same $U$ in each. Around spectral radius 1 it is on a
 #    knife's edge: a little less vanishes, a little more explodes, and the slopes of tanh always pull down.

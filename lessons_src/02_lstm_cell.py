@@ -498,6 +498,15 @@ count_exercise.check(lstm_parameters)
 # count_exercise.solution()
 
 # %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("02")
+
+# %% [markdown]
 # ## Take away
 # 1. An LSTM keeps a memory $c_t = f_t \odot c_{t-1} + i_t \odot g_t$ and shows a part of it, $h_t = o_t \odot \tanh(c_t)$. Along $c$ the gradient passes times $f_t$.
 # 2. A forget gate at $f$ has a half-life of $\ln 0.5 / \ln f$ steps. A fresh LSTM starts near one half, so it forgets within a step or two.

@@ -551,7 +551,17 @@ claim("A forward reader that answers one word late gets at least 99 % of the gra
 
 # %% [markdown]
 # One word of delay, one direction, and the limit is gone, because this grammar tells with the next word. Speech recognizers that run live do just this: they look ahead a fixed, short time, and choose how much delay they can bear.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("05")
+
+# %% [markdown]
 # ## Take away
 # 1. At word $t$ the forward half has read the words 1 to $t$, the backward half the words $t$ to $T$. Each is complete at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`.
 # 2. What the future decides, no forward reader can know, whatever its size; a second direction, or a short wait, lifts the limit. In English it is the small words: *to*, *have*, *that*.

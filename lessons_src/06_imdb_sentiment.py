@@ -859,7 +859,17 @@ claim("The LSTM leads the single words by 5 points or more on the generated samp
 # %% [markdown]
 # You can see both on your machine: the lesson takes the sample when there are no real reviews, and `make data` fetches those. The rule from this lesson is not "LSTM" or "no LSTM".
 # It is: put the simple method into the same table.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("06")
+
+# %% [markdown]
 # ## Take away
 # 1. Labels, tokens, ids, padding, truncation: each step throws something away, and each can go wrong without an error message. Check them.
 # 2. A network that reads padding forgets the text. Read states at the true ends, mask what you pool, and test that padding changes nothing.

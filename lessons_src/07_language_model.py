@@ -511,6 +511,15 @@ claim("In the real manual, more than one character in ten is one to which the mo
 # That is what the temperature is for. At 1 the model's own mistakes show, in every tail it did not learn to be empty. A little below, or with top-p, most of them are gone and the surprises are still there.
 
 # %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("07")
+
+# %% [markdown]
 # ## Take away
 # 1. Cross-entropy in bits per character measures a language model, and a count table and a zip program belong into the same table.
 # 2. Truncated backpropagation carries the state from batch to batch and cuts the gradient. In use, the same carried state makes each step cost one character.

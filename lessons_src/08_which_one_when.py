@@ -588,6 +588,15 @@ claim("T = 256: the minGRU with chrono, and attention, reach 99 % with each", mi
 # - A. Gu, T. Dao (2023). *Mamba: linear-time sequence modeling with selective state spaces.* arXiv 2312.00752.
 
 # %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("08")
+
+# %% [markdown]
 # ## Take away
 #
 # ## References
