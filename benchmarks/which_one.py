@@ -20,6 +20,8 @@ from torch.nn.functional import cross_entropy, mse_loss
 from benchmarks import report
 from utils import initialize, tasks
 from utils.files import write_whole
+from utils.races import Races
+from utils.rules import rules
 
 HIDDEN, CLIP, HELD, SEEDS, TUNING_SEED = 32, 1.0, 400, range(5), 100
 RATES = (1e-2, 3e-3)
@@ -68,7 +70,7 @@ TASKS = {
         tasks.first_element_recall, 10, 10, "accuracy", 0.99, 0.1, (400,), (400,),
         (("LSTM", "default"), ("LSTM", "chrono"))),
 }  # fmt: skip
-WRITTEN = ("measure", "threshold", "chance", "T", "batch", "steps", "every", "rows", "inputs", "outputs")
+WRITTEN = ("measure", "threshold", "chance", "T", "batch", "steps", "every", "rows", "stop", "inputs", "outputs")
 
 
 def build(cell: str, first: str, task: Task, T: int) -> tuple[nn.Module, nn.Linear]:
@@ -214,6 +216,13 @@ def main() -> None:
             result["core_minutes"] = round(sum(each["seconds"] for each in result["rates"] + result["runs"]) / 60, 1)
             print(f"seed {seed} done, {result['core_minutes']} minutes of one core", flush=True)
             save(result)  # an interrupted run keeps the seeds it has done
+    report.put_into_readme("which_one", markdown(result))
+    print(markdown(result))
+
+
+def markdown(result: dict) -> str:
+    """The table of rules."""
+    return report.table(["Rule", "Verdict", "By how much", "On what"], [[*rule] for rule in rules(Races(result))])
 
 
 def save(result: dict) -> None:

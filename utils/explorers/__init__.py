@@ -17,9 +17,10 @@ from utils.explorers.temperature import Temperature
 from utils.explorers.threshold import Threshold
 from utils.explorers.truncation import Truncation, TruncationTable, truncation_table
 from utils.explorers.typed_review import TypedReview
+from utils.explorers.which_one import WhoWins
 
 __all__ = [
     "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
     "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold",
-    "Truncation", "TruncationTable", "TypedReview", "truncation_table",
+    "Truncation", "TruncationTable", "TypedReview", "WhoWins", "truncation_table",
 ]  # fmt: skip
