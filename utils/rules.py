@@ -161,6 +161,8 @@ def both_directions(tagger: dict) -> Rule:
 
 
 def _line(rule: str, cases: list[Case], where: str) -> Rule:
+    if not cases:
+        return Rule(rule, NOTHING, "nobody solved anything", where)
     outcomes = [case.outcome for case in cases]
     most = max(cases, key=lambda case: (case.outcome != 0, case.size))
     much = f"for it {outcomes.count(1)}, against it {outcomes.count(-1)}, of {len(cases)}"

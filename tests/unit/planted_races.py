@@ -14,9 +14,8 @@ def planted(share, seeds=5, seconds=lambda cell, T: T / 1000) -> dict:
             for T in task.T:
                 for seed in range(seeds):
                     way, points = share(name, cell, first, T, seed), task.steps // task.every + 1
-                    curve = [
-                        task.chance + (task.threshold - task.chance) * way * k / (points - 1) for k in range(points)
-                    ]
+                    gain = (task.threshold - task.chance) * way
+                    curve = [round(task.chance + gain * k / (points - 1), 6) for k in range(points)]
                     done = (points - 1) * task.every if way >= 1 else None
                     runs.append({"task": name, "cell": cell, "first": first, "T": T, "seed": seed, "rate": 0.01,
                                  "curve": curve, "solved_at": done, "final": curve[-1], "seconds": 1.0})  # fmt: skip
