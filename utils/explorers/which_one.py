@@ -41,9 +41,8 @@ class WhoWins(Explorer):
     def _offer_lengths(self, change):
         control, lengths = self.controls["T"], races().tasks[change["new"]]["T"]
         nearest = min(lengths, key=lambda T: abs(T - control.value))
-        with control.hold_trait_notifications():
-            control.options = lengths
-            control.value = nearest
+        control.options = lengths
+        control.value = nearest
 
     @staticmethod
     def compute(task, T, budget, measure):
