@@ -59,7 +59,7 @@ from torch import nn
 from utils import explorers, initialize, plots, tasks
 from utils.lesson import claim
 from utils.races import Races, compare
-from utils.rules import rules
+from utils.rules import first_or_cell, rules
 
 # %% [markdown]
 # ## 2. One race, live
@@ -337,7 +337,27 @@ measured = rules(races)
 lines = ["| Rule | Verdict | By how much | On what |", "|---|---|---|---|"]
 display(Markdown("\n".join(lines + [f"| {r.rule} | **{r.verdict}** | {r.much} | {r.where} |" for r in measured])))
 
-TODO7
+# %% [markdown]
+# Look at the counts behind an *it depends*. They say on what.
+
+# %%
+verdict = {r.rule: r.verdict for r in measured}
+told = [r.verdict for r in measured if not r.rule.startswith("(ours)")]
+best = {cell: np.median(races.reached("recall", cell, 100)) for cell in ("RNN", "LSTM", "GRU")}
+print(f"You guessed {my_guess_held} of {len(told)} lines; {told.count('held')} held, {told.count('did not hold')} did not, "
+      f"{told.count('no difference seen')} without a difference, {told.count('it depends')} depend.")
+print(f"You guessed {my_guess_far} for recall at T = 100; the medians are", ", ".join(f"{cell} {v:.2f}" for cell, v in best.items()))
+claim("As PyTorch makes them, no cell recalls the first of 100 symbols in more than 40 % (medians)", max(best.values()) < 0.4, best)
+claim("What is counted and not timed or trained holds exactly: 25 % fewer parameters", verdict["GRU has 25 % fewer parameters"] == "held")
+claim("Both directions where both contexts are needed: held", verdict["Both directions where both contexts are needed"] == "held")
+claim("The GRU computes faster: not as PyTorch has it on this CPU; yes where both are written alike",
+      (verdict["GRU computes faster"], verdict["GRU computes faster, written alike"]) == ("did not hold", "held"), verdict)
+claim("No rule that gives a length (20, 50, 100 or 200 steps) held as it is told",
+      not any(v == "held" for r, v in verdict.items() if "steps" in r and "fewer" not in r), verdict)
+memory = [case for case in first_or_cell(races) if case.place in ("recall, T = 50", "recall, T = 100", "recall, T = 200")]
+print(f"You guessed that the {my_guess_matters} made the larger difference at recall.")
+claim("Recall from T = 50: at each length the first weights made a larger difference than the cell", all(case.outcome == 1 for case in memory), memory)
+
 
 # %% [markdown]
 # ## 8. Choosing hyperparameters
