@@ -49,8 +49,6 @@ my_guess_matters = "cell"  # "cell" or "first weights": what makes the larger di
 my_guess_held = 8  # section 7 judges 14 lines of this kind; how many of them will hold without an "it depends"?
 
 # %%
-import time
-
 import numpy as np
 import torch
 from IPython.display import Markdown, display
@@ -177,13 +175,15 @@ claim("Recall, T = 100: with chrono both solve it in at least 4 of 5 seeds", min
 a = {model: races.solved("adding", model, 100) for model in races.models("adding")}
 claim("Adding, T = 100: the GRU solves it in at least 4 of 5 seeds with its default weights, the LSTM in none",
       a["GRU"] >= 4 and a["LSTM"] == 0, a)
-claim("Adding, T = 100: with chrono the LSTM solves it too, in at least 4 of 5 seeds", a["LSTM, chrono"] >= 4, a)
+close = races.reached("adding", "LSTM, chrono", 100)
+claim("Adding, T = 100: with chrono the LSTM comes below 0.05 too (knowing nothing: 0.17), in at least 4 of 5 seeds", sum(close < 0.05) >= 4, close)
 
 # %% [markdown]
 # Three things to take from the picture.
 #
-# 1. In *recall* the cell hardly matters beyond 50 steps. The first weights do: LSTM and GRU fail together and succeed together.
-# 2. In *adding* the cell matters as well. The default GRU learns to open its one gate $z$ when there is something to learn on the way; the default LSTM does not get so far in 500 steps.
+# 1. In *recall* from 50 steps on the first weights decide: as PyTorch makes them LSTM and GRU both fail, with chrono both succeed.
+# 2. In *adding* the cell matters too. Marked numbers stand all along the way, some of them near the end, so there is something to learn from the start. The GRU makes use of it with
+#    any first weights. The LSTM does so for short sequences, and for long ones only with chrono, and later.
 # 3. A plain RNN with an orthogonal matrix holds a symbol over silence for a long time. In *adding* it has no gate to look away with, and it fails.
 #
 # **How far?** The rule says that an LSTM struggles from 200 steps on. So here is $T = 400$, LSTM alone:
@@ -220,8 +220,8 @@ explorers.WhoWins()
 # %% [markdown]
 # **Three things to try.** Predict each before you move a slider.
 # 1. *Recall.* Start at $T = 10$ and lengthen it. Which model drops out first, and which last?
-# 2. *Add two numbers*, $T = 200$. Who wins in steps? Now let the budget count *seconds*: who wins on this CPU?
-# 3. *Recall*, $T = 100$: make the budget smaller. From which share on does nobody know anything?
+# 2. *Add two numbers*, $T = 100$. Who wins in steps? Now let the budget count *seconds* and make it smaller: who wins on this CPU?
+# 3. *Continue a wave*, $T = 100$. Which first weights lead here, and where does *chrono* stand?
 
 
 # %% [markdown]
@@ -253,7 +253,7 @@ plots.show(fig, "Held-out error of adding at T = 100, 5 seeds each, until it is 
 gru, lstm = (races.steps(task, f"{cell}, chrono", T) for cell in ("GRU", "LSTM"))
 gru_s, lstm_s = (races.seconds(task, f"{cell}, chrono", T) for cell in ("GRU", "LSTM"))
 claim("Adding, T = 100, chrono: the GRU needs fewer steps than the LSTM", compare(lstm, gru) == 1, (gru, lstm))
-claim("and more seconds, on this CPU", compare(gru_s, lstm_s) == 1, (gru_s, lstm_s))
+claim("and, in the median, at least 1.5 times the seconds on this CPU", np.median(gru_s) > 1.5 * np.median(lstm_s), (gru_s, lstm_s))
 
 # %% [markdown]
 # Both statements are true, and each of them is sold as "the GRU is faster". Lesson 03 showed the reason for the second: on a CPU PyTorch has a fast path for the LSTM and none for
@@ -298,16 +298,20 @@ wave = {model: np.array([races.reached("wave", model, T) for T in lengths]) for 
 print("median MSE, in thousandths    " + "".join(f"T = {T:<7}" for T in lengths))
 for model in names:
     print(f"{model:30}" + "".join(f"{1000 * np.median(row):<11.2f}" for row in wave[model]))
+medians = np.array([np.median(values, axis=1) for values in wave.values()])  # (models, lengths)
 claim("Every run of every model, also the plain RNN, comes below 0.01", max(v.max() for v in wave.values()) < 0.01)
+claim("At each length the medians of all eight lie within a factor of 8", (medians.max(0) / medians.min(0)).max() < 8, medians)
 
 # %% [markdown]
-# Here the plain RNN is no worse off than the others by much, and *chrono* is no help: it prepares a network to remember for long, and nothing has to be remembered for long.
-# First weights are a guess about the task, and this guess is wrong here. Let us count it, default against chrono, at each length:
+# Here nobody fails. And *chrono* is no help: it prepares a network to remember for long, and nothing has to be remembered for long.
+# First weights are a guess about the task, and this guess is wrong here. Let us count it, chrono against default, at each length:
 
 # %%
 for cell in ("LSTM", "GRU"):
     ahead = [compare(-wave[f"{cell}, chrono"][k], -wave[cell][k]) for k in range(len(lengths))]
-    print(f"{cell}: chrono better at", [T for T, a in zip(lengths, ahead) if a > 0], "worse at", [T for T, a in zip(lengths, ahead) if a < 0])
+    print(f"{cell}: chrono better at T =", [T for T, a in zip(lengths, ahead) if a > 0],
+          "worse at T =", [T for T, a in zip(lengths, ahead) if a < 0])
+    claim(f"{cell}: chrono is better at no length, and worse at one at least", max(ahead) <= 0 and min(ahead) < 0, ahead)
 
 # %% [markdown]
 # **And one that nobody learned.** *Parity*: twenty bits, is the number of ones odd? One bit of memory is enough, and guessing gives 50 %. But a network gets no hint on the
@@ -329,8 +333,8 @@ claim("After 500 steps all 15 runs still guess: on new sequences none is right i
 # %% [markdown]
 # ## 7. The rules, measured
 # Every rule of section 1 against every measurement that speaks about it. `utils/rules.py` counts: in how many comparisons (task, length, first weights) is a difference seen, and in
-# whose favor? A rule **held** when more than half of them speak for it and at most one in ten against; it **did not hold** when it is the other way round. *No difference seen*
-# means at most one in ten either way. Anything else **depends**. No verdict below was typed by hand.
+# whose favor? A rule **held** when more than half of them speak for it and at most one in ten against. It **did not hold** when more than one in ten speak against it and at most
+# one in ten for it. *No difference seen* means at most one in ten either way. Anything else **depends**. No verdict below was typed by hand.
 
 # %%
 measured = rules(races)
@@ -358,6 +362,21 @@ memory = [case for case in first_or_cell(races) if case.place in ("recall, T = 5
 print(f"You guessed that the {my_guess_matters} made the larger difference at recall.")
 claim("Recall from T = 50: at each length the first weights made a larger difference than the cell", all(case.outcome == 1 for case in memory), memory)
 
+# %% [markdown]
+# **What to do, then?** For networks of this size:
+# 1. Ask first how far back the task must look. Give the network first weights that can remember so far, and no farther: chrono helped at *recall* and *adding* and did harm at *wave*.
+# 2. LSTM or GRU? Where a difference was seen, the GRU was ahead more often and needed fewer steps. A step of the LSTM costs less on a CPU with PyTorch. So count your own seconds.
+# 3. Do not write off the plain RNN where the way is short or silent. With an orthogonal matrix it is the smallest and sometimes the first.
+# 4. "Try both" is the oldest rule, and the best, if you try several seeds of both. One seed each is a coin.
+#
+# And mind what was *not* measured: large networks, long trainings, language. A verdict holds for what stands in its last column.
+
+# %%
+claim("GRU in doubt, and GRU in fewer steps: both held",
+      verdict["GRU when in doubt"] == verdict["GRU learns in fewer steps"] == "held", verdict)
+claim("GRU in less time: it depends", verdict["GRU learns in less time"] == "it depends", verdict)
+claim("LSTM above 100 steps, LSTM where accuracy counts: neither held",
+      verdict["LSTM above 100 steps"] == verdict["LSTM where accuracy counts"] == "did not hold", verdict)
 
 # %% [markdown]
 # ## 8. Choosing hyperparameters

@@ -33,9 +33,11 @@ class Case(NamedTuple):
 
 
 def verdict(outcomes: Iterable[int]) -> str:
-    """Held: more than half of the comparisons speak for a rule and at most one in ten against it; and the reverse.
+    """Whether a rule held, from what each comparison says: 1 for it, -1 against it, 0 no difference.
 
-    At most one in ten either way: no difference seen. Anything else: it depends. ValueError without a comparison.
+    "held": more than half speak for it and at most one in ten against it. "did not hold": more than one in ten speak
+    against it and at most one in ten for it. "no difference seen": at most one in ten either way. Else "it depends".
+    ValueError without a comparison.
     """
     outcomes = list(outcomes)
     if not outcomes:
@@ -43,7 +45,7 @@ def verdict(outcomes: Iterable[int]) -> str:
     wins, losses = outcomes.count(1) / len(outcomes), outcomes.count(-1) / len(outcomes)
     if losses <= 0.1:
         return HELD if wins > 0.5 else NOTHING if wins <= 0.1 else DEPENDS
-    return FAILED if losses > 0.5 and wins <= 0.1 else DEPENDS
+    return FAILED if wins <= 0.1 else DEPENDS
 
 
 def rules(races: Races | None = None, gru: dict | None = None, tagger: dict | None = None) -> list[Rule]:

@@ -117,7 +117,8 @@ def test_by_how_much_names_the_case_of_largest_effect():
     [
         ([1, 1, 1, 0, 0], HELD), ([1] * 9 + [-1], HELD), ([1] * 8 + [-1] * 2, DEPENDS), ([1, 0], DEPENDS),
         ([0] * 5, NOTHING),
-        ([1] + [0] * 9, NOTHING), ([-1, -1, 0], FAILED), ([1, -1], DEPENDS), ([-1, 0], DEPENDS),
+        ([1] + [0] * 9, NOTHING), ([-1, -1, 0], FAILED), ([1, -1], DEPENDS), ([-1, 0], FAILED),
+        ([-1] * 8 + [1] * 2, DEPENDS), ([-1] * 9 + [1], FAILED),
     ],
 )  # fmt: skip
 def test_verdicts(outcomes, word):

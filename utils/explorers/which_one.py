@@ -17,7 +17,7 @@ MODELS = (
     "RNN", "RNN, orthogonal", "LSTM", "LSTM, bias 1", "LSTM, chrono", "GRU", "GRU, bias 1", "GRU, chrono"
 )  # fmt: skip
 SHADES = {"": 0.3, "orthogonal": 0.65, "bias 1": 0.6, "chrono": 1.0}
-LOWEST = 3e-6  # of the logarithmic axis of errors
+LOWEST = 1e-5  # of the logarithmic axis of errors
 
 
 class WhoWins(Explorer):
