@@ -23,6 +23,7 @@ _HOMES = {
     "Truncation": "truncation",
     "TruncationTable": "truncation",
     "TypedReview": "typed_review",
+    "WhoWins": "which_one",
     "truncation_table": "truncation",
 }
 __all__ = list(_HOMES)
