@@ -89,7 +89,7 @@ TABLE = [
     # plots, lesson
     (plots.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
     (plots.figure, (0, 3), "width must be above 0 inches, got 0."),
-    (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', got '99'."),
+    (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', '08', got '99'."),
     (lesson.claim, ("", True), "A claim needs a sentence, got ''."),
     (lesson.claim, ("It holds", 0.99), "A claim is True or False, got 0.99; write a comparison such as accuracy >= 0.99."),
     # explorers

@@ -1,31 +1,10 @@
-"""Exercises 02.1 to 02.3: the solutions pass, stubs are not tried yet, each usual mistake has its own sentence."""
+"""Exercises 02.1 to 02.3: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
 import math
 
 import numpy as np
-import pytest
 import torch
-from judging import judged, rejected
-
-from utils.exercises import exercise
-from utils.exercises.base import solution_source
-
-NAMES = {"02.1": "lstm_step", "02.2": "forget_bias_for", "02.3": "lstm_parameters"}
-
-
-@pytest.mark.parametrize(("number", "name"), NAMES.items())
-def test_the_solution_passes_and_the_stub_is_not_tried_yet(number, name):
-    space = {"np": np}
-    exec(solution_source(number, name), space)
-    assert judged(number, space[name])[0] == "Correct"
-
-    def stub(*args, **options):
-        raise NotImplementedError
-
-    assert judged(number, stub)[0] == "Not tried yet"
-    assert len(exercise(number).hints) <= 3
-    assert exercise(number).answer == name
-
+from judging import judged
 
 # 02.1 ----------------------------------------------------------------------------------------------------------------
 
@@ -128,11 +107,6 @@ STEP_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), STEP_MISTAKES)
-def test_a_wrong_step_is_told_why(answer, sentence):
-    assert sentence in rejected("02.1", answer)
-
-
 def test_a_step_written_with_torch_is_right_too():
     def with_torch(*given):
         x, h, c, W_ih, W_hh, b_ih, b_hh = map(torch.from_numpy, given)
@@ -157,11 +131,6 @@ BIAS_MISTAKES = [
     (lambda n: None, "returns nothing"),
     (lambda n: "long", "should return one number"),
 ]
-
-
-@pytest.mark.parametrize(("answer", "sentence"), BIAS_MISTAKES)
-def test_a_wrong_bias_is_told_why(answer, sentence):
-    assert sentence in rejected("02.2", answer)
 
 
 def test_the_praised_number_is_true():
@@ -208,6 +177,4 @@ COUNT_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), COUNT_MISTAKES)
-def test_a_wrong_count_is_told_why(answer, sentence):
-    assert sentence in rejected("02.3", answer)
+MISTAKES = {"02.1": STEP_MISTAKES, "02.2": BIAS_MISTAKES, "02.3": COUNT_MISTAKES}

@@ -1,28 +1,6 @@
-"""Exercises 04.1 and 04.2: the solutions pass, stubs are not tried yet, each usual mistake has its own sentence."""
+"""Exercises 04.1 and 04.2: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
-import pytest
 import torch
-from judging import judged, rejected
-
-from utils.exercises import exercise
-from utils.exercises.base import solution_source
-
-NAMES = {"04.1": "lstm_gates", "04.2": "logits_without"}
-
-
-@pytest.mark.parametrize(("number", "name"), NAMES.items())
-def test_the_solution_passes_and_the_stub_is_not_tried_yet(number, name):
-    space = {"torch": torch}
-    exec(solution_source(number, name), space)
-    assert judged(number, space[name])[0] == "Correct"
-
-    def stub(*args, **options):
-        raise NotImplementedError
-
-    assert judged(number, stub)[0] == "Not tried yet"
-    assert len(exercise(number).hints) == 3
-    assert exercise(number).answer == name
-
 
 # 04.1 ----------------------------------------------------------------------------------------------------------------
 
@@ -67,11 +45,6 @@ GATE_MISTAKES = [
     (lambda lstm, x: [gate * 0.9 for gate in gates(lstm, x)], "f at step 1 should begin with"),
     (lambda lstm, x: None, "returns nothing"),
 ]
-
-
-@pytest.mark.parametrize(("answer", "sentence"), GATE_MISTAKES)
-def test_wrong_gates_are_told_why(answer, sentence):
-    assert sentence in rejected("04.1", answer)
 
 
 # 04.2 ----------------------------------------------------------------------------------------------------------------
@@ -121,6 +94,4 @@ OFF_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), OFF_MISTAKES)
-def test_a_unit_that_is_not_off_is_told_why(answer, sentence):
-    assert sentence in rejected("04.2", answer)
+MISTAKES = {"04.1": GATE_MISTAKES, "04.2": OFF_MISTAKES}

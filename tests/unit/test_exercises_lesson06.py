@@ -1,51 +1,17 @@
-"""Exercises 06.1 to 06.5: the solutions pass, stubs are not tried yet, each usual mistake has its own sentence."""
-
-import ast
-from functools import lru_cache
+"""Exercises 06.1 to 06.5: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
 import numpy as np
 import pytest
 import torch
-from judging import judged, rejected
+from judging import judged, rejected, solution
 from sklearn.metrics import confusion_matrix
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from utils.corpora import imdb_sample
-from utils.exercises import exercise, lesson06_improve
-from utils.exercises.base import SOLUTIONS, solution_source
+from utils.exercises import lesson06_improve
 from utils.sentiment import load_sentiment
 from utils.text import pad, tokenise
-
-NAMES = {
-    "06.1": "safe_predict",
-    "06.2": "LSTMClassifier",
-    "06.3": "confusion",
-    "06.4": "top_norms",
-    "06.5": "improve",
-}
-
-
-@lru_cache
-def solution(number):
-    tree = ast.parse((SOLUTIONS / "06_solutions.py").read_text(encoding="utf-8"))
-    space = {}
-    exec("\n".join(ast.unparse(n) for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))), space)
-    exec(solution_source(number, NAMES[number]), space)
-    return space[NAMES[number]]
-
-
-@pytest.mark.parametrize("number", NAMES)
-def test_the_solution_passes_and_the_stub_is_not_tried_yet(number):
-    assert judged(number, solution(number))[0] == "Correct", judged(number, solution(number))
-
-    def stub(*args, **options):
-        raise NotImplementedError
-
-    assert judged(number, stub)[0] == "Not tried yet"
-    assert len(exercise(number).hints) == 3
-    assert exercise(number).answer == NAMES[number]
-
 
 # 06.1 ----------------------------------------------------------------------------------------------------------------
 
@@ -150,11 +116,6 @@ SAFE_MISTAKES = [
     (lambda text, sentiment: sentiment.predict(text), "should return two numbers"),
     (lambda text, sentiment: print(end=""), "returns nothing"),
 ]
-
-
-@pytest.mark.parametrize(("answer", "sentence"), SAFE_MISTAKES)
-def test_a_wrong_prediction_is_told_why(answer, sentence):
-    assert sentence in rejected("06.1", answer)
 
 
 # 06.2 ----------------------------------------------------------------------------------------------------------------
@@ -277,11 +238,6 @@ CLASSIFIER_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), CLASSIFIER_MISTAKES)
-def test_a_wrong_classifier_is_told_why(answer, sentence):
-    assert sentence in rejected("06.2", answer)
-
-
 @pytest.mark.parametrize("answer", [network(swapped), network(one_by_one), network(batch_first=False)])
 def test_other_ways_to_read_both_ends_are_right_too(answer):
     assert judged("06.2", answer)[0] == "Correct"
@@ -324,11 +280,6 @@ CONFUSION_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), CONFUSION_MISTAKES)
-def test_a_wrong_confusion_matrix_is_told_why(answer, sentence):
-    assert sentence in rejected("06.3", answer)
-
-
 @pytest.mark.parametrize("form", [np.asarray, torch.as_tensor, np.ndarray.tolist])
 def test_scikit_learns_matrix_is_right_in_any_form(form):
     assert judged("06.3", lambda t, p: form(matrix(t, p)))[0] == "Correct"
@@ -363,11 +314,6 @@ NORM_MISTAKES = [
     (lambda weight, words, k=5: "worst", "should return a list of words"),
     (lambda weight, words, k=5: None, "returns nothing"),
 ]
-
-
-@pytest.mark.parametrize(("answer", "sentence"), NORM_MISTAKES)
-def test_wrong_words_are_told_why(answer, sentence):
-    assert sentence in rejected("06.4", answer)
 
 
 def test_squared_lengths_give_the_same_order():
@@ -428,14 +374,8 @@ IMPROVE_MISTAKES = [
     (sorted_by_length, "batches() sorts by length"),
     (never_the_same, "is dropout still on?"),
     (knows(lambda y, ids: 1 - y), "less than by guessing: 1 means positive"),
-    (looked_up, "and 77.0% are needed"),
+    (looked_up, "% are needed"),
 ]
-
-
-@pytest.mark.parametrize(("answer", "sentence"), IMPROVE_MISTAKES)
-def test_no_improvement_is_told_why(answer, sentence, monkeypatch):
-    monkeypatch.setattr(lesson06_improve, "baseline_accuracy", lambda: 0.75)
-    assert sentence in rejected("06.5", answer)
 
 
 def test_the_baseline_itself_is_not_two_points_better():
@@ -457,3 +397,12 @@ def test_the_task_has_as_many_reviews_as_it_says_and_none_of_the_file():
     assert all(0.45 < part[1].mean() < 0.55 for part in (task.train, task.validation, task.hidden))
     texts = {tuple(task.vocabulary.encode(tokenise(text))) for text in imdb_sample().train.texts}
     assert np.mean([tuple(row) in texts for row in task.train[0]]) < 0.1
+
+
+MISTAKES = {
+    "06.1": SAFE_MISTAKES,
+    "06.2": CLASSIFIER_MISTAKES,
+    "06.3": CONFUSION_MISTAKES,
+    "06.4": NORM_MISTAKES,
+    "06.5": IMPROVE_MISTAKES,
+}

@@ -1,29 +1,8 @@
-"""Exercises 07.1 to 07.3: the solutions pass, stubs are not tried yet, each usual mistake has its own sentence."""
+"""Exercises 07.1 to 07.3: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
 import numpy as np
-import pytest
 import torch
-from judging import judged, rejected
-
-from utils.exercises import exercise
-from utils.exercises.base import solution_source
-
-NAMES = {"07.1": "sample", "07.2": "ratio_at", "07.3": "top_p_by_hand"}
-
-
-@pytest.mark.parametrize(("number", "name"), NAMES.items())
-def test_the_solution_passes_and_the_stub_is_not_tried_yet(number, name):
-    space = {"np": np, "torch": torch}
-    exec(solution_source(number, name), space)
-    assert judged(number, space[name])[0] == "Correct"
-
-    def stub(*args, **options):
-        raise NotImplementedError
-
-    assert judged(number, stub)[0] == "Not tried yet"
-    assert len(exercise(number).hints) == 3
-    assert exercise(number).answer == name
-
+from judging import judged
 
 # 07.1 ----------------------------------------------------------------------------------------------------------------
 
@@ -77,12 +56,6 @@ SAMPLE_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), SAMPLE_MISTAKES)
-def test_a_wrong_loop_is_told_why(answer, sentence):
-    torch.manual_seed(0)
-    assert sentence in rejected("07.1", answer)
-
-
 def test_a_loop_of_another_make_is_right_too():
     """By the inverse of the running sum, and with zeros as the first state, it is as good."""
     sums = sampler(draw=None)
@@ -117,11 +90,6 @@ RATIO_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), RATIO_MISTAKES)
-def test_a_wrong_ratio_is_told_why(answer, sentence):
-    assert sentence in rejected("07.2", answer)
-
-
 def test_the_praised_numbers_are_true():
     assert 9 ** (1 / 0.5) == 81 and f"{9 ** (1 / 1.5):.1f}" == "4.3"
 
@@ -148,6 +116,12 @@ def in_place(p, top_p):
     return kept
 
 
+def each_by_itself(p, top_p):
+    kept = np.where(p >= top_p, p, 0)
+    with np.errstate(invalid="ignore"):
+        return kept / kept.sum()
+
+
 TOP_P_MISTAKES = [
     (nucleus(before=False), "the token that reaches top_p is missing"),
     (nucleus(more=1), "one token too many"),
@@ -156,7 +130,7 @@ TOP_P_MISTAKES = [
     (nucleus(order=lambda p: np.arange(len(p))), "sort them first"),
     (nucleus(order=np.argsort), "it should give"),
     (lambda p, t: np.where(p >= t, p, 0), "not on each probability by itself"),
-    (lambda p, t: np.where(p >= t, p, 0) / np.where(p >= t, p, 0).sum(), "no token was kept"),
+    (each_by_itself, "no token was kept"),
     (lambda p, t: nucleus()(p, t) if t < 1 else np.eye(len(p))[0], "top_p = 1 must keep every token"),
     (lambda p, t: nucleus()(p, t)[nucleus()(p, t) > 0], "should have shape (4,)"),
     (lambda p, t: None, "returns nothing"),
@@ -164,11 +138,8 @@ TOP_P_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "sentence"), TOP_P_MISTAKES)
-@pytest.mark.filterwarnings("ignore:invalid value")
-def test_a_wrong_nucleus_is_told_why(answer, sentence):
-    assert sentence in rejected("07.3", answer)
-
-
 def test_of_equal_tokens_any_may_be_kept():
     assert judged("07.3", nucleus(order=lambda p: np.argsort(p, kind="stable")[::-1]))[0] == "Correct"
+
+
+MISTAKES = {"07.1": SAMPLE_MISTAKES, "07.2": RATIO_MISTAKES, "07.3": TOP_P_MISTAKES}

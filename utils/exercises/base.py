@@ -7,7 +7,9 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import platformdirs
 
@@ -82,8 +84,23 @@ def register(number: str, *, title: str, minutes: int, difficulty: str, answer: 
 
 def exercise(number: str) -> Exercise:
     """The exercise of that number, such as "01.1"; ValueError if there is none."""
-    one_of("The exercise's number", number, sorted(EXERCISES))
+    _load(str(number)[:2])
+    if number not in EXERCISES:
+        one_of("The exercise's number", number, list(all_exercises()))
     return EXERCISES[number]
+
+
+def all_exercises() -> dict[str, Exercise]:
+    """Every exercise of the course by its number, in order."""
+    _load("")
+    return dict(sorted(EXERCISES.items()))
+
+
+def _load(lesson: str) -> None:
+    """Import the modules of one lesson, whose checks then register themselves; all lessons' would start slowly."""
+    for module in iter_modules([str(Path(__file__).parent)]):
+        if module.name.startswith(f"lesson{lesson}"):
+            import_module(f"utils.exercises.{module.name}")
 
 
 def solution_source(number: str, name: str) -> str | None:
@@ -105,7 +122,7 @@ def progress() -> None:
     except _UNREADABLE as failure:
         print(f"Your progress in {_progress_file()} cannot be read ({failure}); delete the file to begin anew.")
         return
-    for number, ex in sorted(EXERCISES.items()):
+    for number, ex in all_exercises().items():
         print(f"{'done' if number in solved else 'open'}  {number}  {ex.title} ({ex.minutes} minutes, {ex.difficulty})")
 
 

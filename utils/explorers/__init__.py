@@ -1,25 +1,36 @@
-"""The explorers, one class per demonstration."""
+"""The explorers, one class per demonstration; each is loaded when it is first named, so a lesson starts fast."""
 
-from utils.explorers.base import Explorer
-from utils.explorers.clipping import Clipping
-from utils.explorers.directions import ReadingDirections
-from utils.explorers.gates import GateHeatmap
-from utils.explorers.gradients import GradientFlow
-from utils.explorers.gru_cell import GRUStep
-from utils.explorers.gru_count import ParameterCount
-from utils.explorers.gru_variants import GRUVariants
-from utils.explorers.lstm_cell import LSTMStep
-from utils.explorers.memory import ForgetBias
-from utils.explorers.sampling import Sampling
-from utils.explorers.side_by_side import SideBySide
-from utils.explorers.start import LeakyUnit
-from utils.explorers.temperature import Temperature
-from utils.explorers.threshold import Threshold
-from utils.explorers.truncation import Truncation, TruncationTable, truncation_table
-from utils.explorers.typed_review import TypedReview
+from importlib import import_module
 
-__all__ = [
-    "Clipping", "Explorer", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "SideBySide", "Temperature", "Threshold",
-    "Truncation", "TruncationTable", "TypedReview", "truncation_table",
-]  # fmt: skip
+_HOMES = {
+    "Explorer": "base",
+    "Clipping": "clipping",
+    "ForgetBias": "memory",
+    "GRUStep": "gru_cell",
+    "GRUVariants": "gru_variants",
+    "GateHeatmap": "gates",
+    "GradientFlow": "gradients",
+    "LSTMStep": "lstm_cell",
+    "LeakyUnit": "start",
+    "ParameterCount": "gru_count",
+    "ReadingDirections": "directions",
+    "Sampling": "sampling",
+    "SideBySide": "side_by_side",
+    "Temperature": "temperature",
+    "Threshold": "threshold",
+    "Truncation": "truncation",
+    "TruncationTable": "truncation",
+    "TypedReview": "typed_review",
+    "truncation_table": "truncation",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"There is no explorer {name!r}; there are {', '.join(_HOMES)}.")
+    return getattr(import_module(f"utils.explorers.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)
