@@ -16,6 +16,7 @@ _HOMES = {
     "ReadingDirections": "directions",
     "Sampling": "sampling",
     "SideBySide": "side_by_side",
+    "Sweep": "sweep",
     "Temperature": "temperature",
     "Threshold": "threshold",
     "Truncation": "truncation",

@@ -37,9 +37,8 @@ class Sweep(Explorer):
     def _offer(self, name):
         """The values of the newly chosen knob, at the base's one."""
         knob, slider = KNOBS[name], self.controls["value"]
-        with slider.hold_trait_notifications():
-            slider.options = knob.labels
-            slider.value = knob.labels[knob.values.index(BASE[knob.key])]
+        slider.options = knob.labels
+        slider.value = knob.labels[knob.values.index(BASE[knob.key])]
 
     @staticmethod
     def compute(knob, value):
@@ -66,7 +65,7 @@ class Sweep(Explorer):
         accuracy, pair = self.axes
         for ax in self.axes:
             style(ax)
-            ax.set(ylim=(0.46, 1.01), yticks=(0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
+            ax.set(ylim=(0.46, 1.07), yticks=(0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
             ax.axhspan(*results().band, color=VALID, alpha=0.2, lw=0, label="validation, spread of the base's seeds")
         accuracy.grid(False, axis="x")
         accuracy.set_ylabel("accuracy")
@@ -76,7 +75,7 @@ class Sweep(Explorer):
         self.valid = accuracy.plot([], [], color=VALID, alpha=0.8, label="validation", **look)[0]
         figure.legend(*accuracy.get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
         pair.set(xlim=(-0.25, 1.25), xticks=(0, 1), xticklabels=("training", "validation"))
-        self.title = self.moving(pair.text(0.5, 0.475, "", ha="center", va="bottom", fontsize=11, weight="bold"))
+        self.title = self.moving(pair.text(0.5, 1.01, "", ha="center", va="bottom", fontsize=11, weight="bold"))
         seeds = len(results().base.valid)
         self.lines = [self.moving(pair.plot([], [], "-", color="#888888", lw=1.2)[0]) for _ in range(seeds)]
         self.ends = [self.moving(pair.plot([], [], color=TRAIN, mfc="white", mew=1.4, **look)[0])]
@@ -106,12 +105,12 @@ class Sweep(Explorer):
 
     def describe(self, result):
         run, gaps = result["run"], result["gaps"]
-        what = f"{result['knob'].name.capitalize()} {result['label']}"
+        what = f"{result['knob'].name.capitalize()} = {result['label']}"
         if run.diverged.any():
             what += f" ({run.diverged.sum()} of {len(run.diverged)} seeds end worse than guessing)"
         return (
             f"{what}: {run.valid.min():.1%} to {run.valid.max():.1%} right on validation over {len(run.valid)} seeds; "
-            f"training is {gaps.mean():.1f} points above it on average. {run.steps[0]:,} steps, "
+            f"training is {round(gaps.mean(), 1) + 0.0} points higher on average. {run.steps[0]:,} steps, "
             f"{result['time']:.1f} times the base's time. "
             f"{'This is the base.' if result['is_base'] else SENTENCES[result['verdict']]}"
         )
