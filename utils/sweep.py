@@ -108,10 +108,11 @@ class Results:
         """The verdict on each value of a knob."""
         return {value: self.verdict(knob, value) for value in KNOBS[one_of("knob", knob, list(KNOBS))].values}
 
-    def reach(self, knob: str) -> float:
-        """Points of accuracy between the best and the worst value that were tried, by the medians of their seeds."""
-        middles = [np.median(self.runs(knob, value).valid) for value in KNOBS[one_of("knob", knob, list(KNOBS))].values]
-        return 100 * float(max(middles) - min(middles))
+    def worse_sides(self, knob: str) -> tuple[bool, bool]:
+        """Whether a value below the base's is worse, and whether one above it is."""
+        tried, verdicts = KNOBS[one_of("knob", knob, list(KNOBS))], list(self.verdicts(knob).values())
+        base = tried.values.index(BASE[tried.key])
+        return "worse" in verdicts[:base], "worse" in verdicts[base + 1 :]
 
 
 def _key(changed: Mapping) -> tuple:

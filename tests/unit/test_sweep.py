@@ -122,13 +122,16 @@ def test_only_what_lies_outside_the_bases_seeds_is_an_effect(tmp_path):
     assert found.verdict("hidden size", 1) == "no effect"
 
 
-def test_reach_is_from_the_best_median_to_the_worst(tmp_path):
-    found = made(tmp_path / "sweep.json", {"{'layers': 2}": (0.1, 0.71, 0.72), "{'layers': 3}": (0.5, 0.83, 0.99)})
-    assert found.reach("layers") == pytest.approx(12.0)
-    assert found.reach("dropout") == 0
+def test_the_sides_on_which_a_knob_does_harm(tmp_path):
+    low = (0.1, 0.2, 0.3)
+    found = made(tmp_path / "sweep.json", {"{'hidden': 1}": low, "{'lr': 0.001}": low, "{'lr': 0.5}": low})
+    assert found.worse_sides("learning rate") == (True, True)
+    assert found.worse_sides("hidden size") == (True, False)
+    assert found.worse_sides("layers") == found.worse_sides("clipping norm") == (False, False)
+    assert made(tmp_path / "sweep.json", {"{'clip': None}": low}).worse_sides("clipping norm") == (False, True)
 
 
-@pytest.mark.parametrize("function", ["verdicts", "reach"])
+@pytest.mark.parametrize("function", ["verdicts", "worse_sides"])
 def test_another_knob_is_refused(function):
     with pytest.raises(ValueError, match="knob must be one of 'learning rate', .*got 'depth'"):
         getattr(Results(), function)("depth")
