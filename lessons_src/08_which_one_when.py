@@ -86,7 +86,7 @@ print(f"The base with {len(sweep.base.valid)} seeds: {sweep.band[0]:.1%} to {swe
 
 # %% [markdown]
 # One setting, eight seeds: other first weights, another order of the reviews, nothing else. The best and the worst are more than two points apart. That is the noise, drawn as a band below.
-# Every other value has three seeds. We call it **worse** only if all three stay below the band, and **better** only if all three lie above it. If a value did nothing at all, how often would it be called one of the two?
+# Every other value has three seeds. We call it **worse** only if all three stay below the band, and **better** only if all three lie above it. Otherwise we say **no effect**, which means: none that three seeds show. If a value did nothing at all, how often would it be called one of the two?
 
 # %%
 by_chance = 2 / math.comb(8 + 3, 3)  # of all ways to rank 8 + 3 seeds: the three at the bottom, or the three at the top
@@ -161,7 +161,7 @@ claim("128 units take more than three times the base's time and show no effect",
 claim("Two, three and four layers are worse, and four take more than twice the time",
       {sweep.verdict("layers", n) for n in (2, 3, 4)} == {"worse"} and outcome("layers", 4)[3] > 2, outcome("layers", 4))
 none, much = outcome("dropout", 0.0), outcome("dropout", 0.8)
-claim("Dropout 0.8 takes the gap from more than 8 points to less than 6, with no effect on validation; with 0.95 every seed guesses",
+claim("Dropout 0.8 takes the gap from more than 8 points to less than 6, and validation gains nothing; with 0.95 every seed guesses",
       none[2] > 8 and much[2] < 6 and sweep.verdict("dropout", 0.8) == "no effect" and outcome("dropout", 0.95)[1] < 0.55, (none, much))
 claim("Clipping: no effect from 0.01 to none. At rate 0.1 every norm, and none, stays below the base",
       set(sweep.verdicts("clipping norm").values()) == {"no effect"} and set(sweep.verdicts("clipping norm at rate 0.1").values()) == {"worse"})
