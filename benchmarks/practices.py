@@ -20,7 +20,7 @@ from utils.initialize import forget_bias_
 from utils.models import Classifier
 from utils.recipes import RECIPES
 from utils.text import Vocabulary, batches, tokenise
-from utils.train import _versions
+from utils.train import versions
 from utils.training import Trainer
 
 RECIPE, SEEDS, SHARE = RECIPES["quick"], range(5), 0.1
@@ -153,7 +153,7 @@ def main() -> None:
         "validations": two_validations(corpus),
         "practices": practices(corpus),
         "machine": report.machine(),
-        "versions": _versions(),
+        "versions": versions(),
     }
     report.save("practices", result)
 

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from utils.files import write_whole
+from utils.files import write_json, write_whole
 from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -15,8 +15,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 def save(name: str, result: dict) -> None:
     """Write results/NAME.json."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    write_whole(RESULTS / f"{name}.json", (json.dumps(result, indent=1) + "\n").encode())
+    write_json(RESULTS / f"{name}.json", result)
 
 
 def load(name: str) -> dict:

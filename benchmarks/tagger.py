@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from benchmarks import report
 from utils.corpora import ud_english
+from utils.tagger_recipes import RECIPES, run, score
 from utils.tagging import MostFrequent
-from utils.train_tagger import RECIPES, run, score
 
 SEEDS = range(3)
 NAMES = {

@@ -40,6 +40,25 @@ def load_weights(model: nn.Module, path: Path | str) -> dict:
     return facts
 
 
+def load_facts(path: Path | str, names: Iterable[str], make: str) -> dict:
+    """The facts that `save_weights` wrote, without the weights; they must hold `names`.
+
+    make: the command that makes such a file. Raises FileNotFoundError, or ValueError when the file is damaged or
+    something else.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"There is no model at {path}; make it: {make} --save {path}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})["facts"])
+        missing = set(names) - set(facts)
+    except (SafetensorError, KeyError, ValueError) as failure:
+        raise ValueError(f"{path} is damaged or not a saved model ({failure}); fetch the course again.") from failure
+    if missing:
+        raise ValueError(f"{path} is not a saved model of this kind, {min(missing)} is missing; make it: {make}")
+    return facts
+
+
 @dataclass
 class State:
     """All that the rest of a training depends on, between two epochs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from pathlib import Path
@@ -37,3 +38,8 @@ def write_whole(path: Path | str, content: bytes) -> None:
     except BaseException:  # also Ctrl-C: no half file stays behind
         part.unlink(missing_ok=True)
         raise
+
+
+def write_json(path: Path | str, value) -> None:
+    """Write `value` as readable JSON, whole or not at all; raises as `write_whole` does."""
+    write_whole(path, (json.dumps(value, indent=1) + "\n").encode())

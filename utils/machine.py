@@ -1,10 +1,13 @@
-"""What a measured figure depends on."""
+"""The machine: what a measured figure depends on, how long something takes, and who of several processes speaks."""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -25,3 +28,24 @@ def machine() -> dict:
         "python": platform.python_version(),
         "torch": torch.__version__,
     }
+
+
+@contextmanager
+def stopwatch() -> Iterator[dict[str, float]]:
+    """A dict that holds, after the block, its "seconds" and the "cpu_seconds" of this process in it."""
+    took: dict[str, float] = {}
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield took
+    took["seconds"] = round(time.perf_counter() - wall, 2)
+    took["cpu_seconds"] = round(time.process_time() - cpu, 2)
+
+
+def first_process() -> bool:
+    """Whether this is the only process, or the first of several under torchrun or accelerate."""
+    return int(os.environ.get("RANK", 0)) == 0
+
+
+def say(line: str) -> None:
+    """Print a line at once, in one process of several."""
+    if first_process():
+        print(line, flush=True)

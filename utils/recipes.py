@@ -6,7 +6,6 @@ The choices were made on the validation split, a tenth of the training reviews t
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -15,6 +14,7 @@ import torch
 
 from utils.bags import bag
 from utils.corpora import Corpus, Split
+from utils.machine import say, stopwatch
 from utils.models import Classifier
 from utils.sentiment import Sentiment
 from utils.text import Vocabulary, batches, tokenise
@@ -70,20 +70,19 @@ def run(
     seeds: of weights, order and dropout; validation is the same for all. test=False leaves the test out. Seconds are
     those of training with validation; preparing the texts is counted by itself.
     """
-    began = time.perf_counter()
-    train, validation = corpus.train.hold_out(0.1)
-    train = train.sample(recipe.reviews or len(train))
-    words = [tokenise(text) for text in train.texts]
-    vocabulary = Vocabulary.build(words, recipe.vocabulary)
 
     def ready(split: Split, words: list | None = None, generator: torch.Generator | None = None):
         ids = [vocabulary.encode(row) for row in words or map(tokenise, split.texts)]
         return batches(ids, split.labels, recipe.batch if generator else 64, recipe.max_tokens, generator)
 
     order = torch.Generator()
-    learn, choose = ready(train, words, order), ready(validation)
-    facts = {"recipe": asdict(recipe), "data": sizes(corpus, train, validation)}
-    facts["prepare_seconds"] = round(time.perf_counter() - began, 2)
+    with stopwatch() as took:
+        train, validation = corpus.train.hold_out(0.1)
+        train = train.sample(recipe.reviews or len(train))
+        words = [tokenise(text) for text in train.texts]
+        vocabulary = Vocabulary.build(words, recipe.vocabulary)
+        learn, choose = ready(train, words, order), ready(validation)
+    facts = {"recipe": asdict(recipe), "data": sizes(corpus, train, validation), "prepare_seconds": took["seconds"]}
     exam, runs, models = ready(corpus.test) if test else None, [], []
     for seed in seeds:
         torch.manual_seed(seed)
@@ -98,27 +97,25 @@ def run(
             seed=seed,
             threads=1,
         )
-        first = trainer.rank == 0
         if not runs:
             facts |= {"processes": trainer.processes, "device": str(trainer.device)}
             many = f"{trainer.processes} process{'es' if trainer.processes > 1 else ''}"
-            say(f"{many} on {trainer.device}, {len(train):,} reviews to learn.", first)
-        wall, cpu = time.perf_counter(), time.process_time()
-        history = trainer.fit(learn, choose, progress=progress)
+            say(f"{many} on {trainer.device}, {len(train):,} reviews to learn.")
+        with stopwatch() as took:
+            history = trainer.fit(learn, choose, progress=progress)
         one = {
             "seed": seed,
-            "seconds": round(time.perf_counter() - wall, 2),
-            "cpu_seconds": round(time.process_time() - cpu, 2),
+            **took,
             "epochs": len(history.seconds),
             "validation": _rounded(Score(history.valid_loss[history.best], history.valid_accuracy[history.best])),
         }
         if test:
-            wall = time.perf_counter()
-            one["test"] = _rounded(trainer.evaluate(exam))
-            one["test_seconds"] = round(time.perf_counter() - wall, 2)
+            with stopwatch() as took:
+                one["test"] = _rounded(trainer.evaluate(exam))
+            one["test_seconds"] = took["seconds"]
         runs.append(one)
         models.append(Sentiment(model.cpu(), vocabulary, recipe.options(), recipe.max_tokens))
-        say(f"Seed {seed}: {one['seconds']:.1f} s of training{_shares(one)}.", first)
+        say(f"Seed {seed}: {one['seconds']:.1f} s of training{_shares(one)}.")
     middle = {name: statistics.median(one[name]["accuracy"] for one in runs) for name in _splits(test)}
     for name in ("seconds", "cpu_seconds"):
         middle[name] = statistics.median(one[name] for one in runs)
@@ -129,9 +126,8 @@ def run(
 def run_bag(name: str, corpus: Corpus, test: bool = True):
     """Fit one of utils.bags on the same reviews: the fitted pipeline, and its results as a dict for JSON."""
     train, validation = corpus.train.hold_out(0.1)
-    wall, cpu = time.perf_counter(), time.process_time()
-    fitted = bag(name).fit(train.texts, train.labels)
-    one = {"seconds": round(time.perf_counter() - wall, 2), "cpu_seconds": round(time.process_time() - cpu, 2)}
+    with stopwatch() as one:
+        fitted = bag(name).fit(train.texts, train.labels)
     for split, texts in (("validation", validation), ("test", corpus.test))[: 1 + test]:
         one[split] = {"accuracy": round(fitted.score(texts.texts, texts.labels), 5)}
     say(f"Bag, {name}: {one['seconds']:.1f} s of training{_shares(one)}.")
@@ -172,12 +168,6 @@ def sizes(corpus: Corpus, train: Split, validation: Split) -> dict:
         "validation": len(validation),
         "test": len(corpus.test),
     }
-
-
-def say(line: str, aloud: bool = True) -> None:
-    """Print a line at once, in one process of several."""
-    if aloud:
-        print(line, flush=True)
 
 
 def _splits(test: bool) -> tuple[str, ...]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import copy
-import json
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from utils.checkpoint import load_facts, load_weights, save_weights
 from utils.files import DATA
 from utils.models import Classifier
 from utils.text import Vocabulary, batches, pad, tokenise
-from utils.training import load_weights, save_weights
 
 SHIPPED = DATA / "sentiment.safetensors"
 
@@ -72,14 +70,8 @@ def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
     Raises FileNotFoundError, or ValueError when a file is damaged or the two do not belong together.
     """
     path = Path(path).with_suffix(".safetensors")
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no model at {path}; make it: python -m utils.train imdb --save {path}")
-    try:
-        with safe_open(path, framework="pt") as file:
-            facts = json.loads((file.metadata() or {})["facts"])
-        options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
-    except (SafetensorError, KeyError, ValueError) as failure:
-        raise ValueError(f"{path} is damaged or not a saved model ({failure}); fetch the course again.") from failure
+    facts = load_facts(path, ("options", "max_tokens", "words_crc32"), "python -m utils.train imdb")
+    options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
     vocabulary = Vocabulary.load(_words_of(path))
     if _checksum(vocabulary) != checksum:
         raise ValueError(f"{_words_of(path)} does not belong to {path.name}; fetch or make both again.")

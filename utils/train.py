@@ -1,75 +1,131 @@
 """Train a model from the command line: python -m utils.train imdb --recipe quick
 
-The recipes stand in utils.recipes. The test is looked at once, after the last epoch, and not at all with --validate.
+The tasks are imdb (utils.recipes), tagger (utils.tagger_recipes) and language-model (utils.language_recipes). The test
+is looked at once, after the last epoch, and not at all with --validate. On several processors or GPUs:
+torchrun --nproc_per_node 2 -m utils.train imdb
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from importlib import metadata
 from pathlib import Path
 
+from utils import language_recipes, recipes, tagger_recipes
 from utils.bags import BAGS
-from utils.corpora import imdb
-from utils.files import write_whole
-from utils.machine import machine
-from utils.recipes import RECIPES, run, run_bag, run_ensemble, say
+from utils.corpora import Corpus, Treebank, imdb, ud_english
+from utils.files import write_json
+from utils.language import Language
+from utils.machine import first_process, machine, say
+from utils.sentiment import Sentiment
 
 
 def main(arguments: list[str] | None = None) -> dict:
     """Run the command; the results, as they are written to --out. Bad arguments: one sentence, and exit code 2."""
-    parser = _Parser(
-        prog="python -m utils.train",
-        description="Train a model on reviews and print its accuracy.",
-        epilog="Recipes: "
-        + "; ".join(f"{name}: {recipe.about}" for name, recipe in RECIPES.items())
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    _check(given, parser)
+    command = " ".join(["python -m utils.train", *(sys.argv[1:] if arguments is None else arguments)])
+    try:
+        data = {"imdb": imdb, "tagger": ud_english}.get(given.task, lambda: None)()
+    except (FileNotFoundError, ValueError) as failure:
+        parser.error(str(failure))
+    work = {"imdb": _imdb, "tagger": _tagger, "language-model": _language_model}[given.task]
+    result, model = work(given, data)
+    if model is not None and given.save and first_process():
+        model.facts = {"command": command} | model.facts
+        model.save(given.save)
+        say(f"The model is in {given.save.with_suffix('.safetensors')}.")
+    result = {"command": command, "name": given.recipe} | result | {"machine": machine(), "versions": versions()}
+    if given.out and first_process():
+        write_json(given.out, result)
+    return result
+
+
+def _imdb(given: argparse.Namespace, corpus: Corpus) -> tuple[dict, Sentiment | None]:
+    """The results, and of all seeds the classifier with the lowest loss on validation, if there is one to keep."""
+    seeds, test, progress = _seeds(given), not given.validate, not given.quiet
+    if given.recipe == "baselines":
+        return {"processes": 1, "runs": [recipes.run_bag(name, corpus, test)[1] for name in BAGS]}, None
+    if given.recipe == "ensemble":
+        return recipes.run_ensemble(corpus, seeds, test, progress), None
+    models, result = recipes.run(recipes.RECIPES[given.recipe], corpus, seeds, test, progress)
+    best, facts = min(zip(models, result["runs"]), key=lambda pair: pair[1]["validation"]["loss"])
+    best.facts = {"run": facts} | {key: result[key] for key in ("recipe", "data", "median")}
+    return result, best
+
+
+def _tagger(given: argparse.Namespace, bank: Treebank) -> tuple[dict, None]:
+    recipe = tagger_recipes.RECIPES[given.recipe]
+    result = tagger_recipes.run(recipe, bank, _seeds(given), not given.validate, not given.quiet)
+    return {"sample": bank.sample} | result, None
+
+
+def _language_model(given: argparse.Namespace, _: None) -> tuple[dict, Language]:
+    language, result = language_recipes.run(language_recipes.RECIPES[given.recipe], given.seed, not given.quiet)
+    language.facts = {"name": given.recipe} | result
+    result = result | {"baselines": {name: round(bits, 4) for name, bits in language_recipes.baselines().items()}}
+    for name, bits in {**result["baselines"], given.recipe: result["bits_per_character"]}.items():
+        say(f"{name:8} {bits:.3f} bits per character")
+    return result, language
+
+
+def _seeds(given: argparse.Namespace) -> range:
+    return range(given.seed, given.seed + given.seeds)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m utils.train", description="Train a model and print how good it is.")
+    tasks = parser.add_subparsers(dest="task", metavar="task", required=True)
+
+    def task(name: str, about: str, default: str, choices: list[str], epilog: str) -> argparse.ArgumentParser:
+        one = tasks.add_parser(name, help=about, description=f"Train a model of {about}.", epilog=epilog)
+        one.add_argument("--recipe", choices=choices, default=default, help=f"default: {default}")
+        one.add_argument("--seed", type=int, default=0, metavar="N", help="of the first run; default: 0")
+        one.add_argument("--out", type=Path, metavar="FILE", help="write the results here, as JSON")
+        one.add_argument("--quiet", action="store_true", help="no progress bar")
+        return one
+
+    reviews = task(
+        "imdb", "the sentiment of film reviews", "quick", [*recipes.RECIPES, "ensemble", "baselines"],
+        _recipes(recipes.RECIPES)
         + "; ensemble: the best recipe, once a seed, and a bag of weighted bigrams vote"
         + "; baselines: bags of words with logistic regression, no network.",
-    )
-    parser.add_argument("task", choices=["imdb"], help="what to learn: the sentiment of film reviews")
-    recipes = [*RECIPES, "ensemble", "baselines"]
-    parser.add_argument("--recipe", choices=recipes, default="quick", help="default: quick")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the first run; default: 0")
-    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
-    parser.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the results here, as JSON")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="write the model with the best validation loss here")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    given = parser.parse_args(arguments)
+    )  # fmt: skip
+    tagger = task(
+        "tagger", "parts of speech", "both, endings", list(tagger_recipes.RECIPES),
+        "A recipe's name says which way the tagger reads, and whether it looks at the endings of words.",
+    )  # fmt: skip
+    model = task(
+        "language-model", "the characters of Python's manual", "quick", list(language_recipes.RECIPES),
+        _recipes(language_recipes.RECIPES) + ".",
+    )  # fmt: skip
+    for one in (reviews, tagger):
+        one.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
+        one.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
+    for one in (reviews, model):
+        one.add_argument("--save", type=Path, metavar="FILE", help="write the model with the best validation loss here")
+    parser.set_defaults(seeds=1, validate=False, save=None)
+    return parser
+
+
+def _recipes(known: dict) -> str:
+    return "Recipes: " + "; ".join(f"{name}: {recipe.about}" for name, recipe in known.items())
+
+
+def _check(given: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """End with a sentence about arguments that do not go together, before anything is trained."""
     if given.seed < 0 or given.seeds < 1:
         parser.error(f"--seed must be at least 0 and --seeds at least 1, got {given.seed} and {given.seeds}.")
     if given.recipe == "baselines" and (given.seeds > 1 or given.seed):
         parser.error("The baselines have no seed; leave out --seed and --seeds.")
-    if given.recipe not in RECIPES and given.save:
+    if given.recipe in ("baselines", "ensemble") and given.save:
         parser.error(f"{given.recipe} is not one network; leave out --save.")
     for path in (given.out, given.save):
         if path and (path.is_dir() or not os.access(_first_folder(path), os.W_OK)):
             parser.error(f"{path} cannot be written; name a file in a folder of yours.")
-    try:
-        corpus = imdb()
-    except (FileNotFoundError, ValueError) as failure:
-        parser.error(str(failure))
-
-    command = " ".join(["python -m utils.train", *(sys.argv[1:] if arguments is None else arguments)])
-    seeds, test, first = range(given.seed, given.seed + given.seeds), not given.validate, _first_process()
-    if given.recipe == "baselines":
-        result = {"processes": 1, "runs": [run_bag(name, corpus, test)[1] for name in BAGS]}
-    elif given.recipe == "ensemble":
-        result = run_ensemble(corpus, seeds, test, not given.quiet)
-    else:
-        models, result = run(RECIPES[given.recipe], corpus, seeds, test, not given.quiet)
-        if given.save and first:
-            best, facts = min(zip(models, result["runs"]), key=lambda pair: pair[1]["validation"]["loss"])
-            best.facts = {"command": command, "run": facts} | {key: result[key] for key in ("recipe", "data", "median")}
-            best.save(given.save)
-            say(f"The model is in {given.save.with_suffix('.safetensors')}.")
-    result = {"command": command, "name": given.recipe} | result | {"machine": machine(), "versions": _versions()}
-    if given.out and first:
-        write_whole(given.out, (json.dumps(result, indent=1) + "\n").encode())
-    return result
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,15 +134,12 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{sentence}. See: {self.prog} --help\n")
 
 
-def _first_process() -> bool:
-    return int(os.environ.get("RANK", 0)) == 0
-
-
 def _first_folder(path: Path) -> Path:
     return next(folder for folder in path.absolute().parents if folder.is_dir())
 
 
-def _versions() -> dict:
+def versions() -> dict:
+    """The releases that a result depends on."""
     return {name: metadata.version(name) for name in ("torch", "accelerate", "numpy", "scikit-learn", "safetensors")}
 
 

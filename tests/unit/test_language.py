@@ -8,11 +8,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import language as module
+from utils import language_recipes as module
 from utils.corpora import python_docs
-from utils.language import ALPHABET, Language, Recipe, load_language, main, run
+from utils.files import DATA
+from utils.language import ALPHABET, SHIPPED, Language, load_language
 from utils.language_model import LanguageModel
+from utils.language_recipes import Recipe, run
 from utils.ngrams import COMPRESSORS, NGram, compressed_bits
+from utils.train import main
 
 texts = st.text("abc", min_size=1, max_size=12)
 TINY = Recipe("for a test", embedding=4, hidden=8, epochs=2, B=8, T=32)
@@ -42,10 +45,10 @@ def build(seed=0):
 
 
 def test_the_shipped_model_is_small_and_does_what_its_card_says(shipped):
-    assert module.SHIPPED.stat().st_size <= 4_000_000
+    assert SHIPPED.stat().st_size <= 4_000_000
     prose, said = python_docs(), shipped.facts["bits_per_character"]
     assert shipped.bits_per_character(prose.valid) == pytest.approx(said, abs=0.15)  # other versions, other manuals
-    assert shipped.facts["command"].startswith("python -m utils.language --recipe ships")
+    assert shipped.facts["command"].startswith("python -m utils.train language-model --recipe ships")
     assert NGram(5, prose.train, ALPHABET).bits_per_character(prose.valid) > said + 0.3
 
 
@@ -104,13 +107,11 @@ def test_training_gets_better_and_is_the_same_each_time(little):
 def test_the_command_writes_model_and_results(little, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(module.RECIPES, "quick", TINY)
     paths = tmp_path / "m.safetensors", tmp_path / "r.json"
-    result = main(["--quiet", "--save", str(paths[0]), "--out", str(paths[1])])
+    result = main(["language-model", "--quiet", "--save", str(paths[0]), "--out", str(paths[1])])
     assert json.loads(paths[1].read_text()) == result
     assert load_language(paths[0]).facts["bits_per_character"] == result["bits_per_character"]
     assert result["baselines"].keys() >= {"uniform", "1-gram", "5-gram", "gzip", "bz2", "xz"}
     assert "quick" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
-        main(["--seed", "-1"])
 
 
 # Baselines -----------------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ def test_a_compressor_needs_little_for_what_it_has_read(name):
         (lambda: build().write("", 3), ValueError, "The text is empty"),
         (lambda: load_language("nowhere.safetensors"), FileNotFoundError, "There is no model at nowhere"),
         (lambda: load_language(__file__), ValueError, "is damaged or not a saved model"),
-        (lambda: load_language(module.DATA / "sentiment.safetensors"), ValueError, "not a saved model"),
+        (lambda: load_language(DATA / "sentiment.safetensors"), ValueError, "not a saved model"),
         (lambda: run(TINY, seed=-1), ValueError, "seed must be at least 0"),
         (lambda: NGram(0, "a", "a"), ValueError, "n must be at least 1"),
         (lambda: NGram(1, "", "a"), ValueError, "at least one character to count"),

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from benchmarks.tagger import NAMES, markdown
-from utils import train_tagger
+from utils import tagger_recipes, train
 from utils.corpora import UPOS, Tagged, Treebank, ud_sample
 from utils.tagger import DIRECTIONS, Tagger
 from utils.tagging import MostFrequent, accuracy, batches, parts, tag
@@ -161,8 +161,8 @@ def test_tags_come_back_in_the_order_of_the_sentences():
 
 def test_a_tagger_learns_the_sample():
     bank = ud_sample()
-    quick = train_tagger.Recipe(epochs=8, batch=16, embedding=32, hidden=32, endings=500)
-    model, vocabulary, facts = train_tagger.train(quick, bank, progress=False)
+    quick = tagger_recipes.Recipe(epochs=8, batch=16, embedding=32, hidden=32, endings=500)
+    model, vocabulary, facts = tagger_recipes.train(quick, bank, progress=False)
     assert facts["dev"]["accuracy"] > 0.95 and facts["test"]["unknown"] is None
     assert accuracy(tag(model, vocabulary, bank.dev.words), bank.dev) == pytest.approx(
         facts["dev"]["accuracy"], abs=1e-5
@@ -174,25 +174,19 @@ def test_a_tagger_learns_the_sample():
 
 def test_the_command_writes_what_it_measured(monkeypatch, tmp_path, capsys):
     bank = Treebank(train=BANK, dev=BANK, test=BANK, sample=True)
-    monkeypatch.setattr(train_tagger, "ud_english", lambda: bank)
+    monkeypatch.setattr(train, "ud_english", lambda: bank)
     out = tmp_path / "result.json"
-    result = train_tagger.main(["--recipe", "forward", "--seeds", "2", "--validate", "--quiet", "--out", str(out)])
+    result = train.main(["tagger", "--recipe", "forward", "--seeds", "2", "--validate", "--quiet", "--out", str(out)])
     assert json.loads(out.read_text()) == result
     assert [one["seed"] for one in result["runs"]] == [0, 1] and "test" not in result["runs"][0]
     assert result["recurrent_parameters"] == 4 * (64 * 64 + 64 * 64 + 2 * 64)
     assert "Seed 1:" in capsys.readouterr().out
 
 
-def test_the_command_refuses_no_seeds(capsys):
-    with pytest.raises(SystemExit):
-        train_tagger.main(["--seeds", "0"])
-    assert "--seeds must be at least 1, got 0." in capsys.readouterr().err
-
-
 def test_the_wide_forward_reader_has_the_recurrent_weights_of_both_within_two_percent():
     size = {}
     for name in ("both", "forward, wide"):
-        model = Tagger(10, 17, **train_tagger.RECIPES[name].options())
+        model = Tagger(10, 17, **tagger_recipes.RECIPES[name].options())
         found = [rnn for rnn in (model.forward_rnn, model.backward_rnn) if rnn is not None]
         size[name] = sum(weight.numel() for rnn in found for weight in rnn.parameters())
     assert size["forward, wide"] == pytest.approx(size["both"], rel=0.02)

@@ -3,7 +3,9 @@ import math
 import time
 
 import pytest
+import several_tasks
 import torch
+from two import in_two
 
 from utils import recipes
 from utils.bags import BAGS
@@ -105,6 +107,10 @@ def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
     "arguments, sentence",
     [
         ([], "The following arguments are required: task"),
+        (["tagger", "--seeds", "0"], "--seed must be at least 0 and --seeds at least 1, got 0 and 0"),
+        (["tagger", "--save", "a"], "Unrecognized arguments: --save a"),
+        (["language-model", "--seed", "-1"], "--seed must be at least 0"),
+        (["language-model", "--recipe", "fast"], "Argument --recipe: invalid choice: 'fast'"),
         (["mnist"], "Argument task: invalid choice: 'mnist'"),
         (["imdb", "--recipe", "slow"], "Argument --recipe: invalid choice: 'slow'"),
         (["imdb", "--seeds", "0"], "--seed must be at least 0 and --seeds at least 1, got 0 and 0"),
@@ -128,6 +134,15 @@ def test_a_data_folder_that_is_not_there_is_one_sentence_too(monkeypatch, capsys
     with pytest.raises(SystemExit) as stop:
         main(["imdb"])
     assert stop.value.code == 2 and "/nowhere, which does not exist" in capsys.readouterr().err
+
+
+def test_every_task_trains_in_two_processes_as_in_one(tmp_path):
+    first, second = in_two("several_tasks.py", tmp_path)
+    alone = several_tasks.train()
+    assert (first.pop("processes"), alone.pop("processes")) == ([2, 2, 2], [1, 1, 1]) and second.pop("processes")
+    assert first == second
+    for task, figures in alone.items():
+        assert first[task] == pytest.approx(figures, abs=2e-3), task
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@ import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +12,7 @@ from accelerate.state import PartialState
 from safetensors import safe_open
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from two import in_two
 
 from utils import files
 from utils.models import Classifier
@@ -573,14 +571,7 @@ def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):
 def test_two_processes_train_as_one(tmp_path):
     from several_processes import train
 
-    script = Path(__file__).with_name("several_processes.py")
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", script, tmp_path]
-    root = str(Path(__file__).parents[2])
-    paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    env = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths, "CUDA_VISIBLE_DEVICES": ""}
-    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
-    assert ran.returncode == 0, ran.stderr[-2000:]
-    first, second = (json.loads((tmp_path / f"rank{rank}.json").read_text()) for rank in (0, 1))
+    first, second = in_two("several_processes.py", tmp_path)
     alone = train(tmp_path / "alone.safetensors")
 
     assert (first["processes"], second["processes"], alone["processes"]) == (2, 2, 1)

@@ -1,25 +1,16 @@
-"""Train a part-of-speech tagger from the command line: python -m utils.train_tagger --recipe "both, endings" --seeds 3
-
-Every choice in the recipes was made on the dev part of the treebank. The test is looked at once, after the last epoch,
-and not at all with --validate.
-"""
+"""Recipes for a tagger of parts of speech; every choice was made on the dev part of the treebank."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
-import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import torch
 
-from utils.corpora import UPOS, Tagged, Treebank, ud_english
+from utils.corpora import UPOS, Tagged, Treebank
 from utils.errors import whole
-from utils.files import write_whole
-from utils.machine import machine
+from utils.machine import say, stopwatch
 from utils.tagger import Tagger
 from utils.tagging import accuracy, batches, tag
 from utils.text import Vocabulary
@@ -75,13 +66,11 @@ def train(
     order = torch.Generator().manual_seed(seed)
     learn = batches(bank.train, vocabulary, recipe.endings, recipe.batch, order)
     choose = batches(bank.dev, vocabulary, recipe.endings, 64)
-    trainer = Trainer(model, recipe.lr, recipe.epochs, seed=seed, threads=1, device="cpu")
-    wall, own = time.perf_counter(), time.process_time()
-    history = trainer.fit(learn, choose, progress=progress)
-    seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - own
+    trainer = Trainer(model, recipe.lr, recipe.epochs, seed=seed, threads=1)
+    with stopwatch() as took:
+        history = trainer.fit(learn, choose, progress=progress)
     known = {word for words in bank.train.words for word in words}
-    facts = {"seed": seed, "seconds": round(seconds, 1), "cpu_seconds": round(cpu_seconds, 1)}
-    facts["epochs"] = len(history.seconds)
+    facts = {"seed": seed, **took, "epochs": len(history.seconds), "processes": trainer.processes}
     for name, part in (("dev", bank.dev), ("test", bank.test))[: 1 + test]:
         facts[name] = score(tag(model, vocabulary, part.words), part, known)
     return model, vocabulary, facts
@@ -102,7 +91,7 @@ def run(recipe: Recipe, bank: Treebank, seeds: Iterable[int], test: bool = True,
         model, _, facts = train(recipe, bank, seed, test, progress)
         runs.append(facts)
         shares = ", ".join(f"{name} {facts[name]['accuracy']:.1%}" for name in ("dev", "test")[: 1 + test])
-        print(f"Seed {seed}: {facts['seconds']:.0f} s of training, {shares}.", flush=True)
+        say(f"Seed {seed}: {facts['seconds']:.0f} s of training, {shares}.")
     middle = {name: statistics.median(one[name] for one in runs) for name in ("seconds", "cpu_seconds")}
     for name in ("dev", "test")[: 1 + test]:
         middle[name] = {
@@ -117,29 +106,3 @@ def run(recipe: Recipe, bank: Treebank, seeds: Iterable[int], test: bool = True,
         "runs": runs,
         "median": middle,
     }
-
-
-def main(arguments: list[str] | None = None) -> dict:
-    """The command; returns what it writes to --out."""
-    parser = argparse.ArgumentParser(prog="python -m utils.train_tagger", description="Train a part-of-speech tagger.")
-    parser.add_argument("--recipe", choices=list(RECIPES), default="both, endings", help="default: both, endings")
-    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
-    parser.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the results here, as JSON")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    given = parser.parse_args(arguments)
-    if given.seeds < 1:
-        parser.error(f"--seeds must be at least 1, got {given.seeds}.")
-    try:
-        bank = ud_english()
-    except (FileNotFoundError, ValueError) as failure:
-        parser.error(str(failure))
-    result = run(RECIPES[given.recipe], bank, range(given.seeds), not given.validate, not given.quiet)
-    result = {"name": given.recipe, "sample": bank.sample} | result | {"machine": machine()}
-    if given.out:
-        write_whole(given.out, (json.dumps(result, indent=1) + "\n").encode())
-    return result
-
-
-if __name__ == "__main__":
-    main()
