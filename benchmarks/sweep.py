@@ -23,7 +23,7 @@ from utils.recipes import RECIPES
 from utils.recurrent import LSTM
 from utils.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
 from utils.text import Vocabulary, batches, tokenise
-from utils.train import _versions
+from utils.train import versions
 from utils.training import Trainer
 
 RECIPE, WORKERS = RECIPES["quick"], 2
@@ -114,7 +114,7 @@ def main() -> None:
         "cpu_minutes_of_training": round(sum(run["cpu_seconds"] for row in rows for run in row["runs"]) / 60, 1),
         "settings": rows,
         "machine": report.machine(),
-        "versions": _versions(),
+        "versions": versions(),
     }
     report.save("sweep", result)
     print(f"{result['command']}: {result['cpu_minutes_of_training']} minutes of training on {result['machine']}")
