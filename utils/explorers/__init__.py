@@ -18,6 +18,7 @@ _HOMES = {
     "Sampling": "sampling",
     "Scan": "scan",
     "SideBySide": "side_by_side",
+    "Sweep": "sweep",
     "Temperature": "temperature",
     "Threshold": "threshold",
     "Truncation": "truncation",
