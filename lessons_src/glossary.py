@@ -124,7 +124,6 @@
 # | $\min$ | the smallest | [01](01_vanishing_gradients.ipynb), 8 |
 # | $\to$, $\infty$ | tends to, infinity | [07](07_language_model.ipynb), 5 |
 # | $\leftarrow$ | takes the value | [01](01_vanishing_gradients.ipynb), 8 |
-# | $\binom{11}{3}$ | ways to choose 3 of 11 | [08](08_which_one_when.ipynb), 8 |
 # | $P_t$ | the product of the first $t$ gates of a linear recurrence | [08](08_which_one_when.ipynb), 9 |
 # | $\approx$, $\le$, $\pm$ | about equal, at most, plus or minus | [01](01_vanishing_gradients.ipynb), 4 |
 

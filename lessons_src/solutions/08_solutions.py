@@ -120,6 +120,7 @@ def waves(count, steps):
     phase, period = torch.rand(count, 1), 10 + 30 * torch.rand(count, 1)
     return torch.sin(2 * math.pi * (phase + torch.arange(steps) / period))  # (count, steps)
 
+torch.set_num_threads(1)  # 20 units are too few to share
 table = forecast_table((10, 30, 50, 100), waves, hidden=20, epochs=40)
 for (name, T), (mse, _) in table.items():
     print(f"T = {T:3}  {name:4}  mean squared error {mse:.5f}")
