@@ -82,7 +82,7 @@ from utils.sweep import BASE, KNOBS, Results
 # Each runs three times, with three *seeds*: other first weights, other sequences. **Predict:** who gets away from 10 %?
 
 # %%
-def race(make, seed, T=50, steps=250):
+def learn(make, seed, T=50, steps=250):
     """Share of right answers in each batch of training."""
     torch.manual_seed(seed)
     rnn, head = make(), nn.Linear(32, 10)
@@ -107,7 +107,7 @@ runners = {
     "LSTM, chrono": lambda: initialize.chrono_(nn.LSTM(10, 32, batch_first=True), T_max=50),
     "GRU, chrono": lambda: initialize.chrono_(nn.GRU(10, 32, batch_first=True), T_max=50),
 }
-live = {name: [race(make, seed) for seed in range(3)] for name, make in runners.items()}
+live = {name: [learn(make, seed) for seed in range(3)] for name, make in runners.items()}
 
 # %%
 fig, axes = plots.figure(9, 2.8, ncols=4, sharey=True)
