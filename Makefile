@@ -9,7 +9,7 @@ LESSONS  ?=
 BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test build stamp lint bench data lock clean
+.PHONY: help env lab test build stamp lint bench data handout tables lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -49,6 +49,12 @@ bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells
 
 data: $(READY)  ## download the real data sets, with checksums
 	$(BIN)/python -m utils.corpora
+
+handout: $(READY)  ## make a zip of the course without its solutions, for a class
+	@$(BIN)/python tools/handout.py
+
+tables: $(READY)  ## write the tables of exercises and minutes in README.md and TEACHING.md
+	@$(BIN)/python tools/tables.py
 
 lock: $(READY)  ## choose the exact versions again and write requirements.lock (needs a network)
 	$(BIN)/python tools/lock.py

@@ -9,7 +9,8 @@
 # - can use its three tools: sliders, claims and exercises;
 # - can say how long the simplest memory lasts, and why one number is not enough for a good one.
 #
-# Time: 10 to 15 minutes. You need Python and a little PyTorch, no more.
+# Time: 10 to 15 minutes, with its exercise. You need Python and a little PyTorch, no more.
+# Letters and terms: [notation](glossary.ipynb).
 #
 # A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with this one:
 
@@ -204,7 +205,17 @@ claim("Less than 2 % of the message arrives", gradient < 0.02, gradient.item())
 # %% [markdown]
 # What is forgotten on the way forward cannot be learned from on the way back. [Lesson 01](01_vanishing_gradients.ipynb)
 # begins here.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("00")
+
+# %% [markdown]
 # ## Take away
 # 1. A memory that keeps the share $f$ at each step has a half-life of $\ln 0.5 / \ln f$ steps: 6.6 at 0.9, 69 at 0.99.
 # 2. One number cannot both remember long and listen well. Gates are there to separate the two.

@@ -10,7 +10,8 @@
 # - know which number of a network decides whether it vanishes or explodes, and a popular demonstration that shows neither;
 # - can say what gradient clipping repairs, and what it does not.
 #
-# Time: 30 minutes. You need the chain rule and what an eigenvalue is; the rest is here.
+# Time: 30 minutes, and up to 15 more for the two exercises. You need the chain rule and what an eigenvalue is; the rest is here.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -318,7 +319,7 @@ explorers.SideBySide()
 # The line is the median of 8 seeds, the band goes from the smallest to the largest. At bias 0, where PyTorch's gates begin, the
 # LSTM and the GRU **lose the gradient nearly as fast as the plain RNN**. A gate of $\sigma(0) = 0.5$ halves the memory at each step,
 # and the dashed line $0.5^k$ is the result. Being an LSTM is not the cure. Move the bias up, and watch the cure. (The LSTM's line
-# starts with a small drop: its $h$ is only a view of its memory $c$, which you will meet in lesson 02.)
+# starts with a small drop: its $h$ is only a view of its memory, which you will meet in lesson 02.)
 #
 # That is the explorer's own arithmetic. Here are torch's modules themselves, with 10 seeds:
 
@@ -441,7 +442,8 @@ size = state_gradients().abs()
 denormal, zero = (size > 0) & (size < smallest), size == 0
 shares = denormal.float().mean().item(), zero.float().mean().item()
 
-claim("The smallest normal float32 is 1.18e-38", f"{smallest:.3g}" == "1.18e-38", smallest)
+claim("The smallest normal float32 is 1.18e-38, the smallest denormal one 1.4e-45",
+      (f"{smallest:.3g}", f"{smallest * torch.finfo(torch.float32).eps:.2g}") == ("1.18e-38", "1.4e-45"), smallest)
 claim("More than 5 % of all state gradients are denormal, another 5 % are exactly 0", min(shares) > 0.05, shares)
 claim("At step 1 of 256 nothing is left: every gradient is exactly 0", zero[0].all())
 
@@ -576,7 +578,17 @@ claim("With distractors it stays below 70 %",
 # But the RNN's success is fragile. With distractors the units must react to 49 inputs, their slopes fall below 1, and the
 # first digit is overwritten. To *keep* something while much is going on, a network must be able to choose what to let in. That is
 # what a gate is for. The next lesson builds one, and finds the one number that takes the LSTM from chance to a perfect score.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("01")
+
+# %% [markdown]
 # ## Take away
 # 1. The gradient over $k$ steps is a product of $k$ Jacobians with the same $U$ in each. Around spectral radius 1 it is on a
 #    knife's edge: a little less vanishes, a little more explodes, and the slopes of tanh always pull down.
@@ -590,4 +602,4 @@ claim("With distractors it stays below 70 %",
 # - A. Saxe, J. McClelland, S. Ganguli (2014), *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, ICLR: orthogonal first weights.
 # - V. Girko (1985), *Circular law*, Theory of Probability and its Applications 29(4): where the eigenvalues of a random matrix lie.
 #
-# **Next:** [02 The LSTM cell](02_lstm_cell.ipynb) · Solutions: [01_solutions](solutions/01_solutions.ipynb)
+# **Next:** [02 The LSTM cell](02_lstm_cell.ipynb)

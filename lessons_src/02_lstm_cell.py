@@ -11,6 +11,7 @@
 # - can count the parameters of any LSTM.
 #
 # Time: 25 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -335,6 +336,7 @@ claim("A forget bias of 1 gives a half-life of 2.2 steps", round(half_life_at_1,
 bias_50, bias_500 = probes.forget_bias_for(49), probes.forget_bias_for(499)
 claim("Half the gradient survives 49 steps at a bias of 4.3, and 499 steps at 6.6",
       (round(bias_50, 1), round(bias_500, 1)) == (4.3, 6.6), (bias_50, bias_500))
+claim("Ten times the distance costs 2.3 more, as ln 10 says", round(bias_500 - bias_50, 1) == round(np.log(10), 1) == 2.3)
 
 # %% [markdown]
 # A bias of 1 is far too little for T = 50. And ten times the distance costs only $\ln 10 = 2.3$ more: a gate leaks $1 - \sigma(b) \approx e^{-b}$ per step.
@@ -379,7 +381,7 @@ for ax, network, name in zip(axes, (fresh, chrono), ("as PyTorch makes it", "chr
     ax.plot(k, forget_gates(network)[None, :] ** k[:, None], color=plots.PALETTE["c"], alpha=0.5, lw=1.2)
     ax.set(title=f"{name}: $f^k$ of its 32 units", xlabel="steps $k$", xlim=(0, 49), ylim=(0, 1.02))
 plots.show(fig, "Memory over 49 steps, one curve a unit. As PyTorch makes it all 32 have fallen below 0.01 after 10 steps; "
-                "with chrono they fan out, and the longest keeps about a third to the end.")
+                "with chrono they fan out, and the longest keeps more than a quarter to the end.")
 
 # %%
 longest, longest_chrono = forget_gates(fresh).max() ** 10, forget_gates(chrono).max() ** 49
@@ -448,6 +450,8 @@ claim("T = 50, plain RNN: at least 3 of 5 seeds do better than 15 %", sum(a > 0.
 claim("T = 50, LSTM as it comes: none of 5 seeds does better than 15 %", max(default) < 0.15, default)
 claim("T = 50, LSTM with forget bias 1: at most one of 5 seeds does better than 15 %", sum(a > 0.15 for a in one) <= 1, one)
 claim("T = 50, LSTM with chrono: at least 4 of 5 seeds recall 99 %", sum(a >= 0.99 for a in solved) >= 4, solved)
+steps = [len(right) for right, _ in runs["LSTM, chrono"]]
+claim("and at least 3 of 5 stop within 300 steps, 20 batches in a row all right", sum(n <= 300 for n in steps) >= 3, steps)
 
 # %% [markdown]
 # Read the second panel again. The demonstration of many tutorials, *the LSTM remembers what the plain network forgets*, fails as soon as one runs
@@ -492,6 +496,15 @@ count_exercise.check(lstm_parameters)
 # %%
 # count_exercise.hint()
 # count_exercise.solution()
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("02")
 
 # %% [markdown]
 # ## Take away

@@ -11,6 +11,7 @@
 # - can count its parameters, and know what "25 % smaller" does and does not say about speed and memory.
 #
 # Time: 25 minutes, and up to 25 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -515,7 +516,17 @@ claim("T = 50, LSTM with forget bias 1 and open output gate: at least 2 of 4 see
 # %% [markdown]
 # So the output gate was a good suspect. Near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. The GRU has no such gate to open.
 # That is one task at one length; lesson 02's chrono solves it with the output gate as it comes. It is no proof that GRUs remember better. It does show how to ask: change one thing, over several seeds.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("03")
+
+# %% [markdown]
 # ## Take away
 # 1. A GRU ties keeping and taking in to one gate, $h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$, and shows all it has. It cannot count, and it needs no output gate.
 # 2. Four cells go by this name. A z that writes differs in the sign of some weights; a reset before the product is another function, and fresh weights nearly hide it. Test before you load weights from elsewhere.

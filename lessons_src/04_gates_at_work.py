@@ -11,6 +11,7 @@
 # - know three things that a picture of gates cannot tell, because you have seen each of them mislead.
 #
 # Time: 25 minutes, and up to 15 more for the two exercises. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -277,6 +278,7 @@ claim("Never: all its forget gates stay between 0.2 and 0.8", 0.2 < f.min() and 
 sentiment = load_sentiment()
 model = sentiment.model
 H = model.forward_rnn.hidden_size
+claim("It learned from 22,500 reviews, and one direction has 32 units", (sentiment.facts["data"]["train"], H) == (22_500, 32))
 
 def read(texts):
     """ids (B, T), lengths (B,), states (B, T, 2H) and logits z (B,) of `texts`."""
@@ -568,7 +570,17 @@ claim("No logit of 400 reviews changes by more than 0.0001", difference(turned_r
 # There is a debate on this, and it is not over. Jain and Wallace (2019) found attention weights that point to quite other words and lead to the same answer, and concluded that *attention is not explanation*.
 # Wiegreffe and Pinter (2019) replied that such weights do not come out of training by themselves, and that it depends on what you want from an explanation: one that is *plausible*
 # or one that is *faithful*, the true cause. The same question can be put to every gate in this lesson. Our rule: a picture gives the idea, an intervention (switch it off, change a word) gives the evidence, and the evidence is counted on texts that did not give the idea.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("04")
+
+# %% [markdown]
 # ## Take away
 # 1. Keep, add, clear, replace: $f$ and $i$ span four cases. A unit trained on a task that needs them finds them by itself.
 # 2. A gate is a part of a circuit. The counter's $f$ leaks and its loop refills it; the reader's verdict is spread over dozens of units, none of which it needs.

@@ -11,6 +11,7 @@
 # - know which pieces of common advice earn their place here, because you have seen each one's effect with its uncertainty.
 #
 # Time: 40 minutes, and up to 75 more for the five exercises, half of them for the last. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -307,7 +308,7 @@ ax.axvspan(0.5, 3.5, color=plots.PALETTE["grid"], zorder=0)
 ax.annotate("gray: the three words; after them, padding", (5, 1e-9))
 ax.annotate("rounding error", (45, 4e-7))
 ax.set(xlabel="step t", ylabel="distance of the two $h_t$", ylim=(1e-10, 3))
-plots.show(fig, "The distance of the states of two opposite reviews: they part at the second word and come together again while padding is read, on a straight line of the log axis, down to the rounding error after some 35 steps.")
+plots.show(fig, "The distance of the states of two opposite reviews: they part at the second word and come together again while padding is read, on a straight line of the log axis, down to the rounding error.")
 
 # %%
 claim("After 200 pads less than a ten-thousandth of the distance is left", apart[-1] < 1e-4 * apart[2], apart[[2, -1]])
@@ -352,7 +353,7 @@ claim("Read at the true end, at least 90 % are right", reached[0] >= 0.9, reache
 claim("Read 40 pads later, the network guesses: less than 60 %", reached[40] < 0.6, reached)
 
 # %% [markdown]
-# No error message, no warning, and a loss that stays at $\ln 2$. With reviews of 20 to 2,000 words in one batch, 40 pads are nothing special.
+# No error message, no warning, and a loss that stays at $\ln 2$. With short and long reviews in one batch, 40 pads are nothing special.
 #
 # The remedy is to look up each review's true length and read the state *there*. In the other direction, the LSTM begins at the true last word and its final state stands
 # at the *first*. When we pool over time instead, padding is left out. Then padding cannot change the result, whatever the pooling, and the vector of `<pad>` learns nothing:
@@ -367,6 +368,15 @@ for pooling in ("last", "mean", "max", "mean+max", "attention"):
 reader.embedding.padding_idx = None  # now PyTorch no longer protects the vector of <pad> ...
 reader(padded, lengths).sum().backward()
 claim("... and still no gradient reaches it", reader.embedding.weight.grad[0].abs().max() == 0)
+
+# %% [markdown]
+# "Left out" is not "set to 0". Some programs multiply the states of the pads by 0 and then take the maximum over time. Where all true states
+# of a unit are negative, the pad wins:
+
+# %%
+of_a_unit = torch.tensor([-0.4, -0.2, 0.0])  # (T,): two words, then a pad that was multiplied by 0
+claim("With its pad set to 0 the maximum is the pad's", of_a_unit.argmax() == 2)
+claim("With its pad at minus infinity it is that of a word", torch.tensor([-0.4, -0.2, -torch.inf]).argmax() == 1)
 
 # %% [markdown]
 # ### Two mistakes in one column
@@ -420,6 +430,7 @@ def packed():
 def masked():
     return lstm(x)[0] * real                                    # (B, T, H)
 
+claim("About a third of the columns is padding", abs(real.float().mean().item() - 2 / 3) < 0.1, real.float().mean())
 claim("Packed and masked give the same states within 1e-5", torch.allclose(packed(), masked(), atol=1e-5))
 
 # %% tags=["nbval-ignore-output"]
@@ -604,6 +615,7 @@ norms_exercise.check(top_norms)
 # %%
 E, words_of = sentiment.model.embedding.weight.detach(), sentiment.vocabulary.words  # (words, 50)
 norms = E.norm(dim=1)                                                              # (words,)
+claim("The model knows 20,000 words", len(words_of) == 20_000)
 longest = norms.argsort(descending=True)[:10].tolist()
 print("longest:", ", ".join(words_of[i] for i in longest))
 median = norms[2:].median()
@@ -683,6 +695,7 @@ recipes = json.loads((RESULTS / "imdb.json").read_text(encoding="utf-8"))["rows"
 print(f"{'':40} test   seconds   parameters")
 for row in recipes:
     print(f"{row['name']:40} {row['test']:.1%} {row['seconds']:9.0f} {row.get('parameters') or '':>12}")
+claim("Where 90 % of 25,000 are right, one standard error is 0.2 points", round(100 * (0.9 * 0.1 / 25_000) ** 0.5, 1) == 0.2)
 
 # %% [markdown]
 # For comparison, what others published for the same test: a widely read tutorial with two layers of bidirectional LSTM, ready-made word vectors and 10 million parameters
@@ -870,7 +883,17 @@ claim("The LSTM leads the single words by 5 points or more on the generated samp
 # %% [markdown]
 # You can see both on your machine: the lesson takes the sample when there are no real reviews, and `make data` fetches those. The rule from this lesson is not "LSTM" or "no LSTM".
 # It is: put the simple method into the same table.
-#
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("06")
+
+# %% [markdown]
 # ## Take away
 # 1. Labels, tokens, ids, padding, truncation: each step throws something away, and each can go wrong without an error message. Check them.
 # 2. A network that reads padding forgets the text. Read states at the true ends, mask what you pool, and test that padding changes nothing.
@@ -885,4 +908,4 @@ claim("The LSTM leads the single words by 5 points or more on the generated samp
 # - S. Ioffe, C. Szegedy (2015). *Batch normalization: accelerating deep network training by reducing internal covariate shift.* ICML.
 # - L. N. Smith (2018). *A disciplined approach to neural network hyper-parameters, part 1.* The one-cycle learning rate.
 #
-# Next: [07 · A language model and temperature](07_language_model.ipynb). From reading to writing. Solutions: [06_solutions](solutions/06_solutions.ipynb)
+# Next: [07 · A language model and temperature](07_language_model.ipynb). From reading to writing.

@@ -11,6 +11,7 @@
 # - know what temperature, top-k and top-p do to a distribution, and can write the loop that samples from it.
 #
 # Time: 30 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
 import os, subprocess, sys  # (this cell is written by tools/stamp.py)
@@ -33,6 +34,7 @@ import torch
 from utils import explorers, plots
 from utils.corpora import python_docs
 from utils.exercises import exercise
+from utils.files import DATA
 from utils.language import load_language
 from utils.language_model import Carried, Streams
 from utils.language_recipes import RECIPES, run
@@ -91,6 +93,8 @@ zipped = {name: compressed_bits(name, prose.train, prose.valid) for name in ("gz
 
 # %%
 language = load_language()
+claim("It has 256 units, and its file 0.7 MB",
+      language.model.rnn.hidden_size == 256 and round((DATA / "language.safetensors").stat().st_size / 1e6, 1) == 0.7)
 result = {"uniform": math.log2(96), **counted, **zipped, "LSTM": language.bits_per_character(prose.valid)}
 
 # %% tags=["nbval-ignore-output"]
@@ -312,8 +316,8 @@ claim("The two texts are the same, character by character", torch.equal(*written
 print(f"again and again {seconds[0]:.2f} s, with the state carried {seconds[1]:.3f} s: {seconds[0] / seconds[1]:.0f} times as fast")
 
 # %% [markdown]
-# And the gap grows with the length. Two smaller savings are in `generate` as well. It runs in inference mode, so that torch keeps nothing for a backward pass. And it writes many texts at once, since
-# a step for 32 texts takes hardly longer than one for a few. `stream` is the same loop as an iterator: each character as soon as it is known.
+# And the gap grows with the length. Two smaller savings are in `generate` as well. It runs in inference mode, so that torch keeps nothing for a backward pass. And it writes many texts at once: each step is
+# then one large matrix product instead of many small ones. `stream` is the same loop as an iterator: each character as soon as it is known.
 
 # %% tags=["nbval-ignore-output"]
 print("A function ", end="")
@@ -505,6 +509,15 @@ claim("In the real manual, more than one character in ten is one to which the mo
 # A text without surprises has nothing to say.
 #
 # That is what the temperature is for. At 1 the model's own mistakes show, in every tail it did not learn to be empty. A little below, or with top-p, most of them are gone and the surprises are still there.
+
+# %% [markdown]
+# ## Quiz
+# Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
+
+# %%
+from utils.quizzes import quiz
+
+quiz("07")
 
 # %% [markdown]
 # ## Take away

@@ -128,7 +128,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     except OSError as error:
         return fail(f"the copies in {mine} could not be written ({error.strerror}); check that the folder is yours.")
     print("\n".join([*said, f"Your copies of the lessons are in {mine}"]), flush=True)
-    if not (options.solutions or (mine / "solutions").exists()):
+    if not (lessons / "solutions").exists():
+        if options.solutions:
+            print("The solutions are not part of this copy of the course.", flush=True)
+    elif not (options.solutions or (mine / "solutions").exists()):
         print('The solutions come when you ask for them: make lab LAB_ARGS="--solutions"', flush=True)
     if options.prepare_only:
         return 0

@@ -3,7 +3,8 @@
     python tools/stamp.py               write
     python tools/stamp.py --check       write nothing; exit 1 and name what is out of date
 
-- In each lesson source: the "Open in Colab" badge under the title, and the body of the setup cell.
+- In each lesson source: the "Open in Colab" badge under the title, and the body of the setup cell. A page without code,
+  such as the glossary, has the badge only.
 - In README.md, CONTRIBUTING.md, CITATION.cff: what stands between `<!-- badge: 01_name -->` and `<!-- /badge -->`, the
   address after `git clone`, and the value of `repository-code:`.
 """
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "CONTRIBUTING.md", "CITATION.cff")
 BADGE_IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BADGE_LINE = re.compile(r"^# (<!-- badge -->|\[!\[Open in Colab\]\(.*)$", re.MULTILINE)
+CODE_CELL = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
 SETUP_CELL = re.compile(r'^(# %% tags=\[[^\]\n]*"setup"[^\]\n]*\]\n).*?(?=\n+# %%|\s*\Z)', re.MULTILINE | re.DOTALL)
 MARK = "Gates and Gradients"  # in the first line of utils/__init__.py; by it the setup cell knows the course's package
 SETUP = """\
@@ -65,15 +67,17 @@ def badge(url: str, notebook: str) -> str:
 
 def stamp_lesson(text: str, notebook: str, url: str) -> str:
     """The text of a lesson source with its badge and its setup cell."""
+    if len(BADGE_LINE.findall(text)) != 1:
+        raise StampError(f"lessons_src/{notebook}.py needs one line '# <!-- badge -->' under its title.")
+    text = BADGE_LINE.sub(lambda _: f"# {badge(url, notebook)}", text)
+    if not CODE_CELL.search(text):
+        return text
     number = re.match(r"\d\d(?=_)", notebook.rpartition("/")[2])
     if not number:
         raise StampError(f"lessons_src/{notebook}.py must be named with two digits first, as in 01_name.py.")
-    if len(BADGE_LINE.findall(text)) != 1:
-        raise StampError(f"lessons_src/{notebook}.py needs one line '# <!-- badge -->' under its title.")
     if len(SETUP_CELL.findall(text)) != 1:
         raise StampError(f'lessons_src/{notebook}.py needs one cell with the tag "setup".')
     setup = SETUP.format(name=url.rpartition("/")[2], address=url, number=number[0], mark=MARK)
-    text = BADGE_LINE.sub(lambda _: f"# {badge(url, notebook)}", text)
     return SETUP_CELL.sub(lambda found: found[1] + setup, text)
 
 

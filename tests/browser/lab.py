@@ -178,11 +178,53 @@ class Notebook:
         return [ExplorerView(found.nth(index)) for index in range(found.count())]
 
     def buttons(self) -> list[Locator]:
-        return self.node.locator(".jp-OutputArea .widget-button").all()
+        """Every button, without the letters of the quizzes."""
+        return self.node.locator(".jp-OutputArea .widget-button:not(.course-quiz *)").all()
+
+    def quizzes(self) -> list[QuizView]:
+        return [QuizView(node) for node in self.node.locator(".course-quiz").all()]
 
     def close(self) -> None:
         """Stop the kernel and close the tab, without saving."""
         run_in(self.page, "async () => { await panel.sessionContext.shutdown(); panel.dispose(); }")
+
+
+class QuizView:
+    """One quiz as a learner sees it: its questions, each with its letters, and the line that counts."""
+
+    def __init__(self, node: Locator):
+        self.node = node
+        self.questions = [QuestionView(found) for found in node.locator(".course-question").all()]
+
+    def summary(self) -> str:
+        return self.node.locator("> .widget-html [role=status]").inner_text()
+
+
+class QuestionView:
+    """One question with its letters."""
+
+    def __init__(self, node: Locator):
+        self.node, self.letters = node, node.locator("button").all()
+
+    def press(self, index: int, way: str) -> None:
+        """Choose a letter by "mouse", or go to it and press a key, "Space" or "Enter"."""
+        letter = self.letters[index]
+        letter.click() if way == "mouse" else letter.press(way)
+
+    def layout(self) -> list[float]:
+        """The question's height and each letter's place in it, in pixels."""
+        return self.node.evaluate(
+            """node => [node.getBoundingClientRect().height, ...[...node.querySelectorAll('button')].map(
+                button => button.getBoundingClientRect().top - node.getBoundingClientRect().top)]"""
+        )
+
+    def cut_off(self) -> list[str]:
+        """Words that do not fit into their box."""
+        return self.node.evaluate(
+            """node => [...node.querySelectorAll('button, .widget-html, .widget-html-content')].filter(
+                box => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1
+            ).map(box => box.innerText)"""
+        )
 
 
 class ExplorerView:

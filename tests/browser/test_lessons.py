@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from conftest import NOTEBOOKS
 
@@ -20,6 +21,10 @@ def test_lesson(path, open_notebook):
     assert not notebook.alerts()
     for button in notebook.buttons():
         press_button(button)
+    for quiz in notebook.quizzes():  # its letters are tested in test_quizzes.py
+        quiz.questions[0].press(0, "mouse")
+        expect(quiz.node.get_by_text("1 of 5 answered")).to_be_visible()
+    assert not notebook.errors
     for number, explorer in enumerate(notebook.explorers(), 1):
         photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-1-first")
         for control in explorer.controls():

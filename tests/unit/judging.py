@@ -4,7 +4,7 @@ import ast
 from functools import lru_cache
 
 from utils.exercises import exercise
-from utils.exercises.base import SOLUTIONS, solution_source
+from utils.exercises.base import SOLUTIONS
 
 
 def judged(number, answer):
@@ -20,13 +20,12 @@ def rejected(number, answer) -> str:
 
 @lru_cache
 def solution(number):
-    """The function or class of the solutions, with the imports of its file and nothing else."""
-    name = exercise(number).answer
+    """The function or class of the solutions, with the imports and definitions of its file, and nothing else."""
     tree = ast.parse((SOLUTIONS / f"{number[:2]}_solutions.py").read_text(encoding="utf-8"))
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
     space = {}
-    exec("\n".join(ast.unparse(node) for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))), space)
-    exec(solution_source(number, name), space)
-    return space[name]
+    exec(compile(ast.Module([node for node in tree.body if isinstance(node, kinds)], []), "solutions", "exec"), space)
+    return space[exercise(number).answer]
 
 
 def stub(*args, **options):

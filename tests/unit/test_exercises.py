@@ -5,6 +5,7 @@ The wrong answers stand in test_exercises_lessonNN.py, as MISTAKES: exercise -> 
 
 import importlib
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from judging import judged, solution, stub
 from utils.exercises import all_exercises, exercise
 
 NUMBERS = list(all_exercises())
-FILES = sorted({f"test_exercises_lesson{number[:2]}" for number in NUMBERS})
+FILES = sorted(path.stem for path in Path(__file__).parent.glob("test_exercises_lesson*.py"))
 MISTAKES = {number: wrong for name in FILES for number, wrong in importlib.import_module(name).MISTAKES.items()}
 WRONG = [(number, i) for number in NUMBERS for i in range(len(MISTAKES[number]))]
 

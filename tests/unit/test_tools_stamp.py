@@ -163,3 +163,11 @@ def test_bad_input_is_refused_and_nothing_is_written(root, file, text, sentence,
     said = capsys.readouterr().err
     assert sentence in said and said.startswith("stamp: ") and "Traceback" not in said
     assert {path: path.read_text() for path in before} == before
+
+
+def test_a_page_without_code_gets_its_badge_only(root):
+    (root / "lessons_src" / "glossary.py").write_text("# %% [markdown]\n# # Letters\n# <!-- badge -->\n")
+    assert stamp.main([], root) == 0
+    page = (root / "lessons_src" / "glossary.py").read_text()
+    assert page.splitlines()[2].startswith("# [![Open in Colab](") and "notebooks/glossary.ipynb)" in page
+    assert "lesson.start" not in page

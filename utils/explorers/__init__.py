@@ -5,6 +5,7 @@ from importlib import import_module
 _HOMES = {
     "Explorer": "base",
     "Clipping": "clipping",
+    "Costs": "costs",
     "ForgetBias": "memory",
     "GRUStep": "gru_cell",
     "GRUVariants": "gru_variants",
@@ -15,6 +16,7 @@ _HOMES = {
     "ParameterCount": "gru_count",
     "ReadingDirections": "directions",
     "Sampling": "sampling",
+    "Scan": "scan",
     "SideBySide": "side_by_side",
     "Temperature": "temperature",
     "Threshold": "threshold",

@@ -11,6 +11,7 @@ from matplotlib.colors import ListedColormap
 
 from utils.explorers.base import Explorer, choice, slider
 from utils.explorers.colored_words import ColoredWords, tint
+from utils.explorers.numerals import digits
 from utils.plots import PALETTE, style
 from utils.probes import gate_trace
 from utils.sentiment import Sentiment, load_sentiment
@@ -164,20 +165,15 @@ class GateHeatmap(Explorer):
         n, unit = len(result["words"]), result["unit"]
         if not n:
             return "There is no word to read yet: type a sentence into the box."
-        word, step = result["words"][result["t"]], {name: _digits(v) for name, v in result["step"].items()}
+        word, step = result["words"][result["t"]], {name: digits(v) for name, v in result["step"].items()}
         f, i, g, o, c, h = (step[name] for name in "figoch")
         shown = word if len(word) <= 18 else word[:17] + "…"
         text = (
             f"Unit {unit} at word {result['t'] + 1}, “{shown}”: "
-            f"f = {f} of the memory {_digits(result['before'])} stays, "
+            f"f = {f} of the memory {digits(result['before'])} stays, "
             f"i = {i} of the news g = {g} comes in, so c = {c}; o = {o} shows h = {h}."
         )
         return text + (f" Drawn are the first {n} of {result['count']} words." if result["count"] > n else "")
 
 
 _BOX = np.array([-0.5, -0.5, 0.5, 0.5, -0.5])  # from the middle of a row round its edge
-
-
-def _digits(value: float) -> str:
-    """Two decimals with a true minus sign, and no minus before a zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")

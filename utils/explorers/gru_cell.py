@@ -6,7 +6,7 @@ import numpy as np
 
 from utils import diagrams, diagrams_gru
 from utils.explorers.base import Explorer, slider
-from utils.explorers.lstm_cell import _added, _bracketed, _digits
+from utils.explorers.numerals import added, bracketed, digits
 from utils.plots import PALETTE
 
 # The fixed weights of the one unit, chosen so that every slider can be seen to act.
@@ -70,21 +70,21 @@ class GRUStep(Explorer):
         for gate, fill in self.fills.items():
             diagrams.set_opening(fill, gate, result[gate], diagrams_gru.GATES)
         for name, text in self.numbers.items():
-            text.set_text(_digits(result[name]))
+            text.set_text(digits(result[name]))
         for gate, text in self.sums.items():
-            text.set_text(_digits(result["a"][gate]))
-        r, z, n, h, u = (_digits(result[name]) for name in "rznhu")
-        before, share = _bracketed(result["h_prev"]), _digits(result["share"])
+            text.set_text(digits(result["a"][gate]))
+        r, z, n, h, u = (digits(result[name]) for name in "rznhu")
+        before, share = bracketed(result["h_prev"]), digits(result["share"])
         for gate in "rz":
             first, second, third = W[gate] * result["x"], U[gate] * result["h_prev"], result["b"][gate]
-            value = _digits(result[gate])
-            self.lines[gate].set_text(f"= σ({_digits(first)} {_added(second)} {_added(third)}) = {value}")
-        total = f"{_digits(W['n'] * result['x'])} {_added(result['b']['n'])} + {r} · {_bracketed(result['u'])}"
+            value = digits(result[gate])
+            self.lines[gate].set_text(f"= σ({digits(first)} {added(second)} {added(third)}) = {value}")
+        total = f"{digits(W['n'] * result['x'])} {added(result['b']['n'])} + {r} · {bracketed(result['u'])}"
         self.lines["n"].set_text(f"= tanh({total}) = {n}")
-        self.lines["h"].set_text(f"= {share} · {_bracketed(result['n'])} + {z} · {before} = {h}")
+        self.lines["h"].set_text(f"= {share} · {bracketed(result['n'])} + {z} · {before} = {h}")
 
     def describe(self, result):
-        r, z, n, h, before, share = (_digits(result[name]) for name in ("r", "z", "n", "h", "h_prev", "share"))
+        r, z, n, h, before, share = (digits(result[name]) for name in ("r", "z", "n", "h", "h_prev", "share"))
         return (
             f"The reset gate lets the candidate see {r} of the past: n = {n}. The update gate keeps {z} of the old "
             f"state {before} and takes {share} of the candidate: h = {h}."

@@ -6,6 +6,7 @@ import numpy as np
 
 from utils import diagrams
 from utils.explorers.base import Explorer, slider
+from utils.explorers.numerals import added, bracketed, digits
 from utils.plots import PALETTE
 
 # The fixed weights of the one unit, chosen so that every slider can be seen to act.
@@ -68,22 +69,22 @@ class LSTMStep(Explorer):
         for gate, fill in self.fills.items():
             diagrams.set_opening(fill, gate, result[gate])
         for name, text in self.numbers.items():
-            text.set_text(_digits(result[name]))
+            text.set_text(digits(result[name]))
         for gate, text in self.sums.items():
-            text.set_text(_digits(result["a"][gate]))
-        f, i, g, o, c, h = (_digits(result[name]) for name in "figoch")
+            text.set_text(digits(result["a"][gate]))
+        f, i, g, o, c, h = (digits(result[name]) for name in "figoch")
         texts = []
         for gate in "figo":
             first, second, third = W[gate] * result["x"], U[gate] * result["h_prev"], result["b"][gate]
-            total = f"{_digits(first)} {_added(second)} {_added(third)}"
-            texts.append(f"= {'tanh' if gate == 'g' else 'σ'}({total}) = {_digits(result[gate])}")
-        texts.append(f"= {f} · {_bracketed(result['c_prev'])} + {i} · {_bracketed(result['g'])} = {c}")
+            total = f"{digits(first)} {added(second)} {added(third)}"
+            texts.append(f"= {'tanh' if gate == 'g' else 'σ'}({total}) = {digits(result[gate])}")
+        texts.append(f"= {f} · {bracketed(result['c_prev'])} + {i} · {bracketed(result['g'])} = {c}")
         texts.append(f"= {o} · tanh({c}) = {h}")
         for line, text in zip(self.lines, texts):
             line.set_text(text)
 
     def describe(self, result):
-        f, i, g, o, c, h, before = (_digits(result[name]) for name in ("f", "i", "g", "o", "c", "h", "c_prev"))
+        f, i, g, o, c, h, before = (digits(result[name]) for name in ("f", "i", "g", "o", "c", "h", "c_prev"))
         return (
             f"The forget gate keeps {f} of the old memory {before}, the input gate lets in {i} of the candidate {g}: "
             f"the new memory is c = {c}. The output gate shows {o} of tanh(c): h = {h}."
@@ -105,20 +106,3 @@ class LSTMStep(Explorer):
 def _sum(gate: str) -> str:
     name = r"\tanh" if gate == "g" else r"\sigma"
     return rf"${gate}_t = {name}({W[gate]:g}\,x_t {U[gate]:+g}\,h_{{t-1}} + b_{gate})$"
-
-
-def _digits(value: float) -> str:
-    """Two decimals with a true minus sign, and no minus before a zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
-def _added(value: float) -> str:
-    """The same with its sign in front, as the next term of a sum."""
-    text = _digits(value)
-    return f"− {text[1:]}" if text.startswith("−") else f"+ {text}"
-
-
-def _bracketed(value: float) -> str:
-    """The same, in brackets when negative, as a factor."""
-    text = _digits(value)
-    return f"({text})" if text.startswith("−") else text

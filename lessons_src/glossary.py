@@ -1,0 +1,176 @@
+# %% [markdown]
+# # Notation and terms
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/glossary.ipynb)
+#
+# Every letter of the lessons with its shape, and every term with the place where it is explained: "02, 1" is lesson 02, section 1.
+# There is nothing to run here. A letter with two meanings has two rows; the lesson tells which one it is.
+#
+# [Sizes](#Sizes) · [Steps and states](#Steps-and-states) · [Gates and candidates](#Gates-and-candidates) · [Weights](#Weights) ·
+# [Gradients and memory](#Gradients-and-memory) · [Networks that read and write](#Networks-that-read-and-write) ·
+# [Indices and signs](#Indices-and-signs) · [Terms](#Terms)
+
+# %% [markdown]
+# ## Sizes
+# They stand in shapes, as in (B, T, H).
+#
+# | Letter | Meaning | Introduced | In torch |
+# |---|---|---|---|
+# | $B$ | sequences in a batch | [01](01_vanishing_gradients.ipynb), 7 | first axis of `x` with `batch_first=True`, else second |
+# | $T$ | time steps of a sequence | [01](01_vanishing_gradients.ipynb), 1 | second axis of `x` with `batch_first=True`, else first |
+# | $n$, in code `in` or `inputs` | numbers that come in at one step | [02](02_lstm_cell.ipynb), 5 | `input_size` |
+# | $H$ | units of one layer in one direction, so $2H$ for both | [01](01_vanishing_gradients.ipynb), 1 | `hidden_size` |
+# | $V$ | words or characters of the vocabulary | [06](06_imdb_sentiment.ipynb), 7 | `num_embeddings` |
+# | $D$ | numbers in the vector of one word | [06](06_imdb_sentiment.ipynb), 7 | `embedding_dim` |
+# | $N$ | items that are counted: reviews, characters | [06](06_imdb_sentiment.ipynb), 6 | |
+
+# %% [markdown]
+# ## Steps and states
+#
+# | Letter | Shape | Meaning | Introduced | In torch |
+# |---|---|---|---|---|
+# | $t$ | one number | the time step, from 1 to $T$ | [00](00_start_here.ipynb) | |
+# | $x_t$ | (B, n) | the input at step $t$ | [00](00_start_here.ipynb) | `x[:, t - 1]` with `batch_first=True` |
+# | $h_t$ | (B, H) | the hidden state after step $t$, what the cell shows; $h_0 = 0$ unless given | [00](00_start_here.ipynb) | `output[:, t - 1]`; after the last step `h_n` |
+# | $c_t$, elsewhere $C_t$ | (B, H) | the cell state of an LSTM, its memory | [02](02_lstm_cell.ipynb), 1 | only after the last step, `c_n` |
+# | $\overrightarrow{h}_t$, $\overleftarrow{h}_t$ | (B, H) each | the states of a reader forward and of a reader backward | [05](05_both_directions.ipynb), 1 | `output[..., :H]`, `output[..., H:]` |
+
+# %% [markdown]
+# ## Gates and candidates
+# All are (B, H), with values from 0 to 1 for gates and from −1 to 1 for candidates. PyTorch does not return them; it stacks their weights. **Rows** says where: $W_f$ is
+# the rows `H:2*H` of `weight_ih_l0`.
+#
+# | Letter | Part of | Meaning | Introduced | Rows |
+# |---|---|---|---|---|
+# | $i_t$ | LSTM | input gate: how much of the news comes in | [00](00_start_here.ipynb) | `0:H` |
+# | $f_t$ | LSTM | forget gate: how much of the memory stays; $f$ alone is the share that a leaky unit keeps | [00](00_start_here.ipynb) | `H:2*H` |
+# | $g_t$, elsewhere $\tilde C_t$ | LSTM | candidate: the news | [02](02_lstm_cell.ipynb), 1 | `2*H:3*H` |
+# | $o_t$ | LSTM | output gate: how much of the memory is shown | [02](02_lstm_cell.ipynb), 1 | `3*H:4*H` |
+# | $r_t$ | GRU | reset gate: how much of the past the candidate sees | [03](03_gru_cell.ipynb), 1 | `0:H` |
+# | $z_t$ | GRU | update gate: how much of the state stays (in some books, how much is written) | [03](03_gru_cell.ipynb), 1 | `H:2*H` |
+# | $n_t$ | GRU | candidate: the news | [03](03_gru_cell.ipynb), 1 | `2*H:3*H` |
+
+# %% [markdown]
+# ## Weights
+# An index names the part: $W_f$, $U_f$ and $b_f$ belong to the forget gate. For the second layer `_l0` becomes `_l1`; for the backward direction `_reverse` is added.
+#
+# | Letter | Shape | Meaning | Introduced | In torch |
+# |---|---|---|---|---|
+# | $W$ | (H, n) | from the input to one part | [01](01_vanishing_gradients.ipynb), 1 | rows of `weight_ih_l0` |
+# | $U$ | (H, H) | from the state before to one part | [01](01_vanishing_gradients.ipynb), 1 | rows of `weight_hh_l0` |
+# | $b$ | (H,) | bias of one part | [01](01_vanishing_gradients.ipynb), 1 | rows of `bias_ih_l0` + `bias_hh_l0`; for $b_n$ of the GRU `bias_ih_l0` alone |
+# | $d_n$ | (H,) | bias beside $U_n$ in the GRU, inside the reset | [03](03_gru_cell.ipynb), 1 | rows of `bias_hh_l0` |
+# | $a$ | (H,) | weighted sum, before it is squashed | [01](01_vanishing_gradients.ipynb), 2 | |
+# | $W$, $b$ of an output | (classes, H), (classes,) | from a state to the scores of an answer | [06](06_imdb_sentiment.ipynb), 5 | `nn.Linear`: `weight`, `bias` |
+# | $u$ | one number | a random number from 1 to $T - 1$: chrono's $b_f = \ln u$ | [02](02_lstm_cell.ipynb), 6 | |
+# | $u$ of a single unit | one number | its $U$ | [01](01_vanishing_gradients.ipynb), 8 | |
+
+# %% [markdown]
+# ## Gradients and memory
+#
+# | Letter | Shape | Meaning | Introduced |
+# |---|---|---|---|
+# | $L$ | one number | the loss | [01](01_vanishing_gradients.ipynb), 1 |
+# | $\partial L / \partial h_t$ | (H,), a row | how the loss changes with the state at step $t$ | [01](01_vanishing_gradients.ipynb), 2 |
+# | $J_t$ | (H, H) | Jacobian: how $h_t$ changes with $h_{t-1}$ | [01](01_vanishing_gradients.ipynb), 2 |
+# | $\rho$ | one number | spectral radius of $U$: the largest modulus of its eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |
+# | $\sigma_{\max}$ | one number | largest singular value of $U$ | [01](01_vanishing_gradients.ipynb), 4 |
+# | $\phi$ | | a nonlinearity such as tanh; $\phi'$ is its slope | [01](01_vanishing_gradients.ipynb), 4 |
+# | $s$ | one number | gain: a factor before $U$ | [01](01_vanishing_gradients.ipynb), 6 |
+# | $g$ | all weights in one vector | the gradient that is clipped | [01](01_vanishing_gradients.ipynb), 8 |
+# | $k$ | one number | steps back, or steps of silence: $f^k$ is left | [01](01_vanishing_gradients.ipynb), 4 |
+
+# %% [markdown]
+# ## Networks that read and write
+#
+# | Letter | Shape | Meaning | Introduced |
+# |---|---|---|---|
+# | $w_t$ | one id | the word or character at place $t$ | [06](06_imdb_sentiment.ipynb), 5 |
+# | $E$ | (V, D) | the embedding: row $w$ is the vector of word $w$ | [06](06_imdb_sentiment.ipynb), 5 |
+# | $q$ | (2H,) | query: what the attention looks for | [06](06_imdb_sentiment.ipynb), 5 |
+# | $a_t$ | one number | attention weight of step $t$; over all steps they sum to 1 | [06](06_imdb_sentiment.ipynb), 5 |
+# | $y$ | (classes,) | the scores of the answer, in code also the right answer | [06](06_imdb_sentiment.ipynb), 5 |
+# | $z$ | one number or (V,) | logit: a score before sigmoid or softmax | [04](04_gates_at_work.ipynb), 4 |
+# | $V$ of an output | (V, H) | from a state to a score for each character | [07](07_language_model.ipynb), 3 |
+# | $p$ | one number or (V,) | a probability, a distribution | [05](05_both_directions.ipynb), 4 |
+# | $H$ of a text | bits | cross-entropy per character | [07](07_language_model.ipynb), 2 |
+# | $S$ | nats | entropy of a distribution | [07](07_language_model.ipynb), 5 |
+# | $T$ of a distribution | one number | temperature | [07](07_language_model.ipynb), 5 |
+# | $m$ | an index | the most likely character | [07](07_language_model.ipynb), 5 |
+# | $k$, $p$ of a cut | one number each | top-k keeps $k$ characters, top-p those that sum to $p$ | [07](07_language_model.ipynb), 7 |
+# | $b$ of a search | one number | beams that are kept | [07](07_language_model.ipynb), 8 |
+# | $a$, $b$ of a ratio | | any two characters | [07](07_language_model.ipynb), 6 |
+# | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [07](07_language_model.ipynb), 2 |
+# | $t$ of Student | one number | factor of a confidence interval over seeds | [06](06_imdb_sentiment.ipynb), 11 |
+
+# %% [markdown]
+# ## Indices and signs
+#
+# | Sign | Meaning | Introduced |
+# |---|---|---|
+# | $i$, $j$ | entries of a vector or matrix: $U_{ij}$ stands in row $i$ and column $j$ | [01](01_vanishing_gradients.ipynb), 2 |
+# | $s$ | a second time step | [05](05_both_directions.ipynb), 2 |
+# | $\sigma(a)$ | sigmoid, $1 / (1 + e^{-a})$ | [01](01_vanishing_gradients.ipynb), 7 |
+# | $\tanh$ | from −1 to 1; its slope is $1 - \tanh^2$ | [01](01_vanishing_gradients.ipynb), 1 |
+# | $\odot$ | product, number by number | [02](02_lstm_cell.ipynb), 1 |
+# | $\partial$ | derivative | [01](01_vanishing_gradients.ipynb), 2 |
+# | $d$ of a derivative | as in $dS/dT$, where there is one variable only | [07](07_language_model.ipynb), 5 |
+# | $\sum$ | sum | [03](03_gru_cell.ipynb), 4 |
+# | $\ln$ | natural logarithm | [00](00_start_here.ipynb) |
+# | $e$ | its base | [02](02_lstm_cell.ipynb), 6 |
+# | $\log_2$ | logarithm to base 2 | [07](07_language_model.ipynb), 1 |
+# | $\max$ | the largest | [01](01_vanishing_gradients.ipynb), 4 |
+# | $\min$ | the smallest | [01](01_vanishing_gradients.ipynb), 8 |
+# | $\to$, $\infty$ | tends to, infinity | [07](07_language_model.ipynb), 5 |
+# | $\leftarrow$ | takes the value | [01](01_vanishing_gradients.ipynb), 8 |
+# | $\approx$, $\le$, $\pm$ | about equal, at most, plus or minus | [01](01_vanishing_gradients.ipynb), 4 |
+
+# %% [markdown]
+# ## Terms
+#
+# | Term | Meaning | Introduced |
+# |---|---|---|
+# | to ablate | switching a part off to see whether it matters | [04](04_gates_at_work.ipynb), 6 |
+# | attention | a mean over steps with learned weights | [06](06_imdb_sentiment.ipynb), 5 |
+# | backpropagation through time | the chain rule along the steps, from the last to the first | [01](01_vanishing_gradients.ipynb), 2 |
+# | bag of words | a text as counts of its words, without their order | [06](06_imdb_sentiment.ipynb), 2 |
+# | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 7 |
+# | beam search | a search that keeps the best few beginnings | [07](07_language_model.ipynb), 8 |
+# | bidirectional | two networks, one reading forward and one backward | [05](05_both_directions.ipynb), 1 |
+# | bits per character | mean surprise of a language model, cross-entropy to base 2 | [07](07_language_model.ipynb), 2 |
+# | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 8 |
+# | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
+# | chrono initialization | first biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 6 |
+# | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
+# | confusion matrix | counts by truth and prediction | [06](06_imdb_sentiment.ipynb), 7 |
+# | denormal numbers | floats so small that they give up digits, and slow on many processors | [01](01_vanishing_gradients.ipynb), 9 |
+# | distractors | inputs that mean nothing for the answer | [01](01_vanishing_gradients.ipynb), 10 |
+# | dropout | leaving out numbers at random in training | [06](06_imdb_sentiment.ipynb), 6 |
+# | embedding | a table with one vector for each word | [06](06_imdb_sentiment.ipynb), 5 |
+# | entropy | how undecided a distribution is | [07](07_language_model.ipynb), 5 |
+# | gate | a number from 0 to 1 that multiplies | [02](02_lstm_cell.ipynb), 1 |
+# | half-life | steps after which half of a memory is gone, $\ln 0.5 / \ln f$ | [00](00_start_here.ipynb) |
+# | Jacobian | matrix of all derivatives of one vector by another | [01](01_vanishing_gradients.ipynb), 2 |
+# | label smoothing | aiming a little below certainty | [06](06_imdb_sentiment.ipynb), 6 |
+# | leaky unit | $h_t = f h_{t-1} + (1 - f) x_t$ | [00](00_start_here.ipynb) |
+# | logits | scores before softmax | [07](07_language_model.ipynb), 3 |
+# | mask | marks which steps are real and which are padding | [06](06_imdb_sentiment.ipynb), 4 |
+# | packing | torch's way to leave padding out | [06](06_imdb_sentiment.ipynb), 4 |
+# | padding | filling up short texts, with the id 0 | [06](06_imdb_sentiment.ipynb), 4 |
+# | perplexity | the number of equally likely choices with the same surprise | [07](07_language_model.ipynb), 2 |
+# | pooling | making one vector of the states of all steps | [06](06_imdb_sentiment.ipynb), 4 |
+# | precision, recall | of those called positive, how many are; of those that are, how many are found | [06](06_imdb_sentiment.ipynb), 7 |
+# | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
+# | saliency | how much a word moves the answer | [06](06_imdb_sentiment.ipynb), 10 |
+# | saturated | said of a gate that is nearly open or nearly shut | [04](04_gates_at_work.ipynb), 7 |
+# | segment | a piece of a text that is read from a fresh state | [06](06_imdb_sentiment.ipynb), 5 |
+# | softmax | makes a distribution of scores | [07](07_language_model.ipynb), 3 |
+# | spectral radius | the largest modulus of the eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |
+# | streaming | one step at a time, with the state kept | [05](05_both_directions.ipynb), 8 |
+# | temperature | what the logits are divided by before softmax | [07](07_language_model.ipynb), 5 |
+# | top-k, top-p | cutting the unlikely characters off before a draw | [07](07_language_model.ipynb), 7 |
+# | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [07](07_language_model.ipynb), 4 |
+# | validation, test | the data by which one chooses; the data that is looked at once | [06](06_imdb_sentiment.ipynb), 1 |
+# | vanishing, exploding gradient | a product of many Jacobians that goes to 0, or grows without limit | [01](01_vanishing_gradients.ipynb), 2 |
+# | vocabulary | the words that have an id | [06](06_imdb_sentiment.ipynb), 3 |
+#
+# Back to [00 · Start here](00_start_here.ipynb), which lists the lessons.

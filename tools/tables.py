@@ -1,0 +1,171 @@
+"""Write the tables of exercises and minutes into README.md and TEACHING.md, between marks such as `<!-- exercises -->`.
+
+    python tools/tables.py               write
+    python tools/tables.py --check       write nothing; exit 1 and name what is out of date
+
+Minutes of a lesson come from its header, those of an exercise from utils.exercises, seconds and megabytes from
+benchmarks/results/lessons.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+from utils.exercises import all_exercises
+from utils.files import RESULTS, write_whole
+from utils.lesson import TITLES
+
+ROOT = Path(__file__).resolve().parent.parent
+EXERCISES = all_exercises()
+
+# What courses on this subject commonly ask for, and the exercises here that do.
+COMMON = {
+    "Draw the gates of an LSTM, step by step": ("04.1",),
+    "Read the gates of `nn.LSTM` from its weights, while a sine wave passes": ("04.1",),
+    "Write a step of a GRU in NumPy, with the numbers of `nn.GRU`": ("03.1",),
+    "Which learns sooner, GRU or LSTM?": ("08.1",),
+    "Accuracy of GRU and LSTM against the length of the sequence": ("08.2",),
+    "Forecast a sine wave with GRU and LSTM, from short and long windows": ("08.3",),
+    "One direction against both, tagging parts of speech": ("05.1", "05.2"),
+    "A bidirectional classifier of sentiment, its confusion matrix, its longest word vectors": ("06.2", "06.3", "06.4"),
+    "Make a sentiment classifier two points better": ("06.5",),
+    "Sample a text at three temperatures, and say why they differ": ("07.1", "07.2"),
+    "Write a working cell from scratch, then a function that survives empty and missing input": ("02.1", "06.1"),
+}
+
+# Block: (lessons, exercises). What is not named is for home.
+DAY = {
+    "Morning, first half": (("00", "01"), ("00.1", "01.1", "01.2")),
+    "Morning, second half": (("02", "03"), ("02.1", "02.2", "03.1")),
+    "Afternoon, first half": (("05", "06"), ("05.2", "06.2", "06.3")),
+    "Afternoon, second half": (("07", "08"), ("07.1", "07.2")),
+}
+EVENINGS = {
+    "1": (("00", "01", "02"), ("00.1", "01.1", "01.2", "02.1", "02.2", "02.3")),
+    "2": (("03", "04"), ("03.1", "03.2", "03.3", "04.1", "04.2")),
+    "3": (("05", "06"), ("05.1", "05.2", "06.1", "06.2", "06.3", "06.4")),
+    "4": (("07", "08"), ("07.1", "07.2", "07.3")),
+}
+
+
+def sources() -> dict[str, Path]:
+    """The lessons' sources by number."""
+    return {path.name[:2]: path for path in sorted((ROOT / "lessons_src").glob("[0-9][0-9]_*.py"))}
+
+
+def minutes_of(lesson: str) -> int:
+    """The minutes in a lesson's header, its exercises not counted; the larger number of "10 to 15"."""
+    found = re.search(r"(?m)^# Time: (?:\d+ to )?(\d+) minutes", sources()[lesson].read_text(encoding="utf-8"))
+    return int(found[1])
+
+
+def exercises_of(lesson: str) -> list[str]:
+    return [number for number in EXERCISES if number.startswith(lesson)]
+
+
+def table(header: list[str], rows: list[list]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def link(lesson: str, text: str) -> str:
+    return f"[{text}](notebooks/{sources()[lesson].stem}.ipynb)"
+
+
+def exercises() -> str:
+    rows = [
+        [link(number[:2], f"{number} · {one.title}"), one.minutes, one.difficulty] for number, one in EXERCISES.items()
+    ]
+    total = sum(one.minutes for one in EXERCISES.values())
+    return table(["Exercise", "Minutes", "Difficulty"], [*rows, [f"All {len(rows)}", total, ""]])
+
+
+def common() -> str:
+    rows = [
+        [subject, ", ".join(link(number[:2], number) for number in numbers)]
+        for subject, numbers in COMMON.items()
+        if all(number in EXERCISES for number in numbers)
+    ]
+    return table(["Commonly asked for", "Here"], rows)
+
+
+def minutes() -> str:
+    measured = json.loads((RESULTS / "lessons.json").read_text(encoding="utf-8"))["lessons"]
+    machine = {one["lesson"][:2]: one for one in measured}
+    rows = []
+    for lesson in sources():
+        own = [EXERCISES[number].minutes for number in exercises_of(lesson)]
+        run = machine.get(lesson, {})
+        seconds = f"{run['seconds']:.0f}" if "seconds" in run else ""
+        rows.append(
+            [
+                link(lesson, f"{lesson} · {TITLES[lesson]}"),
+                minutes_of(lesson),
+                len(own),
+                sum(own),
+                seconds,
+                run.get("megabytes", ""),
+            ]
+        )
+    sums = ["All", *(sum(row[column] for row in rows) for column in (1, 2, 3)), "", ""]
+    header = [
+        "Lesson",
+        "Minutes without exercises",
+        "Exercises",
+        "Their minutes",
+        "Machine seconds",
+        "Megabytes of memory",
+    ]
+    return table(header, [*rows, sums])
+
+
+def plan(blocks: dict) -> str:
+    rows, total = [], 0
+    for name, (lessons, numbers) in blocks.items():
+        needed = sum(map(minutes_of, lessons)) + sum(EXERCISES[number].minutes for number in numbers)
+        total += needed
+        rows.append([name, ", ".join(lessons), ", ".join(numbers), needed])
+    return table(["", "Lessons", "Exercises", "Minutes"], [*rows, ["All", "", "", total]])
+
+
+TABLES = {
+    "README.md": {"exercises": exercises, "common": common},
+    "TEACHING.md": {"minutes": minutes, "day": lambda: plan(DAY), "evenings": lambda: plan(EVENINGS)},
+}
+
+
+def written(root: Path = ROOT) -> dict[Path, str]:
+    """Each page that is out of date, and what it should hold. SystemExit when a page lacks the marks of a table."""
+    changed = {}
+    for page, tables in TABLES.items():
+        old = new = (root / page).read_text(encoding="utf-8")
+        for name, make in tables.items():
+            marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+            if not marks.search(new):
+                raise SystemExit(f"tables: {page} needs the marks <!-- {name} --> and <!-- /{name} -->.")
+            new = marks.sub(lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", new)
+        if new != old:
+            changed[root / page] = new
+    return changed
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    parser = argparse.ArgumentParser(prog="tables", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when something is out of date")
+    options = parser.parse_args(arguments)
+    changed = written(root)
+    for path, text in changed.items():
+        if options.check:
+            print(f"{path.name} is out of date; write it with: make tables", file=sys.stderr)
+        else:
+            write_whole(path, text.encode())
+            print(f"{path.name}: tables written")
+    return 1 if options.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
