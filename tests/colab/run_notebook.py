@@ -5,6 +5,7 @@ that the lesson worked with.
 """
 
 import json
+import re
 import sys
 
 import nbformat
@@ -27,6 +28,6 @@ error = ""
 try:
     NotebookClient(nb, timeout=600, kernel_name="python3").execute()
 except CellExecutionError as failure:
-    error = str(failure)
+    error = re.sub(r"\x1b\[[0-9;]*m", "", str(failure))  # without the colors of a terminal
 (setup,) = [cell for cell in nb.cells if "setup" in cell.metadata.get("tags", [])]
 print(json.dumps({"error": error, "setup": text(setup), "utils": text(nb.cells[-1]).strip()}))
