@@ -19,7 +19,11 @@ from tools import stamp
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 CONTENT = Path("/content")
-MARK_OF_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
+MARK_OF_COLAB = """\
+import importlib.machinery, sys, types
+sys.modules["google.colab"] = types.ModuleType("google.colab")  # with a spec: some libraries look for one
+sys.modules["google.colab"].__spec__ = importlib.machinery.ModuleSpec("google.colab", None)
+"""
 COURSE = stamp.address(ROOT)
 OFFLINE = [sys.executable, str(HERE / "offline.py")]
 said = set()
