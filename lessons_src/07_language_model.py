@@ -533,4 +533,4 @@ quiz("07")
 # - A. Fan, M. Lewis, Y. Dauphin (2018). *Hierarchical neural story generation.* ACL: top-k.
 # - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi (2020). *The curious case of neural text degeneration.* ICLR: top-p, and why the most likely text is a bad one.
 #
-# Back to [00 · Start here](00_start_here.ipynb), which lists the lessons.
+# Next: [08 · Which one, when](08_which_one_when.ipynb).

@@ -28,7 +28,28 @@ from utils.exercises import exercise
 from utils.lesson import claim
 
 # %% [markdown]
-# ## Exercise 08.1 · A fair race
+# ## Exercise 08.1 · Where does the difference begin?
+# Were the two models equal, any five of the ten accuracies could as well have been the first model's. There are 252 ways to choose five of ten,
+# and $p$ is the share of them with means at least as far apart as those that were seen. So with five seeds $p$ is never below 2/252 = 0.8 %.
+# Four lengths are four chances to be fooled, hence the 5 % are divided among them (Bonferroni).
+
+# %%
+def first_difference(lengths, a, b):
+    def difference(x, y, axis):
+        return x.mean(axis) - y.mean(axis)
+
+    for row in np.argsort(lengths):
+        p = permutation_test((a[row], b[row]), difference, n_resamples=np.inf).pvalue
+        if p < 0.05 / len(lengths):
+            return int(lengths[row])
+    return None
+
+# %%
+exercise("08.1").check(first_difference)
+claim("There are 252 ways to choose five of ten", math.comb(10, 5) == 252)
+
+# %% [markdown]
+# ## Exercise 08.2 · A fair race
 # All batches are drawn first, so that both models meet the same ones. Each has its own Adam and its own clock, and the clock stands still
 # while `held_out` is asked: that is not training.
 
@@ -53,28 +74,7 @@ def race(models, draw, held_out, steps):
     return result
 
 # %%
-exercise("08.1").check(race)
-
-# %% [markdown]
-# ## Exercise 08.2 · Where does the difference begin?
-# Were the two models equal, any five of the ten accuracies could as well have been the first model's. There are 252 ways to choose five of ten,
-# and $p$ is the share of them with means at least as far apart as those that were seen. So with five seeds $p$ is never below 2/252 = 0.8 %.
-# Four lengths are four chances to be fooled, hence the 5 % are divided among them (Bonferroni).
-
-# %%
-def first_difference(lengths, a, b):
-    def difference(x, y, axis):
-        return x.mean(axis) - y.mean(axis)
-
-    for row in np.argsort(lengths):
-        p = permutation_test((a[row], b[row]), difference, n_resamples=np.inf).pvalue
-        if p < 0.05 / len(lengths):
-            return int(lengths[row])
-    return None
-
-# %%
-exercise("08.2").check(first_difference)
-claim("There are 252 ways to choose five of ten", math.comb(10, 5) == 252)
+exercise("08.2").check(race)
 
 # %% [markdown]
 # ## Exercise 08.3 · Forecast a wave
@@ -120,6 +120,7 @@ def waves(count, steps):
     phase, period = torch.rand(count, 1), 10 + 30 * torch.rand(count, 1)
     return torch.sin(2 * math.pi * (phase + torch.arange(steps) / period))  # (count, steps)
 
+torch.set_num_threads(1)  # 20 units are too few to share
 table = forecast_table((10, 30, 50, 100), waves, hidden=20, epochs=40)
 for (name, T), (mse, _) in table.items():
     print(f"T = {T:3}  {name:4}  mean squared error {mse:.5f}")
