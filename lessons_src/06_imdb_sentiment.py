@@ -199,6 +199,30 @@ ids = {part: [vocabulary.encode(text) for text in texts] for part, texts in word
 claim("At least 90 % of the words of validation are known", np.mean([i != 1 for row in ids["validation"] for i in row]) >= 0.9)
 
 # %% [markdown]
+# Many tutorials leave both steps to torchtext: `get_tokenizer("basic_english")` and `build_vocab_from_iterator`. Are its words and ids the same? Its last release, 0.18, is a binary that
+# loads with torch 2.3 only. Where it loads, the next cell compares all reviews of train; elsewhere it says so in one line. torchtext warns at each import that it is deprecated; it offers
+# a switch for that, and since this paragraph has just said it, the cell uses the switch.
+
+# %%
+try:
+    import torchtext
+    torchtext.disable_torchtext_deprecation_warning()
+    from torchtext.data.utils import get_tokenizer
+    from torchtext.vocab import build_vocab_from_iterator
+except (ImportError, OSError):  # OSError: it is installed, and its binary does not fit this torch
+    print("torchtext does not load here: its last release needs torch 2.3. The course's environment.yml brings both.")
+else:
+    cut = get_tokenizer("basic_english")
+    their_words = [cut(text) for text in train.texts]
+    numbers = build_vocab_from_iterator(their_words, specials=["<pad>", "<unk>"], max_tokens=10_000)
+    numbers.set_default_index(1)  # every word that is not in the list
+    their_ids = [numbers(text) for text in their_words]
+    print("ours     :", *zip(words["train"][0][:6], ids["train"][0]))
+    print("torchtext:", *zip(their_words[0][:6], their_ids[0]))
+    claim("torchtext cuts every review into the same words", their_words == words["train"])
+    claim("and gives every word the same id", their_ids == ids["train"])
+
+# %% [markdown]
 # What does a model do with words it never saw, and with none? We borrow the trained one that ships with the course (section 10 is about it).
 
 # %%
