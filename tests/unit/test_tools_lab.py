@@ -160,6 +160,7 @@ def test_deleted_copy_comes_back(course):
     assert prepare(course) == ["New: 01_lesson.ipynb"]
 
 
+@pytest.mark.refusal("make lab")
 @pytest.mark.parametrize("damage", [None, "", "{", "[1]", '{"01_lesson.ipynb": 3}', '{"01_lesson.ipynb": ["x"]}'])
 def test_lost_record_loses_no_work(course, damage):
     prepare(course)
@@ -202,6 +203,7 @@ def test_command_prepares_and_says_where(course, capsys):
     assert str(course / "my_lessons") in said and "--solutions" in said
 
 
+@pytest.mark.refusal("make lab")
 def test_no_lessons_or_no_place_is_one_sentence(course, capsys):
     assert lab.main(["--prepare-only"], course / "nowhere") == 2
     (course / "my_lessons").write_text("a file where the folder should be")

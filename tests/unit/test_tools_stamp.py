@@ -100,6 +100,7 @@ subprocess.run = run
     assert done.stdout == f"git clone --quiet --depth=1 {ADDRESS}\nstarted 01\nstarted 01\n", done.stderr
 
 
+@pytest.mark.refusal("make stamp")
 @pytest.mark.parametrize(
     ("file", "text", "sentence"),
     [
