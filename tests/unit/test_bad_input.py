@@ -56,7 +56,6 @@ TABLE = {"errors": [
     (LSTM, (x(2, 5, 3), None, [0, 5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [0, 5]."),
     (LSTM, (x(2, 5, 3), None, [5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [5]."),
     (LSTM.trace, (x(2, 5, 4),), "x must have shape (B, T, 3), got (2, 5, 4)."),
-], "fast": [
     (fast.unroll, (cells.RNNCell(3, 4), x(5, 2, 3), [x(2, 4)]), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
 ], "initialize": [
     (initialize.gate_weights, (nn.Linear(2, 2),), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),

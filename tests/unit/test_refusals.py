@@ -257,7 +257,7 @@ def test_a_data_folder_that_is_not_there(monkeypatch, capsys):
         is_a_sentence(line)
 
 
-@pytest.mark.refusal("environment")
+@pytest.mark.refusal("corpora")
 def test_the_check_of_the_computer_names_a_data_folder_that_is_not_there(monkeypatch, capsys):
     monkeypatch.setenv("RNN_COURSE_DATA", "/nowhere")
     environment.check()
