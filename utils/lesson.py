@@ -80,7 +80,8 @@ def claim(text: str, holds, value=None) -> None:
 def _missing(shell, kind, failure, trace, tb_offset=None) -> None:
     """IPython's handler of NameError: one line where a cell itself uses the name, the usual traceback elsewhere."""
     *_, (frame, _) = traceback.walk_tb(trace)
-    if frame.f_locals is not shell.user_ns:  # in a function, which has lines to show
+    code = frame.f_code.co_name  # "<module>", or "<listcomp>" and the like; a function of someone's has a plain name
+    if frame.f_globals is not shell.user_ns or not code.startswith("<"):
         shell.showtraceback((kind, failure, trace), tb_offset=tb_offset)
         return
     advice = "Run the cells above first (Run > Run All Above Selected Cell), or mend its spelling if it is your own."

@@ -15,7 +15,7 @@ def tiny_disk(tmp_path):
     if mounted.returncode:
         pytest.skip("only root may mount a small disk")
     yield place
-    subprocess.run(["umount", place], check=True)
+    subprocess.run(["umount", "--lazy", place], check=True)
 
 
 @pytest.fixture
@@ -32,4 +32,4 @@ def read_only(tmp_path):
     if mounted.returncode:
         pytest.skip("root here may not mount a read-only disk")
     yield place
-    subprocess.run(["umount", place], check=True)
+    subprocess.run(["umount", "--lazy", place], check=True)

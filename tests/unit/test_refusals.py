@@ -25,9 +25,12 @@ from utils import (
     lesson,
     ngrams,
     plots,
+    probes,
     quizzes,
+    recipes,
     recurrent,
     sampling,
+    tagger_recipes,
     tagging,
     tasks,
     text,
@@ -50,10 +53,6 @@ TENSORS = st.builds(
 )
 NO_WHOLE = ANYTHING.filter(lambda value: isinstance(value, bool) or not isinstance(value, int) or value < 1)
 MANY = settings(max_examples=50)
-
-
-def by_hypothesis(area):
-    return pytest.mark.refusal(area)
 
 
 SIZED = [
@@ -106,21 +105,21 @@ def test_whatever_is_no_text(function, value):
         function(value)
 
 
-@by_hypothesis("text")
+@pytest.mark.refusal("text")
 @given(NO_TEXT)
 def test_only_strings_have_words(value):
     with refused(TypeError, "text must be a string"):
         text.tokenise(value)
 
 
-@by_hypothesis("sentiment")
+@pytest.mark.refusal("sentiment")
 @given(st.text(alphabet=' \n\t;:"'))
 def test_a_text_of_spaces_and_marks_that_are_left_out_has_no_words(blank):
     with refused(ValueError, "write at least one"):
         SENTIMENT.predict(blank)
 
 
-@by_hypothesis("errors")
+@pytest.mark.refusal("errors")
 @given(ANYTHING)
 def test_any_value_is_shown_on_one_short_line(value):
     assert len(errors.shown(value)) <= 80 and "\n" not in errors.shown(value)
@@ -128,7 +127,7 @@ def test_any_value_is_shown_on_one_short_line(value):
         errors.one_of("name", value, ["never drawn"])
 
 
-@by_hypothesis("sampling")
+@pytest.mark.refusal("sampling")
 @given(
     st.sampled_from([math.nan, math.inf, -math.inf, 0, -1e-300, -1])
     | NO_WHOLE.filter(lambda t: not isinstance(t, float))
@@ -138,14 +137,22 @@ def test_any_temperature_that_is_no_number_above_0(temperature):
         sampling.next_distribution(torch.zeros(3), temperature)
 
 
-@by_hypothesis("sampling")
+@pytest.mark.refusal("probes")
+@given(st.floats(max_value=0) | st.sampled_from([math.nan, math.inf, "ten", None, [1.0, -1.0], [[1.0], [2.0, 3.0]]]))
+def test_any_half_life_that_is_no_number_of_steps(steps):
+    for function in (probes.forget_gate_for, probes.forget_bias_for):
+        with refused(BAD, "half_life must"):
+            function(steps)
+
+
+@pytest.mark.refusal("sampling")
 @given(TENSORS)
 def test_what_is_no_table_of_probabilities_is_not_drawn_from(p):
     with refused(BAD):
         sampling.choose(p)
 
 
-@by_hypothesis("corpora")
+@pytest.mark.refusal("corpora")
 @given(st.text() | st.text(alphabet="1\t\n_NOUN"))
 def test_any_text_is_a_treebank_or_refused(lines):
     with refused(ValueError, "damaged or not CoNLL-U"):
@@ -167,7 +174,7 @@ def test_any_number_that_no_lesson_has(function, number):
         function(number)
 
 
-@by_hypothesis("exercises")
+@pytest.mark.refusal("exercises")
 @MANY
 @given(ANYTHING.filter(lambda value: not callable(value)))
 def test_any_answer_that_is_no_function_is_not_yet_right(value):
@@ -206,6 +213,9 @@ ROWS = [
     ("tagger", lambda p: tagging.MostFrequent(Tagged([], [])), ValueError, "There are no words to count"),
     ("tagger", lambda p: tagging.accuracy([], BANK), ValueError, "one tag for each word"),
     ("tagger", lambda p: tagging.accuracy([["DET"]], BANK), ValueError, "one tag for each word"),
+    ("tagger", lambda p: tagger_recipes.run(None, None, []), ValueError, "seeds must hold at least one seed"),
+    ("training", lambda p: recipes.run(None, None, []), ValueError, "seeds must hold at least one seed"),
+    ("training", lambda p: recipes.run_bag("trigrams", corpora.imdb_sample()), ValueError, "name must be one of"),
     ("tagger", lambda p: tagging.parts(None, 7), TypeError, "word must be a string, got None"),
     ("grammar", lambda p: grammar.best_accuracy([], "both"), ValueError, "There is no sentence to count"),
     ("grammar", lambda p: grammar.limit_by_enumeration("both", 5), ValueError, "T must be even"),
