@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         said = prepare(lessons, mine, options.solutions)
     except OSError as error:
         return fail(f"the copies in {mine} could not be written ({error.strerror}); check that the folder is yours.")
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return fail(f"a notebook in {lessons} is damaged; restore them with `git restore notebooks`.")
     print("\n".join([*said, f"Your copies of the lessons are in {mine}"]), flush=True)
     if not (lessons / "solutions").exists():

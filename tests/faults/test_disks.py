@@ -83,8 +83,8 @@ def test_a_full_disk_keeps_the_last_checkpoint(tiny_disk, tmp_path):
 @pytest.mark.fault("The disk is full when a model is saved over an older one", "The older one stays whole")
 def test_a_full_disk_keeps_the_old_model(tiny_disk):
     def sentiment(words):
-        net = Classifier(2 + len(words), hidden=4, embedding=4)
-        return Sentiment(net, Vocabulary(words), {"hidden": 4, "embedding": 4}, 9)
+        options = {"embedding": 64, "hidden": 4}
+        return Sentiment(Classifier(2 + len(words), **options), Vocabulary(words), options, 9)
 
     old = sentiment(["good", "bad"])
     old.save(tiny_disk / "model")
@@ -94,7 +94,7 @@ def test_a_full_disk_keeps_the_old_model(tiny_disk):
     fill(tiny_disk)
     (tiny_disk / "room").unlink()  # enough for the words, too little for the weights
     with pytest.raises(OSError, match="No space left on device"):
-        sentiment([f"word {n}" for n in range(3000)]).save(tiny_disk / "model")
+        sentiment([f"word {n}" for n in range(300)]).save(tiny_disk / "model")
     fill(tiny_disk)
     with pytest.raises(OSError, match="No space left on device: .*weights"):
         save_weights(model(), tiny_disk / "weights", {"old": False})

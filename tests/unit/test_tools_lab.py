@@ -212,6 +212,18 @@ def test_no_lessons_or_no_place_is_one_sentence(course, capsys):
     assert "make build" in first and "could not be written" in second
 
 
+@pytest.mark.refusal("make lab")
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"cells": 3, "metadata": {}}', '{"cells": [1], "metadata": {}}']
+)
+def test_a_damaged_lesson_is_one_sentence_and_no_copy_is_touched(course, content, capsys):
+    prepare(course)
+    (course / "notebooks" / "01_lesson.ipynb").write_text(content)
+    assert lab.main(["--prepare-only"], course) == 2
+    assert capsys.readouterr().err.endswith("is damaged; restore them with `git restore notebooks`.\n")
+    assert mine(course).read_text() == as_handed_out("01_lesson")
+
+
 def test_saving_in_jupyterlab_needs_the_token_and_never_reaches_the_sources(course):
     """The real server, with a copy and settings that would make Jupytext write a script beside each notebook."""
     shutil.copytree(ROOT / "tools", course / "tools", ignore=shutil.ignore_patterns("__pycache__"))
