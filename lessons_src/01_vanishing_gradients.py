@@ -319,6 +319,8 @@ ex2.check(gradient_norm_per_step)
 # The gradient at step 1, compared with the last, is (a) about as long, (b) a hundredth, (c) less than a hundred-millionth?
 
 # %%
+from utils import explorers
+
 explorers.SideBySide()
 
 # %% [markdown]
@@ -397,6 +399,8 @@ claim("Clipped by value it is (1, -1), turned by more than 40 degrees",
 # the 20 steps. Gradient descent begins at the star. **Predict:** what happens to the path without clipping when it reaches the wall?
 
 # %%
+from utils import explorers
+
 explorers.Clipping()
 
 # %% [markdown]

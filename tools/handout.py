@@ -63,7 +63,7 @@ def handout(root: Path = ROOT) -> bytes:
                 data, executable = path.read_bytes(), path.stat().st_mode & stat.S_IXUSR
             except OSError as error:
                 raise HandoutError(
-                    f"{name} cannot be read ({error.strerror}); restore it with: git restore {name}"
+                    f"{name} cannot be read ({error.strerror}); restore it with `git restore {name}`."
                 ) from None
             entry = zipfile.ZipInfo(f"{NAME}/{name}", BEGINNING)
             entry.create_system = 3  # Unix, on every system, so that the rights below are read

@@ -122,11 +122,13 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     options, rest = parser.parse_known_args(arguments)
     lessons, mine = root / "notebooks", root / "my_lessons"
     if not any(lessons.glob("*.ipynb")):
-        return fail(f"there are no lessons in {lessons}; make them with: make build")
+        return fail(f"there are no lessons in {lessons}; make them with `make build`.")
     try:
         said = prepare(lessons, mine, options.solutions)
     except OSError as error:
         return fail(f"the copies in {mine} could not be written ({error.strerror}); check that the folder is yours.")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return fail(f"a notebook in {lessons} is damaged; restore them with `git restore notebooks`.")
     print("\n".join([*said, f"Your copies of the lessons are in {mine}"]), flush=True)
     if not (lessons / "solutions").exists():
         if options.solutions:

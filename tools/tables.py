@@ -4,15 +4,18 @@
     python tools/tables.py --check       write nothing; exit 1 and name what is out of date
 
 Minutes of a lesson come from its header, those of an exercise from utils.exercises, seconds and megabytes from
-benchmarks/results/lessons.json.
+benchmarks/results/lessons.json, bad input and faults from the tests, through tools/refusals.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import re
+import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 from utils.exercises import all_exercises
@@ -132,8 +135,35 @@ def plan(blocks: dict) -> str:
     return table(["", "Lessons", "Exercises", "Minutes"], [*rows, ["All", "", "", total]])
 
 
+@functools.cache
+def tested() -> dict[str, list]:
+    """What tools/refusals.py finds in the tests; a process of its own, because pytest may be running here."""
+    done = subprocess.run([sys.executable, "-m", "tools.refusals"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"tables: the tests could not be counted. {done.stderr.strip()}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def plain(words: str) -> str:
+    return words.replace("<", "&lt;").replace("|", "\\|")
+
+
+def refusals() -> str:
+    rows = [
+        [f"`{area}`", count, f"`{call}`", plain(textwrap.shorten(said, 130, placeholder=" ..."))]
+        for area, count, call, said in tested()["refusals"]
+    ]
+    total = sum(count for _, count, *_ in tested()["refusals"])
+    return table(["Given to", "Bad inputs", "Such as", "What it says"], [*rows, ["All", total, "", ""]])
+
+
+def faults() -> str:
+    rows = [[plain(what), plain(then), f"`{test}`"] for what, then, test in tested()["faults"]]
+    return table(["What goes wrong", "What happens", "Test"], rows)
+
+
 TABLES = {
-    "README.md": {"exercises": exercises, "common": common},
+    "README.md": {"exercises": exercises, "common": common, "refusals": refusals, "faults": faults},
     "TEACHING.md": {"minutes": minutes, "day": lambda: plan(DAY), "evenings": lambda: plan(EVENINGS)},
 }
 

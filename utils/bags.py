@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from utils.errors import whole
+from utils.errors import shown, whole
 from utils.text import tokenise
 
 BAGS = ("majority", "unigrams", "bigrams", "weighted bigrams")
@@ -42,7 +42,7 @@ def bag(name: str, features: int | None = None) -> Pipeline:
     Raises ValueError for another name.
     """
     if name not in BAGS:
-        raise ValueError(f"name must be one of {', '.join(BAGS)}, got {name!r}.")
+        raise ValueError(f"name must be one of {', '.join(BAGS)}, got {shown(name)}.")
     if features is not None:
         whole("features", features)
     words = {"tokenizer": tokenise, "token_pattern": None, "lowercase": False}

@@ -86,7 +86,9 @@ class Cell(nn.Module):
     def from_torch(cls, cell: nn.Module, **options) -> Cell:
         """A cell with the weights of torch's cell, bit for bit. TypeError for any other module."""
         if not isinstance(cell, cls.torch_cell):
-            raise TypeError(f"{cls.__name__}.from_torch takes an nn.{cls.torch_cell.__name__}, got {cell!r}.")
+            raise TypeError(
+                f"{cls.__name__}.from_torch takes an nn.{cls.torch_cell.__name__}, got {errors.shown(cell)}."
+            )
         weight = cell.weight_ih
         own = cls(cell.input_size, cell.hidden_size, cell.bias, device=weight.device, dtype=weight.dtype, **options)
         own.load_stacked(dict(cell.named_parameters()))

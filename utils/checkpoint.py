@@ -47,7 +47,7 @@ def load_facts(path: Path | str, names: Iterable[str], make: str) -> dict:
     something else.
     """
     if not Path(path).is_file():
-        raise FileNotFoundError(f"There is no model at {path}; make it: {make} --save {path}")
+        raise FileNotFoundError(f"There is no model at {path}; make it with `{make} --save {path}`.")
     try:
         with safe_open(path, framework="pt") as file:
             facts = json.loads((file.metadata() or {})["facts"])
@@ -55,7 +55,7 @@ def load_facts(path: Path | str, names: Iterable[str], make: str) -> dict:
     except (SafetensorError, KeyError, ValueError) as failure:
         raise ValueError(f"{path} is damaged or not a saved model ({failure}); fetch the course again.") from failure
     if missing:
-        raise ValueError(f"{path} is not a saved model of this kind, {min(missing)} is missing; make it: {make}")
+        raise ValueError(f"{path} is not a saved model of this kind, {min(missing)} is missing; make it with `{make}`.")
     return facts
 
 

@@ -11,7 +11,7 @@ import torch
 def whole(name: str, value, least: int = 1) -> int:
     """`value` as an int, at least `least`; else TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number, got {value!r}.")
+        raise TypeError(f"{name} must be a whole number, got {shown(value)}.")
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {value}.")
     return int(value)
@@ -20,7 +20,7 @@ def whole(name: str, value, least: int = 1) -> int:
 def number(name: str, value, least: float = -math.inf, most: float = math.inf) -> float:
     """`value` as a finite float in [least, most]; else TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r}.")
+        raise TypeError(f"{name} must be a number, got {shown(value)}.")
     if not math.isfinite(value):
         raise ValueError(f"{name} must be finite, got {value}.")
     if not least <= value <= most:
@@ -31,8 +31,14 @@ def number(name: str, value, least: float = -math.inf, most: float = math.inf) -
 def one_of(name: str, value, options) -> object:
     """`value` if it is one of `options`; else ValueError that names them."""
     if not any(value is option or (type(value) is type(option) and value == option) for option in options):
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}, got {value!r}.")
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}, got {shown(value)}.")
     return value
+
+
+def shown(value) -> str:
+    """`value` as it would be typed, on one line, and its beginning only if that is long."""
+    words = " ".join(repr(value).split())
+    return words if len(words) <= 80 else f"{words[:77]}..."
 
 
 def tensor(name: str, value, shape: tuple, dtype: torch.dtype | None = None) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -26,18 +27,26 @@ def write_whole(path: Path | str, content: bytes) -> None:
     no permission) and leaves `path` as it was.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Not tempfile, whose files nobody else may read: this one has the rights that the learner's files have.
     part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
+    except OSError as failure:
+        _remove(part)
+        raise OSError(failure.errno or 0, failure.strerror or str(failure), str(path)) from failure
     except BaseException:  # also Ctrl-C: no half file stays behind
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise
+
+
+def _remove(part: Path) -> None:
+    with contextlib.suppress(OSError):  # a folder that is none, or that may not be written to
+        part.unlink(missing_ok=True)
 
 
 def write_json(path: Path | str, value) -> None:

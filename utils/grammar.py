@@ -42,8 +42,7 @@ def pairs() -> list[tuple[tuple[str, str], tuple[str, str], float]]:
 def sample(batch: int, T: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
     """Sentences of T words, T even: ids (B, T) by the vocabulary WORDS, and tags (B, T), numbers in TAGS."""
     whole("batch", batch)
-    if whole("T", T, 2) % 2:
-        raise ValueError(f"T must be even, because words come in pairs, got {T}.")
+    _even(T)
     words, tags, p = zip(*pairs())
     drawn = torch.multinomial(torch.tensor(p), batch * T // 2, replacement=True, generator=generator)
     ids = torch.tensor([WORDS.encode(pair) for pair in words])  # (12, 2)
@@ -63,7 +62,7 @@ def limit(directions: str) -> float:
 
 def limit_by_enumeration(directions: str, T: int = 6) -> float:
     """The same from all 12^(T/2) sentences of T words, each with its probability, and all that a reader may know."""
-    sentences = product(pairs(), repeat=whole("T", T, 2) // 2)
+    sentences = product(pairs(), repeat=_even(T) // 2)
     return best_accuracy(((_joined(s, 0), _joined(s, 1), _probability(s)) for s in sentences), directions)
 
 
@@ -97,7 +96,15 @@ def best_accuracy(
             last = t if directions == "forward" else t + reach
             place = t if window is None else None
             weights[place, t - first, tuple(words[first : last + 1])][tag] += weight
+    if not weights:
+        raise ValueError("There is no sentence to count; pass at least one with a word.")
     return sum(max(w.values()) for w in weights.values()) / sum(sum(w.values()) for w in weights.values())
+
+
+def _even(T: int) -> int:
+    if whole("T", T, 2) % 2:
+        raise ValueError(f"T must be even, because words come in pairs, got {T}.")
+    return T
 
 
 def _joined(sentence, part: int) -> list[str]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from utils.checkpoint import load_facts, load_weights, save_weights
-from utils.errors import whole
+from utils.errors import shown, whole
 from utils.files import DATA
 from utils.language_model import LanguageModel
 from utils.sampling import generate
@@ -33,7 +33,7 @@ class Language:
     def encode(self, text: str) -> Tensor:
         """The id of each character, (N,) int64. TypeError, or ValueError for an unknown character or no text."""
         if not isinstance(text, str):
-            raise TypeError(f"text must be a string, got {text!r}.")
+            raise TypeError(f"text must be a string, got {shown(text)}.")
         if not text:
             raise ValueError("The text is empty; write at least one character.")
         if unknown := set(text) - self._ids.keys():

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import platform
 import random
+import sys
+import traceback
 
 import numpy as np
 import torch
+from IPython import get_ipython
 
-from utils.errors import one_of
+from utils.errors import one_of, shown
 
 TITLES = {
     "00": "Start here",
@@ -30,6 +33,7 @@ class ClaimError(AssertionError):
 def start(number: str) -> None:
     """Seed every generator with 0 and print one line about the machine.
 
+    From then on a cell that uses what only a cell above makes, as after a restart, says so in one line.
     number: the lesson's two digits, "00" to "08".
     Raises ValueError for a lesson that does not exist.
     """
@@ -37,6 +41,8 @@ def start(number: str) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+    if shell := get_ipython():
+        shell.set_custom_exc((NameError,), _missing)
     threads = torch.get_num_threads()
     print(
         f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
@@ -60,12 +66,23 @@ def claim(text: str, holds, value=None) -> None:
     Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
     """
     if not isinstance(text, str) or not text.strip():
-        raise TypeError(f"A claim needs a sentence, got {text!r}.")
+        raise TypeError(f"A claim needs a sentence, got {shown(text)}.")
     if isinstance(holds, (torch.Tensor, np.ndarray)) and holds.shape in ((), (1,)):
         holds = holds.item()
     if not isinstance(holds, (bool, np.bool_)):
-        raise TypeError(f"A claim is True or False, got {holds!r}; write a comparison such as accuracy >= 0.99.")
+        raise TypeError(f"A claim is True or False, got {shown(holds)}; write a comparison such as accuracy >= 0.99.")
     if not holds:
         measured = "" if value is None else f" (measured: {value})"
         raise ClaimError(f"Claim fails: {text}{measured}")
     print(f"Claim holds: {text}")
+
+
+def _missing(shell, kind, failure, trace, tb_offset=None) -> None:
+    """IPython's handler of NameError: one line where a cell itself uses the name, the usual traceback elsewhere."""
+    *_, (frame, _) = traceback.walk_tb(trace)
+    code = frame.f_code.co_name  # "<module>", or "<listcomp>" and the like; a function of someone's has a plain name
+    if frame.f_globals is not shell.user_ns or not code.startswith("<"):
+        shell.showtraceback((kind, failure, trace), tb_offset=tb_offset)
+        return
+    advice = "Run the cells above first (Run > Run All Above Selected Cell), or mend its spelling if it is your own."
+    print(f"There is no {failure.name} yet. {advice}", file=sys.stderr)

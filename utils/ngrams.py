@@ -24,6 +24,8 @@ class NGram:
 
     def __init__(self, n: int, text: str, alphabet: str):
         """Count in `text`. Raises TypeError or ValueError."""
+        if not isinstance(alphabet, str) or not alphabet:
+            raise ValueError("alphabet must be a string of at least one character.")
         self.n, self.size = whole("n", n), len(alphabet)
         if not isinstance(text, str) or not text:
             raise ValueError("text must be a string of at least one character to count.")

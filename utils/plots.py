@@ -9,6 +9,8 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from utils.errors import number
+
 # Okabe and Ito's colours, told apart by readers with any kind of colour vision.
 # One letter keeps one colour through the whole course.
 _BLUE, _ORANGE, _GREEN, _RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -28,7 +30,7 @@ def figure(width: float = 9.0, height: float = 3.6, dpi: int = 100, **subplots):
     Returns (figure, axes), axes being one Axes or an array of them. ValueError for a size of 0 or less.
     """
     for name, inches in (("width", width), ("height", height)):
-        if not inches > 0:
+        if number(name, inches) <= 0:
             raise ValueError(f"{name} must be above 0 inches, got {inches}.")
     fig = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
     FigureCanvasAgg(fig)

@@ -163,7 +163,7 @@ def _array(name: str, value) -> np.ndarray:
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}.") from None
+        raise TypeError(f"{name} must be a number or an array of numbers, got {errors.shown(value)}.") from None
     if np.isnan(array).any():
         raise ValueError(f"{name} must not be NaN.")
     return array

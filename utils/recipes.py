@@ -75,6 +75,8 @@ def run(
         ids = [vocabulary.encode(row) for row in words or map(tokenise, split.texts)]
         return batches(ids, split.labels, recipe.batch if generator else 64, recipe.max_tokens, generator)
 
+    if not (seeds := list(seeds)):
+        raise ValueError("seeds must hold at least one seed.")
     order = torch.Generator()
     with stopwatch() as took:
         train, validation = corpus.train.hold_out(0.1)

@@ -28,7 +28,8 @@ class Recurrent(nn.Module):
         dropout: float = 0.0, bidirectional: bool = False, fast: bool = False, device=None, dtype=None, **options,
     ):  # fmt: skip
         super().__init__()
-        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
+        self.input_size, self.bias = errors.whole("input_size", input_size), bias
+        self.hidden_size = errors.whole("hidden_size", hidden_size)
         self.num_layers = errors.whole("num_layers", num_layers)
         self.batch_first = errors.one_of("batch_first", batch_first, (True, False))
         self.bidirectional = errors.one_of("bidirectional", bidirectional, (True, False))
@@ -118,7 +119,9 @@ class Recurrent(nn.Module):
         TypeError for another module, ValueError for one with projections (proj_size).
         """
         if not isinstance(module, cls.torch_class):
-            raise TypeError(f"{cls.__name__}.from_torch takes an nn.{cls.torch_class.__name__}, got {module!r}.")
+            raise TypeError(
+                f"{cls.__name__}.from_torch takes an nn.{cls.torch_class.__name__}, got {errors.shown(module)}."
+            )
         if getattr(module, "proj_size", 0):
             raise ValueError("Projections are not part of this course: make the nn.LSTM with proj_size=0.")
         weight = module.weight_ih_l0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from utils.errors import number, tensor, whole
+from utils.errors import number, shown, tensor, whole
 from utils.language_model import each
 
 
@@ -29,7 +29,7 @@ def next_distribution(
     """
     _check_options(temperature, top_k, top_p)
     if not isinstance(logits, Tensor) or not logits.is_floating_point() or not logits.numel():
-        raise TypeError(f"logits must be a tensor of floats, (..., V) with V at least 1, got {logits!r}.")
+        raise TypeError(f"logits must be a tensor of floats, (..., V) with V at least 1, got {shown(logits)}.")
     most = logits.amax(-1, keepdim=True)
     if not most.isfinite().all():  # a NaN anywhere becomes the largest
         raise ValueError("Each row of logits needs a largest number that is finite, and no NaN.")
@@ -50,7 +50,7 @@ def next_distribution(
 def entropy(p: Tensor) -> Tensor:
     """The entropy of probabilities p (..., V) in bits, (...): 0 when one is certain, log2 V when all are equal."""
     if not isinstance(p, Tensor) or not p.is_floating_point():
-        raise TypeError(f"p must be a tensor of probabilities, got {p!r}.")
+        raise TypeError(f"p must be a tensor of probabilities, got {shown(p)}.")
     if not (p >= 0).all() or not torch.allclose(p.sum(-1), torch.ones_like(p.sum(-1)), atol=1e-4):
         raise ValueError("Probabilities are at least 0 and sum to 1; make them with next_distribution.")
     return torch.special.entr(p).sum(-1) / torch.log(torch.tensor(2.0, dtype=p.dtype, device=p.device))
@@ -60,7 +60,10 @@ def choose(p: Tensor, generator: torch.Generator | None = None) -> Tensor:
     """One token (B,) for each row of probabilities p (B, V): where a uniform number falls on their running sum.
 
     A token of probability 0 is never chosen. The same generator, a little more temperature: mostly the same tokens.
+    Raises TypeError or ValueError for what is no such table.
     """
+    if not (tensor("p", p, ("B", "V")).sum(-1) > 0).all():  # nor is NaN
+        raise ValueError("Each row of p needs a probability above 0, and no NaN; make it with next_distribution.")
     device = generator.device if generator is not None else p.device
     u = torch.rand(len(p), 1, generator=generator, device=device).to(p.device)
     sums = p.cumsum(-1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
@@ -59,9 +61,14 @@ class Sentiment:
     def save(self, path: Path | str) -> None:
         """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
         path = Path(path).with_suffix(".safetensors")
-        self.vocabulary.save(_words_of(path))
         sizes = {"options": self.options, "max_tokens": self.max_tokens, "words_crc32": _checksum(self.vocabulary)}
-        save_weights(copy.deepcopy(self.model).half(), path, self.facts | sizes)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.parent) as folder:  # both are whole before one of them takes its name
+            part = Path(folder) / path.name
+            save_weights(copy.deepcopy(self.model).half(), part, self.facts | sizes)
+            self.vocabulary.save(_words_of(part))
+            os.replace(_words_of(part), _words_of(path))
+            os.replace(part, path)
 
 
 def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:

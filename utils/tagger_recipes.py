@@ -86,6 +86,8 @@ def score(found: list[list[str]], tagged: Tagged, known: set[str]) -> dict:
 
 def run(recipe: Recipe, bank: Treebank, seeds: Iterable[int], test: bool = True, progress: bool = True) -> dict:
     """Train once a seed; the recipe, the number of parameters, every run, and the medians, as a dict for JSON."""
+    if not (seeds := list(seeds)):
+        raise ValueError("seeds must hold at least one seed.")
     runs = []
     for seed in seeds:
         model, _, facts = train(recipe, bank, seed, test, progress)

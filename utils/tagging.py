@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 
 from utils.corpora import UPOS, Tagged
 from utils.devices import cpu
-from utils.errors import whole
+from utils.errors import shown, whole
 from utils.tagger import Tagger
 from utils.text import LengthBuckets, Vocabulary, pad
 from utils.training import LEFT_OUT
@@ -24,6 +24,8 @@ def parts(word: str, endings: int) -> list[int]:
     The shape says whether it begins with a capital and which kinds of marks it holds. Different parts may share a row.
     """
     whole("endings", endings)
+    if not isinstance(word, str):
+        raise TypeError(f"word must be a string, got {shown(word)}.")
     small = word.lower()
     kinds = {"A" if c.isupper() else "a" if c.islower() else "9" if c.isdigit() else c for c in word}
     found = [f"-{small[-n:]}" for n in (1, 2, 3, 4)] + [f"{small[:n]}-" for n in (1, 2, 3)]
@@ -43,6 +45,8 @@ def batches(
     Sentences of similar length come together. Targets are numbers in UPOS, and -100 at padding.
     generator: shuffles for training; leave it out for evaluation.
     """
+    if unknown := {tag for tags in tagged.tags for tag in tags} - set(UPOS):
+        raise ValueError(f"{min(unknown)!r} is no part of speech; take one of {', '.join(UPOS)}.")
     inputs = _encoded(tagged.words, vocabulary, endings)
     number = {tag: n for n, tag in enumerate(UPOS)}
     targets = [torch.tensor([number[tag] for tag in tags]) for tags in tagged.tags]
@@ -83,6 +87,8 @@ class MostFrequent:
         for words, tags in zip(train.words, train.tags):
             for word, its_tag in zip(words, tags):
                 counts[word][its_tag] += 1
+        if not counts:
+            raise ValueError("There are no words to count; pass at least one sentence.")
         once = Counter(next(iter(tags)) for tags in counts.values() if tags.total() == 1)
         self.unknown = (once or sum(counts.values(), Counter())).most_common(1)[0][0]
         self.best = {word: tags.most_common(1)[0][0] for word, tags in counts.items()}
@@ -93,7 +99,9 @@ class MostFrequent:
 
 
 def accuracy(found: Sequence[Sequence[str]], tagged: Tagged, where=lambda word: True) -> float:
-    """The share of words with the right tag, among the words for which `where` is true."""
+    """The share of words with the right tag, among the words for which `where` is true. Raises ValueError."""
+    if [len(tags) for tags in found] != [len(tags) for tags in tagged.tags]:
+        raise ValueError("found must hold one tag for each word of these sentences; make it with tag.")
     right = [
         mine == true
         for words, mine_all, true_all in zip(tagged.words, found, tagged.tags)
@@ -101,7 +109,7 @@ def accuracy(found: Sequence[Sequence[str]], tagged: Tagged, where=lambda word: 
         if where(word)
     ]
     if not right:
-        raise ValueError("There is no such word in these sentences.")
+        raise ValueError("There is no such word in these sentences; let `where` be true for one.")
     return sum(right) / len(right)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from utils.errors import number, whole
+from utils.errors import number, shown, whole
 from utils.files import write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
@@ -29,7 +29,7 @@ def tokenise(text: str) -> list[str]:
     Raises TypeError when `text` is not a string. A text without words gives an empty list.
     """
     if not isinstance(text, str):
-        raise TypeError(f"text must be a string, got {text!r}.")
+        raise TypeError(f"text must be a string, got {shown(text)}.")
     text = text.lower()
     for old, new in _RULES:
         text = text.replace(old, new)
@@ -41,7 +41,11 @@ class Vocabulary:
 
     def __init__(self, words: Sequence[str]):
         """words: the words of ids 2, 3, ...; each once. Raises TypeError or ValueError."""
-        if isinstance(words, str) or not all(isinstance(word, str) for word in words):
+        if (
+            isinstance(words, str)
+            or not isinstance(words, Iterable)
+            or not all(isinstance(word, str) for word in words)
+        ):
             raise TypeError("words must be a list of strings.")
         if len(set(words)) < len(words) or {PAD, UNK} & set(words):
             raise ValueError(f"Each word may stand once in words, and {PAD} and {UNK} are added by themselves.")
@@ -94,13 +98,15 @@ class Vocabulary:
             return cls(words if isinstance(words, list) else [None])
         except FileNotFoundError:
             raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None
-        except (ValueError, TypeError) as failure:
+        except (ValueError, TypeError, OSError) as failure:
             raise ValueError(f"{path} is not a saved vocabulary; save it again.") from failure
 
 
 def _words(words) -> Sequence[str]:
     if isinstance(words, str):
         raise TypeError(f"Pass a list of words, tokenise(text), not the text itself: {words[:40]!r}.")
+    if not isinstance(words, Iterable):
+        raise TypeError(f"Pass a list of words, got {shown(words)}.")
     return words
 
 

@@ -34,13 +34,17 @@ def main(arguments: list[str] | None = None) -> dict:
         parser.error(str(failure))
     work = {"imdb": _imdb, "tagger": _tagger, "language-model": _language_model}[given.task]
     result, model = work(given, data)
-    if model is not None and given.save and first_process():
-        model.facts = {"command": command} | model.facts
-        model.save(given.save)
-        say(f"The model is in {given.save.with_suffix('.safetensors')}.")
     result = {"command": command, "name": given.recipe} | result | {"machine": machine(), "versions": versions()}
-    if given.out and first_process():
-        write_json(given.out, result)
+    try:
+        if given.out and first_process():
+            write_json(given.out, result)
+        if model is not None and given.save and first_process():
+            model.facts = {"command": command} | model.facts
+            model.save(given.save)
+            say(f"The model is in {given.save.with_suffix('.safetensors')}.")
+    except OSError as failure:
+        where = "free some space, or name files in another folder"
+        parser.exit(1, f"The results could not be written ({failure.strerror}); {where}.\n")
     return result
 
 

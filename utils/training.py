@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from utils.checkpoint import State, load_weights, save_weights, shuffles
 from utils.devices import accelerator, cpu, in_memory
-from utils.errors import number, one_of, whole
+from utils.errors import number, one_of, shown, whole
 from utils.history import History, Score
 
 __all__ = ["History", "Score", "Trainer", "load_weights", "save_weights"]
@@ -69,7 +69,7 @@ class Trainer:
         precision: str = "no",
     ):
         if not isinstance(model, nn.Module):
-            raise TypeError(f"model must be an nn.Module, got {model!r}.")
+            raise TypeError(f"model must be an nn.Module, got {shown(model)}.")
         self.lr, self.clip, self.eps = number("lr", lr), number("clip", clip), number("eps", eps)
         for name, value in (("lr", lr), ("clip", clip), ("eps", eps)):
             if value <= 0:

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import torch
 
 from utils import files
@@ -72,6 +73,8 @@ def train(checkpoint, kill=None):
     return model.state_dict(), history
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.fault("Training is killed in an epoch, or while its checkpoint is written", "It goes on, bit for bit")
 def test_a_killed_training_goes_on_as_if_nothing_had_been(tmp_path):
     root = str(Path(__file__).parents[2])
     env = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}

@@ -9,6 +9,7 @@ import math
 
 import pytest
 import torch
+from refused import refused
 from torch import nn
 
 from utils import cells, errors, exercises, explorers, fast, initialize, lesson, plots, probes, recurrent, tasks
@@ -18,8 +19,7 @@ CELL, LSTM = cells.LSTMCell(3, 4), recurrent.LSTM(3, 4, batch_first=True)
 DEEP = recurrent.LSTM(3, 4, 2)
 
 # fmt: off
-TABLE = [
-    # errors: the checks themselves
+TABLE = {"errors": [
     (errors.whole, ("T", 0), "T must be at least 1, got 0."),
     (errors.whole, ("T", True), "T must be a whole number, got True."),
     (errors.number, ("gain", NAN), "gain must be finite, got nan."),
@@ -29,7 +29,7 @@ TABLE = [
     (errors.tensor, ("x", [1.0], ("B",)), "x must be a tensor of shape (B,), got list."),
     (errors.tensor, ("x", x(0, 3), ("B", 3)), "x must have shape (B, 3), got (0, 3)."),
     (errors.tensor, ("x", x(2).double(), ("B",), torch.float32), "x must be of type torch.float32, got torch.float64; convert it with .to(torch.float32)."),
-    # cells
+], "cells": [
     (cells.LSTMCell, (0, 4), "input_size must be at least 1, got 0."),
     (cells.LSTMCell, (3, 4.0), "hidden_size must be a whole number, got 4.0."),
     (cells.Cell.from_torch.__func__, (cells.LSTMCell, nn.GRUCell(3, 4)), "LSTMCell.from_torch takes an nn.LSTMCell, got GRUCell(3, 4)."),
@@ -39,7 +39,7 @@ TABLE = [
     (CELL, (x(3),), "x must have shape (B, 3), got (3,)."),
     (CELL, (x(2, 3).double(),), "x must be of type torch.float32, got torch.float64; convert it with .to(torch.float32)."),
     (CELL, (x(2, 3), x(2, 5)), "h must have shape (2, 4), got (2, 5)."),
-    # recurrent
+], "recurrent": [
     (recurrent.LSTM, (3, 4, 0), "num_layers must be at least 1, got 0."),
     (recurrent.LSTM, (3, 4, 1, True, False, 1.5), "dropout must be between 0 and 1, got 1.5."),
     (lambda: recurrent.RNN(3, 4, fast=True), (), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
@@ -57,7 +57,7 @@ TABLE = [
     (LSTM, (x(2, 5, 3), None, [5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [5]."),
     (LSTM.trace, (x(2, 5, 4),), "x must have shape (B, T, 3), got (2, 5, 4)."),
     (fast.unroll, (cells.RNNCell(3, 4), x(5, 2, 3), [x(2, 4)]), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
-    # initialize
+], "initialize": [
     (initialize.gate_weights, (nn.Linear(2, 2),), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
     (initialize.orthogonal_, (LSTM, -1), "gain must be at least 0, got -1."),
     (initialize.orthogonal_, ("LSTM",), "Pass an RNN, LSTM or GRU, of torch or of this course, got str."),
@@ -65,7 +65,7 @@ TABLE = [
     (initialize.forget_bias_, (LSTM, NAN), "value must be finite, got nan."),
     (initialize.chrono_, (nn.LSTM(3, 4, bias=False), 10), "This network has no biases: make it with bias=True."),
     (initialize.chrono_, (LSTM, 1), "T_max must be at least 2, got 1."),
-    # tasks
+], "tasks": [
     (tasks.first_element_recall, (0, 5), "batch must be at least 1, got 0."),
     (tasks.first_element_recall, (2, 5, 1), "classes must be at least 2, got 1."),
     (tasks.adding, (2, 1), "T must be at least 2, got 1."),
@@ -74,7 +74,7 @@ TABLE = [
     (tasks.latch, (2, 0), "T must be at least 1, got 0."),
     (tasks.counting, (-1, 5), "batch must be at least 1, got -1."),
     (tasks.parity, (2, 5.0), "T must be a whole number, got 5.0."),
-    # probes
+], "probes": [
     (probes.gradient_norms, (LSTM, x(2, 5, 3), "first"), "loss must be one of 'last', 'all', got 'first'."),
     (probes.gradient_norms, (nn.GRU(3, 4), x(5, 2, 3), "last", None, "c"), "of must be one of 'h', got 'c'."),
     (probes.gradient_norms, (DEEP, x(5, 2, 3)), "This probe looks at one layer and one direction: use num_layers=1, bidirectional=False."),
@@ -86,23 +86,25 @@ TABLE = [
     (probes.forget_gate_for, (0,), "half_life must be a finite number of steps above 0, got 0."),
     (probes.forget_bias_for, (math.inf,), "half_life must be a finite number of steps above 0, got inf."),
     (probes.gate_trace, (nn.Linear(2, 2), x(2, 2)), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
-    # plots, lesson
+], "plots": [
     (plots.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
     (plots.figure, (0, 3), "width must be above 0 inches, got 0."),
+], "lesson": [
     (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', '08', got '99'."),
     (lesson.claim, ("", True), "A claim needs a sentence, got ''."),
     (lesson.claim, ("It holds", 0.99), "A claim is True or False, got 0.99; write a comparison such as accuracy >= 0.99."),
-    # explorers
+], "explorers": [
     (lambda: explorers.GradientFlow(gian=1.0), (), "GradientFlow has no control 'gian'; it has gain, "),
-    # exercises
+], "exercises": [
     (exercises.exercise, ("01.9",), "The exercise's number must be one of "),
-]
+]}
 
+ROWS = [pytest.param(*row, marks=pytest.mark.refusal(area)) for area, rows in TABLE.items() for row in rows]
 # fmt: on
 
 # Functions that the table reaches through others, or that take nothing a learner could get wrong.
 REACHED = {
-    "errors": set(),
+    "errors": {"shown"},
     "cells": {"Cell", "RNNStep", "LSTMStep", "GRUStep"},
     "recurrent": {"Recurrent", "mask", "reverse"},
     "fast": {"LSTMFunction", "GRUFunction", "check"},
@@ -114,12 +116,11 @@ REACHED = {
 }
 
 
-@pytest.mark.parametrize("function, arguments, sentence", TABLE)
+@pytest.mark.parametrize("function, arguments, sentence", ROWS)
 def test_one_sentence_says_what_to_do(function, arguments, sentence):
-    with pytest.raises((ValueError, TypeError)) as failure:
+    with refused((ValueError, TypeError)) as failure:
         function(*arguments)
-    said = str(failure.value)
-    assert said.startswith(sentence) and said.endswith(".") and "\n" not in said
+    assert str(failure.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("module", REACHED)
@@ -128,6 +129,7 @@ def test_the_table_is_complete(module):
     path = f"utils.{module}"
     public = {name for name, value in vars(importlib.import_module(path)).items()
               if callable(value) and not name.startswith("_") and getattr(value, "__module__", None) == path}  # fmt: skip
-    tried = {getattr(function, "__qualname__", type(function).__name__).split(".")[0] for function, *_ in TABLE}
-    tried |= {type(getattr(function, "__self__", None)).__name__ for function, *_ in TABLE}
+    functions = [function for rows in TABLE.values() for function, *_ in rows]
+    tried = {getattr(function, "__qualname__", type(function).__name__).split(".")[0] for function in functions}
+    tried |= {type(getattr(function, "__self__", None)).__name__ for function in functions}
     assert public - REACHED[module] <= tried | {"RNN", "GRU"}  # tried inside a lambda

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from refused import refused
 
 from utils.explorers import GateHeatmap
 from utils.explorers.gates import FIRST, MEANINGS, REACH, WORDS
@@ -141,12 +142,13 @@ def tiny(rnn):
     return Sentiment(Classifier(6, **options), Vocabulary(["a", "good", "bad", "film"]), options, 8)
 
 
+@pytest.mark.refusal("explorers")
 def test_any_lstm_of_ones_own_and_no_other_network():
     explorer = GateHeatmap(tiny("lstm"), text="a good film a bad film a good film")
     assert explorer.error is None and explorer.controls["row"].max == 3
-    with pytest.raises(ValueError, match="has no gates f, i, g and o to draw"):
+    with refused(ValueError, "has no gates f, i, g and o to draw"):
         GateHeatmap(tiny("gru"))
-    with pytest.raises(TypeError, match="sentiment must be a Sentiment, such as load_sentiment"):
+    with refused(TypeError, "sentiment must be a Sentiment, such as load_sentiment"):
         GateHeatmap(tiny("lstm").model)
-    with pytest.raises(ValueError, match="order must hold each of the units 0 to 2 once"):
+    with refused(ValueError, "order must hold each of the units 0 to 2 once"):
         GateHeatmap(tiny("lstm"), order=[0, 1, 1])

@@ -140,6 +140,7 @@ def test_tagged_output_is_kept_only_while_its_code_is_the_same(root):
     assert not any(cell.outputs for cell in build.code_cells(fresh))
 
 
+@pytest.mark.refusal("make build")
 def test_failing_lesson_leaves_the_old_notebook(root, capsys):
     before = notebook(root).read_bytes()
     edit(source(root), "import ipywidgets", "assert 1 == 2, 'no'")
@@ -150,12 +151,14 @@ def test_failing_lesson_leaves_the_old_notebook(root, capsys):
     assert sorted(path.name for path in notebook(root).parent.iterdir()) == ["01_lesson.ipynb"]
 
 
+@pytest.mark.refusal("make build")
 @pytest.mark.parametrize("name", ["lessons_src/99_none.py", "utils/cells.py", "nowhere"])
 def test_unknown_lesson_is_refused(built, name, capsys):
     assert build.main([str(built / name)], built) == 2
     assert "is not a lesson" in capsys.readouterr().err
 
 
+@pytest.mark.refusal("make build")
 def test_empty_course_is_refused(tmp_path, capsys):
     assert build.main([], tmp_path) == 2
     assert "there are no lessons" in capsys.readouterr().err

@@ -114,6 +114,7 @@ def test_the_same_files_give_the_same_bytes(tmp_path, capsys):
     assert "without the solutions" in capsys.readouterr().out
 
 
+@pytest.mark.refusal("make handout")
 def test_a_zip_that_cannot_be_made_leaves_the_old_one(tmp_path, capsys):
     root = repository(tmp_path / "course")
     (tmp_path / "old.zip").write_bytes(b"old")
@@ -123,6 +124,7 @@ def test_a_zip_that_cannot_be_made_leaves_the_old_one(tmp_path, capsys):
     assert (tmp_path / "old.zip").read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.refusal("make handout")
 @pytest.mark.parametrize(
     ("break_it", "sentence"), [("git", "is not a git repository"), ("solutions", "a hand-out already")]
 )

@@ -160,6 +160,7 @@ def test_deleted_copy_comes_back(course):
     assert prepare(course) == ["New: 01_lesson.ipynb"]
 
 
+@pytest.mark.refusal("make lab")
 @pytest.mark.parametrize("damage", [None, "", "{", "[1]", '{"01_lesson.ipynb": 3}', '{"01_lesson.ipynb": ["x"]}'])
 def test_lost_record_loses_no_work(course, damage):
     prepare(course)
@@ -202,12 +203,25 @@ def test_command_prepares_and_says_where(course, capsys):
     assert str(course / "my_lessons") in said and "--solutions" in said
 
 
+@pytest.mark.refusal("make lab")
 def test_no_lessons_or_no_place_is_one_sentence(course, capsys):
     assert lab.main(["--prepare-only"], course / "nowhere") == 2
     (course / "my_lessons").write_text("a file where the folder should be")
     assert lab.main(["--prepare-only"], course) == 2
     first, second = capsys.readouterr().err.splitlines()
     assert "make build" in first and "could not be written" in second
+
+
+@pytest.mark.refusal("make lab")
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"cells": 3, "metadata": {}}', '{"cells": [1], "metadata": {}}']
+)
+def test_a_damaged_lesson_is_one_sentence_and_no_copy_is_touched(course, content, capsys):
+    prepare(course)
+    (course / "notebooks" / "01_lesson.ipynb").write_text(content)
+    assert lab.main(["--prepare-only"], course) == 2
+    assert capsys.readouterr().err.endswith("is damaged; restore them with `git restore notebooks`.\n")
+    assert mine(course).read_text() == as_handed_out("01_lesson")
 
 
 def test_saving_in_jupyterlab_needs_the_token_and_never_reaches_the_sources(course):

@@ -145,6 +145,7 @@ def test_another_package_named_utils_that_is_already_imported_is_refused(course,
     assert done.stderr.splitlines()[-1].startswith(f"ImportError: {mine} is not the course's package utils: ")
 
 
+@pytest.mark.refusal("make stamp")
 @pytest.mark.parametrize(
     ("file", "text", "sentence"),
     [

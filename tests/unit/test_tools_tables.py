@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from refused import refused
 
 from tools import tables
 from tools.tables import EXERCISES
@@ -31,7 +32,7 @@ def test_a_page_without_marks_is_refused(tmp_path):
     for page in tables.TABLES:
         shutil.copy(ROOT / page, tmp_path)
     (tmp_path / "TEACHING.md").write_text("nothing\n")
-    with pytest.raises(SystemExit, match="needs the marks <!-- minutes -->"):
+    with refused(SystemExit, "needs the marks <!-- minutes -->"):
         tables.main([], tmp_path)
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 import several_tasks
 import torch
+from refused import refused
 from two import in_two
 
 from utils import recipes
@@ -103,6 +104,7 @@ def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
     assert "test" not in run_ensemble(corpus, [0], test=False, progress=False)
 
 
+@pytest.mark.refusal("python -m utils.train")
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
@@ -129,6 +131,7 @@ def test_bad_arguments_get_one_sentence_and_exit_code_2(arguments, sentence, cap
     assert stop.value.code == 2 and said.startswith(sentence) and said.count("\n") == 1
 
 
+@pytest.mark.refusal("python -m utils.train")
 def test_a_data_folder_that_is_not_there_is_one_sentence_too(monkeypatch, capsys):
     monkeypatch.setenv("RNN_COURSE_DATA", "/nowhere")
     with pytest.raises(SystemExit) as stop:
@@ -163,39 +166,42 @@ def test_a_saved_model_answers_as_before(small):
         assert again.predict(text) == pytest.approx(model.predict(text), abs=2e-3)
 
 
+@pytest.mark.refusal("sentiment")
 @pytest.mark.parametrize("text, error", [("", ValueError), (" \n", ValueError), (None, TypeError), (3, TypeError)])
 def test_a_text_without_words_is_refused(small, text, error):
-    with pytest.raises(error, match="text"):
+    with refused(error, "text"):
         small[0].predict(text)
 
 
+@pytest.mark.refusal("sentiment")
 def test_many_texts_are_answered_as_one_by_one_and_in_order(small):
     texts = ["Good film!", "bad " * 50, "unheard of", "a good good film"] * 40
     assert small[0].predict_all(texts) == pytest.approx([small[0].predict(text) for text in texts], abs=1e-6)
     for texts, error in ((["good", " "], ValueError), ([], ValueError), (["good", None], TypeError)):
-        with pytest.raises(error):
+        with refused(error):
             small[0].predict_all(texts)
 
 
+@pytest.mark.refusal("sentiment")
 def test_a_damaged_missing_or_foreign_file_is_refused(small, tmp_path):
     model, path, words = small
     whole = path.read_bytes()
     for part in (whole[: len(whole) // 2], whole[:5], b"", b"x" * 500):
         path.write_bytes(part)
-        with pytest.raises(ValueError, match="small.safetensors is damaged"):
+        with refused(ValueError, "small.safetensors is damaged"):
             load_sentiment(path)
     path.write_bytes(whole)
     words.write_text("[1, 2]")
-    with pytest.raises(ValueError, match="is not a saved vocabulary"):
+    with refused(ValueError, "is not a saved vocabulary"):
         load_sentiment(path)
     for others in ('["good"]', '["bad", "good", "film"]'):
         words.write_text(others)
-        with pytest.raises(ValueError, match="does not belong to small.safetensors"):
+        with refused(ValueError, "does not belong to small.safetensors"):
             load_sentiment(path)
     words.unlink()
-    with pytest.raises(FileNotFoundError, match="no vocabulary"):
+    with refused(FileNotFoundError, "no vocabulary"):
         load_sentiment(path)
-    with pytest.raises(FileNotFoundError, match="There is no model at .*nothing.safetensors"):
+    with refused(FileNotFoundError, "There is no model at .*nothing.safetensors"):
         load_sentiment(tmp_path / "nothing")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from utils.errors import number, whole
+from utils.errors import number, shown, whole
 from utils.files import cache
 
 
@@ -96,7 +96,7 @@ def find(name: str, data: Path | str | None, is_it: Callable[[Path], bool]) -> P
         if not place:
             continue
         if not isinstance(place, (str, os.PathLike)):
-            raise TypeError(f"data must be a path, got {place!r}.")
+            raise TypeError(f"data must be a path, got {shown(place)}.")
         place = Path(place).expanduser()
         if not place.exists():
             raise FileNotFoundError(f"{source} names {place}, which does not exist; give the folder of {name}.")

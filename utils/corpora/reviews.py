@@ -9,7 +9,7 @@ import re
 import tarfile
 import zlib
 from collections import Counter
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 from safetensors.numpy import load, save
@@ -62,7 +62,7 @@ def imdb_sample() -> Corpus:
     """The generated reviews that ship with the course; see data/README.md. Raises FileNotFoundError."""
     path = DATA / "imdb_sample.jsonl"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; fetch the course again, or make it: python tools/make_sample.py")
+        raise FileNotFoundError(f"{path} is missing; fetch the course again, or run `python tools/make_sample.py`.")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     train, test = ([row for row in rows if row["split"] == split] for split in ("train", "test"))
     return Corpus(*(_split([row["text"] for row in s], [row["label"] for row in s]) for s in (train, test)), True)
@@ -103,8 +103,8 @@ def read_imdb_archive(path: Path | str) -> Corpus:
 
 
 def _refuse_hostile(path: Path, member: tarfile.TarInfo) -> None:
-    name = PurePosixPath(member.name)
-    if not (member.isfile() or member.isdir()) or name.is_absolute() or ".." in name.parts:
+    name = PureWindowsPath(member.name)  # knows / and \\ and drives
+    if not (member.isfile() or member.isdir()) or name.anchor or ".." in name.parts:
         raise ValueError(f"{path} is refused: {member.name!r} in it is a link, or leads out of its folder.")
     if _REVIEW.fullmatch(member.name) and member.size > 1 << 20:
         raise ValueError(f"{path} is refused: {member.name!r} in it is larger than any review.")

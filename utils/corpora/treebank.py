@@ -59,7 +59,7 @@ def ud_sample() -> Treebank:
     """The generated sentences that ship with the course; see data/README.md. Raises FileNotFoundError."""
     path = DATA / "ud_sample.conllu"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; fetch the course again, or make it: python tools/make_treebank.py")
+        raise FileNotFoundError(f"{path} is missing; fetch the course again, or run `python tools/make_treebank.py`.")
     _, *parts = path.read_text(encoding="utf-8").split("# newdoc id = ")  # the name of the part ends the comment
     return Treebank(**{text.split("\n")[0]: parse_conllu("# " + text, path.name) for text in parts}, sample=True)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import platformdirs
+from filelock import FileLock
 
-from utils.errors import one_of
+from utils.errors import one_of, shown
 from utils.files import write_whole
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "lessons_src" / "solutions"
@@ -47,7 +48,7 @@ class Exercise:
     def judged(self, answer) -> tuple[str, str]:
         """("Not tried yet" | "Not yet" | "Correct", a sentence)."""
         if not callable(answer):
-            return "Not yet", f"pass your function {self.answer} itself, without calling it; got {answer!r}."
+            return "Not yet", f"pass your function {self.answer} itself, without calling it; got {shown(answer)}."
         try:
             return "Correct", self.judge(answer)
         except NotYet as reason:
@@ -85,7 +86,7 @@ def register(number: str, *, title: str, minutes: int, difficulty: str, answer: 
 def exercise(number: str) -> Exercise:
     """The exercise of that number, such as "01.1"; ValueError if there is none."""
     _load(str(number)[:2])
-    if number not in EXERCISES:
+    if not isinstance(number, str) or number not in EXERCISES:
         one_of("The exercise's number", number, list(all_exercises()))
     return EXERCISES[number]
 
@@ -145,7 +146,9 @@ def _remember(number: str) -> None:
     """Add one number to the file, which is written whole or not at all; a damaged file is left alone."""
     path = _progress_file()
     try:
-        solved = sorted(_solved() | {number})
-        write_whole(path, json.dumps({"solved": solved}).encode())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock", timeout=10):  # two kernels: the later one adds to what the first one wrote
+            solved = sorted(_solved() | {number})
+            write_whole(path, json.dumps({"solved": solved}).encode())
     except _UNREADABLE as failure:
         print(f"Your progress could not be kept in {path} ({failure}); the exercise counts all the same.")

@@ -12,7 +12,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
+from traitlets import TraitError
 
+from utils.errors import shown
 from utils.explorers import lettering
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -26,7 +28,8 @@ class Explorer(widgets.VBox):
     a few hundred. Without a kernel the picture and its caption remain.
 
     `controls` holds the widgets by name, `error` the sentence of the last failure or None.
-    Keyword arguments set the controls' first values; an unknown name raises TypeError.
+    Keyword arguments set the controls' first values; an unknown name raises TypeError, a value that the control
+    cannot take ValueError.
     """
 
     size = (9.0, 3.6)  # inches, at 100 dots each
@@ -36,7 +39,7 @@ class Explorer(widgets.VBox):
         for name, value in values.items():
             if name not in self.controls:
                 raise TypeError(f"{type(self).__name__} has no control {name!r}; it has {', '.join(self.controls)}.")
-            self.controls[name].value = value
+            self._set(name, value)
         self.error = None
         self._moving = []
         self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
@@ -111,6 +114,15 @@ class Explorer(widgets.VBox):
             return
         self.error, self._words = None, words
         self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
+
+    def _set(self, name: str, value) -> None:
+        control = self.controls[name]
+        try:
+            control.value = value
+        except TraitError:
+            pass
+        if control.value != value:  # a slider stops at its end without a word
+            raise ValueError(f"{type(self).__name__} cannot begin with {name} = {shown(value)}; choose what it offers.")
 
     def _on_change(self, change) -> None:
         self.render()

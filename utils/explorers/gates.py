@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from matplotlib.colors import ListedColormap
 
+from utils.errors import shown
 from utils.explorers.base import Explorer, choice, slider
 from utils.explorers.colored_words import ColoredWords, tint
 from utils.explorers.numerals import digits
@@ -42,7 +43,7 @@ class GateHeatmap(Explorer):
 
     def __init__(self, sentiment: Sentiment | None = None, order: Sequence[int] | None = None, **values):
         if sentiment is not None and not isinstance(sentiment, Sentiment):
-            raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, got {sentiment!r}.")
+            raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, got {shown(sentiment)}.")
         self.sentiment = load_sentiment() if sentiment is None else sentiment
         rnn = self.sentiment.model.forward_rnn
         nothing = next(rnn.parameters()).new_zeros(1, 1, rnn.input_size)

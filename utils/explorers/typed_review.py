@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from torch.nn.utils.rnn import pad_sequence
 
+from utils.errors import shown
 from utils.explorers.base import Explorer, choice
 from utils.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
 from utils.plots import PALETTE, style
@@ -47,7 +48,7 @@ class TypedReview(Explorer):
 
     def __init__(self, sentiment: Sentiment | None = None, **values):
         if sentiment is not None and not isinstance(sentiment, Sentiment):
-            raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, got {sentiment!r}.")
+            raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, got {shown(sentiment)}.")
         self.sentiment = load_sentiment() if sentiment is None else sentiment
         rnn = self.sentiment.model.forward_rnn
         nothing = next(rnn.parameters()).new_zeros(1, 1, rnn.input_size)

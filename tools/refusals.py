@@ -1,0 +1,129 @@
+"""What the tests feed to the course that should be refused, and what they break: for two tables in README.md.
+
+    python -m tools.refusals       print both as JSON
+
+A test of bad input is marked refusal(area), one of a fault fault(what, then). pytest collects them here and runs none,
+so a count is that of the tests there are. The examples are called, so the sentences are those that a learner gets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tools import build, handout, lab, stamp
+from utils import train
+from utils.corpora import __main__ as data
+
+ROOT = Path(__file__).resolve().parent.parent
+NOWHERE = Path("nowhere")
+
+# For each module of utils a call, as (function, arguments, arguments by name).
+CALLS = {
+    "errors": ("whole", ("T", 0), {}),
+    "cells": ("LSTMCell", (0, 4), {}),
+    "recurrent": ("GRU", (3, 4), {"dropout": 1.5}),
+    "scan": ("MinGRU", (3, 2.0), {}),
+    "initialize": ("orthogonal_", ("LSTM",), {}),
+    "tasks": ("adding", (2,), {"T": 1}),
+    "probes": ("half_life", (1.5,), {}),
+    "text": ("tokenise", (None,), {}),
+    "corpora": ("imdb", ("/nowhere",), {}),
+    "models": ("Classifier", (9,), {"segment": 32}),
+    "saliency": ("token_saliency", ("model", [], []), {}),
+    "training": ("Trainer", ("model",), {}),
+    "checkpoint": ("load_weights", ("model", "nothing"), {}),
+    "bags": ("bag", ("trigrams",), {}),
+    "sentiment": ("load_sentiment", ("nothing",), {}),
+    "tagger": ("Tagger", (10, 4), {"directions": "up"}),
+    "grammar": ("sample", (2,), {"T": 5}),
+    "language_model": ("LanguageModel", (9,), {"rnn": "transformer"}),
+    "sampling": ("next_distribution", ("logits",), {"temperature": 0}),
+    "language": ("load_language", ("nothing",), {}),
+    "plots": ("figure", (0, 3), {}),
+    "diagrams_gru": ("gru_cell", ("ax",), {"z": "forgets"}),
+    "explorers": ("LeakyUnit", (), {"gain": 1.0}),
+    "quizzes": ("quiz", ("9",), {}),
+    "exercises": ("exercise", ("01.9",), {}),
+    "lesson": ("claim", ("It recalls", 0.99), {}),
+}
+# For each command what is typed or done, and the work that it does.
+COMMANDS = {
+    "python -m utils.train": ("python -m utils.train imdb --seeds 0", lambda: train.main(["imdb", "--seeds", "0"])),
+    "make data": ("RNN_COURSE_DATA=/nowhere make data", lambda: data.main()),
+    "make lab": ("make lab, and no lessons", lambda: lab.main(["--prepare-only"], NOWHERE)),
+    "make build": ("make build LESSONS=none.py", lambda: build.main(["none.py"])),
+    "make stamp": ("make stamp, and no pyproject.toml", lambda: stamp.main([], NOWHERE)),
+    "make handout": ("make handout, and no git", lambda: handout.main(["none.zip"], NOWHERE)),
+}
+
+
+class Marked:
+    """A plugin of pytest that notes the marks of all tests it collects."""
+
+    def __init__(self):
+        self.refusals, self.faults = Counter(), {}
+
+    def pytest_collection_finish(self, session) -> None:
+        for item in session.items:
+            for mark in item.iter_markers("refusal"):
+                self.refusals[mark.args[0]] += 1
+            for mark in item.iter_markers("fault"):
+                self.faults[mark.args] = f"{item.path.relative_to(ROOT).as_posix()}::{item.originalname}"
+
+
+def collected() -> Marked:
+    """The marks in tests/unit and tests/faults. SystemExit when pytest cannot collect them."""
+    marked, said = Marked(), io.StringIO()
+    with contextlib.redirect_stdout(said):
+        options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-m", "refusal or fault", f"--rootdir={ROOT}"]
+        code = pytest.main([*options, str(ROOT / "tests" / "unit"), str(ROOT / "tests" / "faults")], [marked])
+    if code:
+        raise SystemExit(f"refusals: the tests cannot be collected:\n{said.getvalue()}")
+    return marked
+
+
+def called(area: str) -> tuple[str, str]:
+    """The example of a module as it is typed, and the sentence that it gives."""
+    name, args, named = CALLS[area]
+    words = f"{name}({', '.join([*map(repr, args), *(f'{key}={value!r}' for key, value in named.items())])})"
+    try:
+        getattr(import_module(f"utils.{area}"), name)(*args, **named)
+    except (TypeError, ValueError, OSError) as refusal:
+        return words, str(refusal)
+    raise SystemExit(f"refusals: {words} was not refused.")
+
+
+def commanded(area: str) -> tuple[str, str]:
+    """The example of a command, and the first line that it says."""
+    words, work = COMMANDS[area]
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.suppress(SystemExit):
+        with patch.dict(os.environ, {"RNN_COURSE_DATA": "/nowhere"}):
+            work()
+    return words, said.getvalue().splitlines()[0]
+
+
+def main() -> int:
+    marked = collected()
+    if unknown := set(marked.refusals) ^ (set(CALLS) | set(COMMANDS)):
+        raise SystemExit(f"refusals: {min(unknown)} needs both a test that is marked with it and an example here.")
+    with patch.dict(os.environ):
+        os.environ.pop("RNN_COURSE_DATA", None)  # a folder of one machine
+        examples = {area: called(area) for area in CALLS} | {area: commanded(area) for area in COMMANDS}
+    rows = [[area, marked.refusals[area], *example] for area, example in examples.items()]
+    print(json.dumps({"refusals": rows, "faults": [[*words, test] for words, test in marked.faults.items()]}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
