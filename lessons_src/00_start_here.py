@@ -91,8 +91,6 @@ my_guess = 5  # steps
 # The last step is *now*.
 
 # %%
-from utils import explorers
-
 explorers.LeakyUnit()
 
 # %%

@@ -231,8 +231,6 @@ claim("Over 49 steps it is below 1e-10, while both bounds are still above 1e-4",
 # $U$; inside the circle things shrink, outside they grow. Inputs are random numbers of a strength you choose.
 
 # %%
-from utils import explorers
-
 explorers.GradientFlow()
 
 # %% [markdown]
@@ -319,8 +317,6 @@ ex2.check(gradient_norm_per_step)
 # The gradient at step 1, compared with the last, is (a) about as long, (b) a hundredth, (c) less than a hundred-millionth?
 
 # %%
-from utils import explorers
-
 explorers.SideBySide()
 
 # %% [markdown]
@@ -399,8 +395,6 @@ claim("Clipped by value it is (1, -1), turned by more than 40 degrees",
 # the 20 steps. Gradient descent begins at the star. **Predict:** what happens to the path without clipping when it reaches the wall?
 
 # %%
-from utils import explorers
-
 explorers.Clipping()
 
 # %% [markdown]

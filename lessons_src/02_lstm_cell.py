@@ -108,8 +108,6 @@ plots.show(fig, "The sigmoid rises from 0 to 1 and is 0.5 at 0; tanh rises from 
 # The box below a disc holds the weighted sum that goes into it.
 
 # %%
-from utils import explorers
-
 explorers.LSTMStep()
 
 # %% [markdown]
@@ -330,8 +328,6 @@ claim("Less than a hundred-millionth of the gradient at c_50 reaches c_1", reach
 # (The shaded range belongs to the end of this section.)
 
 # %%
-from utils import explorers
-
 explorers.ForgetBias()
 
 # %% [markdown]

@@ -118,8 +118,6 @@ claim("With weights 100 times as large no state of the GRU leaves the range from
 # and $d_n = 0.5$. A disc is filled as far as its gate is open (the candidate from the middle, up or down), and a wire is as thick as its number is large.
 
 # %%
-from utils import explorers
-
 explorers.GRUStep()
 
 # %% [markdown]
@@ -298,8 +296,6 @@ claim("With one unit and no bias not at all, within 1e-12: r stands before a num
 # GRUs with the same weights and inputs, biases 0. Black is PyTorch's.
 
 # %%
-from utils import explorers
-
 explorers.GRUVariants()
 
 # %% [markdown]
@@ -347,8 +343,6 @@ puzzle.check(which_gru)
 # $$3\,(nH + H^2 + 2H) \qquad\text{against}\qquad 4\,(nH + H^2 + 2H)$$
 
 # %%
-from utils import explorers
-
 explorers.ParameterCount()
 
 # %% [markdown]

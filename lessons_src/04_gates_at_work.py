@@ -325,8 +325,6 @@ claim("Some of them rise and some of them fall with it", (r > 0.7).any() and (r 
 # correlation: at the top those that fall with a positive verdict, at the bottom those that rise. The words above take the color of the framed unit.
 
 # %%
-from utils import explorers
-
 rows = np.argsort(r[:H])
 explorers.GateHeatmap(sentiment, order=rows, letter="h", row=len(rows), word=9)
 

@@ -138,8 +138,6 @@ claim("The backward half at t has read the words t to T and nothing earlier: tho
 # Now you. The strips show what each half has read at word $t$; the bars, how much each word counts there (the axis is logarithmic, no bar means exactly 0).
 
 # %%
-from utils import explorers
-
 explorers.ReadingDirections()
 
 # %% [markdown]

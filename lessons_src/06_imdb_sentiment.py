@@ -584,8 +584,6 @@ plots.show(fig, f"Confusion matrix on validation. Of the negative reviews {found
 # **Precision**: of those called positive, how many are. **Recall**: of those that are positive, how many are found. Move the bar over the scores of *your* model:
 
 # %% tags=["nbval-ignore-output"]
-from utils import explorers
-
 explorers.Threshold(scores, truth)
 
 # %% [markdown]
@@ -659,8 +657,6 @@ claim("Beside the vector of the, that of good is less than 1.5 times as long, th
 # lost? And who knows better whether the film was liked, the beginning or the end? The model from above, asked again about 800 reviews of validation:
 
 # %% tags=["nbval-ignore-output"]
-from utils import explorers
-
 reader = copy.deepcopy(model).cpu()
 table = explorers.truncation_table(reader, ids["validation"][:800], validation.labels[:800], heads=(0.0, 0.25, 1.0))
 explorers.Truncation(table)
@@ -726,8 +722,6 @@ claim("Right on at least 88 % of the 25,000 test reviews", facts["test"]["accura
 # Write a review of your own. The color of a word is its *saliency*: how much it moved the answer, and in which direction. Below are the gates of the LSTM, as in lesson 02.
 
 # %%
-from utils import explorers
-
 explorers.TypedReview()
 
 # %% [markdown]

@@ -271,8 +271,6 @@ claim("At 28 temperatures from 0.3 to 3 autograd finds dS/dT = Var(z) / T^3", to
 # Move the temperature, and change the text that was read. Where the model is sure, it takes much heat to make it doubt.
 
 # %%
-from utils import explorers
-
 explorers.Temperature()
 
 # %% [markdown]
@@ -427,8 +425,6 @@ top_p_exercise.check(top_p_by_hand)
 # You can type another beginning.
 
 # %%
-from utils import explorers
-
 explorers.Sampling()
 
 # %% [markdown]

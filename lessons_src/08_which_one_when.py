@@ -494,8 +494,6 @@ print(f"You guessed that the LSTM's step takes {my_guess_times} times as long as
 # The calculator puts all four together, for RNN, LSTM and GRU at once. What was counted is exact. Times are *estimates*, interpolated from that file, hence for that machine: `python -m benchmarks.costs` replaces it by yours.
 
 # %%
-from utils import explorers
-
 explorers.Costs()
 
 # %% [markdown]
@@ -993,8 +991,6 @@ claim("Fresh attention: step 1 gets at least half as much as the median step",
 # after $\log_2 T$ rounds, rounded up, every place knows everything up to itself.
 
 # %%
-from utils import explorers
-
 explorers.Scan()
 
 # %% [markdown]
