@@ -26,7 +26,7 @@ if found and not (found.origin and "Gates and Gradients" in found.loader.get_sou
     place = [*(found.submodule_search_locations or [found.origin])][0]
     advice = "rename or move it, restart the kernel, and run this cell again."
     raise ImportError(f"{place} is not the course's package utils: {advice}")
-from utils import lesson
+from utils import explorers, lesson
 lesson.start("07")
 
 # %%
