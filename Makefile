@@ -3,16 +3,21 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PIP    := -m pip install --disable-pip-version-check -q
+# the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
+TORCHTEXT := .venv-torchtext
+COLAB     := .venv-colab
+NEWEST    := .venv-newest
 
 LAB_ARGS ?=
 LESSONS  ?=
 BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test build stamp lint bench data handout tables lock clean
+.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench data handout tables lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 
 env: $(READY)  ## make or bring up to date the environment in .venv
 
@@ -22,8 +27,8 @@ $(READY): requirements.lock
 	  { echo "The course needs Python 3.11 or newer, and '$(PYTHON)' is not; name one with: make PYTHON=python3.12"; exit 1; }
 	@rm -f $@
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	$(BIN)/python $(PIP) -r requirements.lock
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 lab: $(READY)  ## open the course in JupyterLab, in your own copies of the lessons (options: LAB_ARGS="--no-browser --port 8899")
@@ -34,6 +39,37 @@ test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
 	$(BIN)/python -m pytest -q tests/unit tests/faults tests/notebooks
 	$(BIN)/python -m pytest -q --nbval notebooks
 	$(BIN)/python -m pytest -q tests/browser
+
+# In these three COURSE_STACK names the environment: what is made for it may not be skipped there.
+test-torchtext: $(TORCHTEXT)/.ready  ## unit tests and lessons on torch 2.3 with torchtext, as environment.yml says
+	COURSE_STACK=torchtext $(TORCHTEXT)/bin/python -m pytest -q tests/unit tests/faults
+	COURSE_STACK=torchtext $(TORCHTEXT)/bin/python -m pytest -q --nbval-lax notebooks
+
+$(TORCHTEXT)/.ready: environment.yml pyproject.toml | $(READY)
+	@rm -f $@
+	@python=python$$($(BIN)/python tools/conda_pip.py --python); command -v $$python >/dev/null || \
+	  { echo "environment.yml asks for $$python, and there is none here."; exit 1; }; $$python -m venv $(TORCHTEXT)
+	$(BIN)/python tools/conda_pip.py > $(TORCHTEXT)/requirements.txt
+	$(TORCHTEXT)/bin/python $(PIP) -r $(TORCHTEXT)/requirements.txt
+	@touch $@
+
+test-colab: $(COLAB)/.ready  ## each lesson opened alone on a machine like Colab, without a network (Linux; writes /content)
+	COURSE_STACK=colab $(BIN)/python -m pytest -q tests/colab
+
+# What the course needs and this machine must not have, so that the setup cell has something to install.
+$(COLAB)/.ready: tests/colab/requirements.txt requirements.lock | $(READY)
+	@rm -rf $(COLAB)
+	$(PYTHON) -m venv $(COLAB)
+	$(COLAB)/bin/python $(PIP) -r tests/colab/requirements.txt $$(grep '^torch==' requirements.lock)
+	$(COLAB)/bin/python -m pip download --disable-pip-version-check -q --no-deps -d $(COLAB)/wheels pooch safetensors
+	@touch $@
+
+test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into the README
+	@test -d $(NEWEST) || $(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python $(PIP) --upgrade --upgrade-strategy eager $$(grep '^torch==' requirements.lock) -e .[dev]
+	COURSE_STACK=newest $(NEWEST)/bin/python -m pytest -q tests/unit tests/faults
+	COURSE_STACK=newest $(NEWEST)/bin/python -m pytest -q --nbval-lax notebooks
+	$(NEWEST)/bin/python -m tools.verified
 
 build: stamp  ## run the lessons and write their notebooks (some only: LESSONS="lessons_src/01_name.py")
 	$(BIN)/python tools/build.py $(LESSONS)
@@ -61,4 +97,4 @@ lock: $(READY)  ## choose the exact versions again and write requirements.lock (
 
 clean:  ## remove caches, not the environment and nothing of yours
 	rm -rf .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
-	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

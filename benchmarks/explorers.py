@@ -1,7 +1,8 @@
 """From key press to new picture: each explorer of each lesson, in a real JupyterLab in Chromium.
 
-`python -m benchmarks.explorers` writes results/explorers.json and prints a table. The clock starts at the browser's own
-time stamp of the key press and stops when the new picture is decoded and the browser begins the frame that shows it.
+`python -m benchmarks.explorers` writes results/explorers.json and the README's table; given numbers of lessons, such as
+06 08, it measures these anew and keeps the rows of the others. The clock starts at the browser's own time stamp of the
+key press and stops when the new picture is decoded and the browser begins the frame that shows it.
 """
 
 from __future__ import annotations
@@ -45,13 +46,15 @@ def press_times(explorer: ExplorerView) -> list[float]:
     raise SystemExit(f"{explorer.name}: of {4 * PRESSES} key presses only {len(times)} gave a new picture.")
 
 
-def measure() -> list[dict]:
-    """One row for each explorer of each lesson."""
+def measure(lessons: list[str]) -> list[dict]:
+    """One row for each explorer of these lessons, of all when none is named."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
         shutil.copytree(report.ROOT / "notebooks", folder, dirs_exist_ok=True)
         with open_lab(Path(folder)) as open_notebook:
-            for path in sorted(Path(folder).glob("*.ipynb")):
+            for path in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb")):
+                if lessons and path.stem[:2] not in lessons:
+                    continue
                 notebook = open_notebook(path.name)
                 notebook.run_all()
                 for explorer in notebook.explorers():
@@ -69,7 +72,9 @@ def markdown(rows: list[dict]) -> str:
 
 
 def main() -> None:
-    rows = measure()
+    lessons = sys.argv[1:]
+    kept = [row for row in report.load("explorers")["explorers"] if row["lesson"] not in lessons] if lessons else []
+    rows = sorted(kept + measure(lessons), key=lambda row: row["lesson"])  # stable: in a lesson, as they come
     versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
     report.save(
         "explorers",

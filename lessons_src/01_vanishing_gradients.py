@@ -14,13 +14,19 @@
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
-import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
     sys.path.insert(0, folder)
-from utils import lesson
+found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
+if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
+    place = [*(found.submodule_search_locations or [found.origin])][0]
+    advice = "rename or move it, restart the kernel, and run this cell again."
+    raise ImportError(f"{place} is not the course's package utils: {advice}")
+from utils import explorers, lesson
 lesson.start("01")
 
 # %% [markdown]
@@ -225,8 +231,6 @@ claim("Over 49 steps it is below 1e-10, while both bounds are still above 1e-4",
 # $U$; inside the circle things shrink, outside they grow. Inputs are random numbers of a strength you choose.
 
 # %%
-from utils import explorers
-
 explorers.GradientFlow()
 
 # %% [markdown]
@@ -313,8 +317,6 @@ ex2.check(gradient_norm_per_step)
 # The gradient at step 1, compared with the last, is (a) about as long, (b) a hundredth, (c) less than a hundred-millionth?
 
 # %%
-from utils import explorers
-
 explorers.SideBySide()
 
 # %% [markdown]
@@ -393,8 +395,6 @@ claim("Clipped by value it is (1, -1), turned by more than 40 degrees",
 # the 20 steps. Gradient descent begins at the star. **Predict:** what happens to the path without clipping when it reaches the wall?
 
 # %%
-from utils import explorers
-
 explorers.Clipping()
 
 # %% [markdown]

@@ -14,13 +14,19 @@
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
-import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
     sys.path.insert(0, folder)
-from utils import lesson
+found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
+if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
+    place = [*(found.submodule_search_locations or [found.origin])][0]
+    advice = "rename or move it, restart the kernel, and run this cell again."
+    raise ImportError(f"{place} is not the course's package utils: {advice}")
+from utils import explorers, lesson
 lesson.start("05")
 
 # %%
@@ -132,8 +138,6 @@ claim("The backward half at t has read the words t to T and nothing earlier: tho
 # Now you. The strips show what each half has read at word $t$; the bars, how much each word counts there (the axis is logarithmic, no bar means exactly 0).
 
 # %%
-from utils import explorers
-
 explorers.ReadingDirections()
 
 # %% [markdown]

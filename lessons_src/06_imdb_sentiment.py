@@ -14,13 +14,19 @@
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
-import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
     sys.path.insert(0, folder)
-from utils import lesson
+found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
+if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
+    place = [*(found.submodule_search_locations or [found.origin])][0]
+    advice = "rename or move it, restart the kernel, and run this cell again."
+    raise ImportError(f"{place} is not the course's package utils: {advice}")
+from utils import explorers, lesson
 lesson.start("06")
 
 # %%
@@ -197,6 +203,30 @@ plots.show(fig, f"Share of the words of validation that are known, against the s
 # %%
 ids = {part: [vocabulary.encode(text) for text in texts] for part, texts in words.items()}
 claim("At least 90 % of the words of validation are known", np.mean([i != 1 for row in ids["validation"] for i in row]) >= 0.9)
+
+# %% [markdown]
+# Many tutorials leave both steps to torchtext: `get_tokenizer("basic_english")` and `build_vocab_from_iterator`. Are its words and ids the same? Its last release, 0.18, is a binary that
+# loads with torch 2.3 only. Where it loads, the next cell compares all reviews of train; elsewhere it says so in one line. torchtext warns at each import that it is deprecated; it offers
+# a switch for that, and since this paragraph has just said it, the cell uses the switch.
+
+# %%
+try:
+    import torchtext
+    torchtext.disable_torchtext_deprecation_warning()
+    from torchtext.data.utils import get_tokenizer
+    from torchtext.vocab import build_vocab_from_iterator
+except (ImportError, OSError):  # OSError: it is installed, and its binary does not fit this torch
+    print("torchtext does not load here: its last release needs torch 2.3. The course's environment.yml brings both.")
+else:
+    cut = get_tokenizer("basic_english")
+    their_words = [cut(text) for text in train.texts]
+    numbers = build_vocab_from_iterator(their_words, specials=["<pad>", "<unk>"], max_tokens=10_000)
+    numbers.set_default_index(1)  # every word that is not in the list
+    their_ids = [numbers(text) for text in their_words]
+    print("ours     :", *zip(words["train"][0][:6], ids["train"][0]))
+    print("torchtext:", *zip(their_words[0][:6], their_ids[0]))
+    claim("torchtext cuts every review into the same words", their_words == words["train"])
+    claim("and gives every word the same id", their_ids == ids["train"])
 
 # %% [markdown]
 # What does a model do with words it never saw, and with none? We borrow the trained one that ships with the course (section 10 is about it).
@@ -554,8 +584,6 @@ plots.show(fig, f"Confusion matrix on validation. Of the negative reviews {found
 # **Precision**: of those called positive, how many are. **Recall**: of those that are positive, how many are found. Move the bar over the scores of *your* model:
 
 # %% tags=["nbval-ignore-output"]
-from utils import explorers
-
 explorers.Threshold(scores, truth)
 
 # %% [markdown]
@@ -629,8 +657,6 @@ claim("Beside the vector of the, that of good is less than 1.5 times as long, th
 # lost? And who knows better whether the film was liked, the beginning or the end? The model from above, asked again about 800 reviews of validation:
 
 # %% tags=["nbval-ignore-output"]
-from utils import explorers
-
 reader = copy.deepcopy(model).cpu()
 table = explorers.truncation_table(reader, ids["validation"][:800], validation.labels[:800], heads=(0.0, 0.25, 1.0))
 explorers.Truncation(table)
@@ -696,8 +722,6 @@ claim("Right on at least 88 % of the 25,000 test reviews", facts["test"]["accura
 # Write a review of your own. The color of a word is its *saliency*: how much it moved the answer, and in which direction. Below are the gates of the LSTM, as in lesson 02.
 
 # %%
-from utils import explorers
-
 explorers.TypedReview()
 
 # %% [markdown]

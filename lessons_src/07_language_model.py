@@ -14,13 +14,19 @@
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]
-import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
     sys.path.insert(0, folder)
-from utils import lesson
+found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
+if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
+    place = [*(found.submodule_search_locations or [found.origin])][0]
+    advice = "rename or move it, restart the kernel, and run this cell again."
+    raise ImportError(f"{place} is not the course's package utils: {advice}")
+from utils import explorers, lesson
 lesson.start("07")
 
 # %%
@@ -265,8 +271,6 @@ claim("At 28 temperatures from 0.3 to 3 autograd finds dS/dT = Var(z) / T^3", to
 # Move the temperature, and change the text that was read. Where the model is sure, it takes much heat to make it doubt.
 
 # %%
-from utils import explorers
-
 explorers.Temperature()
 
 # %% [markdown]
@@ -421,8 +425,6 @@ top_p_exercise.check(top_p_by_hand)
 # You can type another beginning.
 
 # %%
-from utils import explorers
-
 explorers.Sampling()
 
 # %% [markdown]
@@ -537,4 +539,4 @@ quiz("07")
 # - A. Fan, M. Lewis, Y. Dauphin (2018). *Hierarchical neural story generation.* ACL: top-k.
 # - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi (2020). *The curious case of neural text degeneration.* ICLR: top-p, and why the most likely text is a bad one.
 #
-# Back to [00 · Start here](00_start_here.ipynb), which lists the lessons.
+# Next: [08 · Which one, when](08_which_one_when.ipynb).

@@ -100,6 +100,8 @@
 # | $b$ of a search | one number | beams that are kept | [07](07_language_model.ipynb), 8 |
 # | $a$, $b$ of a ratio | | any two characters | [07](07_language_model.ipynb), 6 |
 # | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [07](07_language_model.ipynb), 2 |
+# | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [08](08_which_one_when.ipynb), 9 |
+# | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [08](08_which_one_when.ipynb), 9 |
 # | $t$ of Student | one number | factor of a confidence interval over seeds | [06](06_imdb_sentiment.ipynb), 11 |
 
 # %% [markdown]
@@ -122,6 +124,7 @@
 # | $\min$ | the smallest | [01](01_vanishing_gradients.ipynb), 8 |
 # | $\to$, $\infty$ | tends to, infinity | [07](07_language_model.ipynb), 5 |
 # | $\leftarrow$ | takes the value | [01](01_vanishing_gradients.ipynb), 8 |
+# | $P_t$ | the product of the first $t$ gates of a linear recurrence | [08](08_which_one_when.ipynb), 9 |
 # | $\approx$, $\le$, $\pm$ | about equal, at most, plus or minus | [01](01_vanishing_gradients.ipynb), 4 |
 
 # %% [markdown]

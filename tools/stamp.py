@@ -23,14 +23,21 @@ BADGE_IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BADGE_LINE = re.compile(r"^# (<!-- badge -->|\[!\[Open in Colab\]\(.*)$", re.MULTILINE)
 CODE_CELL = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
 SETUP_CELL = re.compile(r'^(# %% tags=\[[^\]\n]*"setup"[^\]\n]*\]\n).*?(?=\n+# %%|\s*\Z)', re.MULTILINE | re.DOTALL)
+MARK = "Gates and Gradients"  # in the first line of utils/__init__.py; by it the setup cell knows the course's package
 SETUP = """\
-import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "{address}", "/content/{name}"
-if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    runpy.run_path(f"{{folder}}/tools/colab.py", run_name="__main__")
     sys.path.insert(0, folder)
-from utils import lesson
+found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
+if found and not (found.origin and "{mark}" in found.loader.get_source("utils")):
+    place = [*(found.submodule_search_locations or [found.origin])][0]
+    advice = "rename or move it, restart the kernel, and run this cell again."
+    raise ImportError(f"{{place}} is not the course's package utils: {{advice}}")
+from utils import explorers, lesson
 lesson.start("{number}")"""
 
 
@@ -70,7 +77,7 @@ def stamp_lesson(text: str, notebook: str, url: str) -> str:
         raise StampError(f"lessons_src/{notebook}.py must be named with two digits first, as in 01_name.py.")
     if len(SETUP_CELL.findall(text)) != 1:
         raise StampError(f'lessons_src/{notebook}.py needs one cell with the tag "setup".')
-    setup = SETUP.format(name=url.rpartition("/")[2], address=url, number=number[0])
+    setup = SETUP.format(name=url.rpartition("/")[2], address=url, number=number[0], mark=MARK)
     return SETUP_CELL.sub(lambda found: found[1] + setup, text)
 
 

@@ -80,11 +80,13 @@ class State:
     def save(self, path: Path | str) -> None:
         """Write everything to one file; a failed write (OSError) leaves the file that was there."""
         steps = self.optimizer.state_dict()
+        schedule = self.schedule.state_dict() if self.schedule is not None else {}
         facts = {
             "settings": self.settings,
             "history": asdict(self.history),
             "groups": steps["param_groups"],
-            "schedule": self.schedule and self.schedule.state_dict(),
+            # before torch 2.4 the state of one schedule holds a function, which belongs to its class and stays there
+            "schedule": {name: value for name, value in schedule.items() if not callable(value)},
         }
         _write(path, {f"{part}/{name}": t for part, named in self._parts().items() for name, t in named.items()}, facts)
 

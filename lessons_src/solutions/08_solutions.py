@@ -6,13 +6,19 @@
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"]
-import os, subprocess, sys  # (this cell is written by tools/stamp.py)
+import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and folder not in sys.path:  # on Colab: fetch the course, once
+if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
+    runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
     sys.path.insert(0, folder)
-from utils import lesson
+found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
+if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
+    place = [*(found.submodule_search_locations or [found.origin])][0]
+    advice = "rename or move it, restart the kernel, and run this cell again."
+    raise ImportError(f"{place} is not the course's package utils: {advice}")
+from utils import explorers, lesson
 lesson.start("08")
 
 # %%
@@ -28,7 +34,28 @@ from utils.exercises import exercise
 from utils.lesson import claim
 
 # %% [markdown]
-# ## Exercise 08.1 · A fair race
+# ## Exercise 08.1 · Where does the difference begin?
+# Were the two models equal, any five of the ten accuracies could as well have been the first model's. There are 252 ways to choose five of ten,
+# and $p$ is the share of them with means at least as far apart as those that were seen. So with five seeds $p$ is never below 2/252 = 0.8 %.
+# Four lengths are four chances to be fooled, hence the 5 % are divided among them (Bonferroni).
+
+# %%
+def first_difference(lengths, a, b):
+    def difference(x, y, axis):
+        return x.mean(axis) - y.mean(axis)
+
+    for row in np.argsort(lengths):
+        p = permutation_test((a[row], b[row]), difference, n_resamples=np.inf).pvalue
+        if p < 0.05 / len(lengths):
+            return int(lengths[row])
+    return None
+
+# %%
+exercise("08.1").check(first_difference)
+claim("There are 252 ways to choose five of ten", math.comb(10, 5) == 252)
+
+# %% [markdown]
+# ## Exercise 08.2 · A fair race
 # All batches are drawn first, so that both models meet the same ones. Each has its own Adam and its own clock, and the clock stands still
 # while `held_out` is asked: that is not training.
 
@@ -53,28 +80,7 @@ def race(models, draw, held_out, steps):
     return result
 
 # %%
-exercise("08.1").check(race)
-
-# %% [markdown]
-# ## Exercise 08.2 · Where does the difference begin?
-# Were the two models equal, any five of the ten accuracies could as well have been the first model's. There are 252 ways to choose five of ten,
-# and $p$ is the share of them with means at least as far apart as those that were seen. So with five seeds $p$ is never below 2/252 = 0.8 %.
-# Four lengths are four chances to be fooled, hence the 5 % are divided among them (Bonferroni).
-
-# %%
-def first_difference(lengths, a, b):
-    def difference(x, y, axis):
-        return x.mean(axis) - y.mean(axis)
-
-    for row in np.argsort(lengths):
-        p = permutation_test((a[row], b[row]), difference, n_resamples=np.inf).pvalue
-        if p < 0.05 / len(lengths):
-            return int(lengths[row])
-    return None
-
-# %%
-exercise("08.2").check(first_difference)
-claim("There are 252 ways to choose five of ten", math.comb(10, 5) == 252)
+exercise("08.2").check(race)
 
 # %% [markdown]
 # ## Exercise 08.3 · Forecast a wave
@@ -120,6 +126,7 @@ def waves(count, steps):
     phase, period = torch.rand(count, 1), 10 + 30 * torch.rand(count, 1)
     return torch.sin(2 * math.pi * (phase + torch.arange(steps) / period))  # (count, steps)
 
+torch.set_num_threads(1)  # 20 units are too few to share
 table = forecast_table((10, 30, 50, 100), waves, hidden=20, epochs=40)
 for (name, T), (mse, _) in table.items():
     print(f"T = {T:3}  {name:4}  mean squared error {mse:.5f}")

@@ -26,6 +26,7 @@ def shown_text(output) -> str:
 
 
 def test_carries_nothing_but_its_record(lesson):
+    """No `widgets` above all: half a widget state keeps GitHub and Colab from showing the notebook."""
     assert set(lesson.nb.metadata) == {"kernelspec", "language_info", "course"}
 
 

@@ -1,4 +1,4 @@
-"""Exercises 08.1 to 08.3: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
+"""Exercises 08.2 to 08.3: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
 import time
 import warnings
@@ -22,7 +22,7 @@ class Forecaster(nn.Module):
         return self.head(self.rnn(x)[0][:, -1])
 
 
-# 08.1 ----------------------------------------------------------------------------------------------------------------
+# 08.2 ----------------------------------------------------------------------------------------------------------------
 
 
 def race(models, draw, held_out, steps, data="shared", clear=True, on=None, late_loss=False, ask="held_out",
@@ -107,10 +107,10 @@ RACE_MISTAKES = [
 
 
 def test_another_fair_race_is_right_too():
-    assert judged("08.1", race)[0] == "Correct"
+    assert judged("08.2", race)[0] == "Correct"
 
 
-# 08.2 ----------------------------------------------------------------------------------------------------------------
+# 08.1 ----------------------------------------------------------------------------------------------------------------
 
 
 def first(lengths, a, b, p, level=0.05, corrected=True, rows=None):
@@ -170,7 +170,7 @@ DIFFERENCE_MISTAKES = [
 
 @pytest.mark.parametrize("p", [exact, rank])
 def test_other_fair_tests_are_right_too(p):
-    assert judged("08.2", lambda *given: first(*given, p=p))[0] == "Correct"
+    assert judged("08.1", lambda *given: first(*given, p=p))[0] == "Correct"
 
 
 def test_no_planted_p_lies_where_fair_tests_may_part():
@@ -254,4 +254,4 @@ def test_a_network_that_gives_its_forecast_without_a_last_axis_is_right_too():
     assert judged("08.3", answer)[0] == "Correct"
 
 
-MISTAKES = {"08.1": RACE_MISTAKES, "08.2": DIFFERENCE_MISTAKES, "08.3": TABLE_MISTAKES}
+MISTAKES = {"08.1": DIFFERENCE_MISTAKES, "08.2": RACE_MISTAKES, "08.3": TABLE_MISTAKES}

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,35 +70,79 @@ def test_a_new_address_replaces_the_old_one(root):
     assert "/content/where" in setup_cell(root) and "where.git" not in setup_cell(root)
 
 
-def test_setup_cell_runs_again_and_again_and_is_short(root):
+@pytest.fixture
+def course(root) -> Path:
+    """The root, stamped, with a package `utils` that has the mark, and a tools/colab.py that says when it is run."""
     stamp.main([], root)
-    (root / "utils").mkdir()
-    (root / "utils" / "__init__.py").write_text("")
+    for folder in ("utils", "tools"):
+        (root / folder).mkdir()
+    (root / "utils" / "__init__.py").write_text(f'"""{stamp.MARK}"""\n')
     (root / "utils" / "lesson.py").write_text("def start(number): print('started', number)\n")
-    cell = setup_cell(root)
-    assert len(cell.splitlines()) <= 8 and max(map(len, cell.splitlines())) <= 120
-    done = subprocess.run(
-        [sys.executable, "-c", f"{cell}\n{cell}"], cwd=root, capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "started 01\nstarted 01\n"
+    (root / "tools" / "colab.py").write_text("if __name__ == '__main__': print('installed')\n")
+    return root
 
 
-def test_setup_cell_on_colab_fetches_the_course_once(root, tmp_path):
+def run_setup(root: Path, folder: Path, before: str = "", cell: str = "") -> subprocess.CompletedProcess:
+    """Run code and then the setup cell, twice, as a learner in `folder` would."""
+    cell = cell or setup_cell(root)
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-c", f"import sys\n{before}\n{cell}\n{cell}"]
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
+
+
+def test_the_course_has_the_mark():
+    """By it a lesson tells the course's package from another one named utils."""
+    assert stamp.MARK in (stamp.ROOT / "utils" / "__init__.py").read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_setup_cell_runs_again_and_again_and_is_short(course):
+    lines = setup_cell(course).splitlines()
+    assert len(lines) <= 14 and max(map(len, lines)) <= 120
+    assert run_setup(course, course).stdout == "started 01\nstarted 01\n"
+
+
+def test_setup_cell_on_colab_fetches_the_course_once(course, tmp_path):
     """With a stand-in for the module google.colab, for git, and for the folder /content."""
-    stamp.main([], root)
     content = tmp_path / "content"
-    cell = setup_cell(root).replace("/content/", f"{content}/")
-    before = """
-import sys, types, subprocess, os
+    before = f"""
+import shutil, subprocess, types
 sys.modules["google.colab"] = types.ModuleType("google.colab")
 def run(command, check):
-    print(*command[:4], command[4]); os.makedirs(command[5] + "/utils"); open(command[5] + "/utils/__init__.py", "w")
-    open(command[5] + "/utils/lesson.py", "w").write("def start(number): print('started', number)")
+    print(*command[:4], command[4]); shutil.copytree({str(course)!r} + "/tools", command[5] + "/tools")
+    shutil.copytree({str(course)!r} + "/utils", command[5] + "/utils")
 subprocess.run = run
 """
-    script = f"{before}\n{cell}\n{cell}"
-    done = subprocess.run([sys.executable, "-c", script], cwd=content.parent, capture_output=True, text=True)
-    assert done.stdout == f"git clone --quiet --depth=1 {ADDRESS}\nstarted 01\nstarted 01\n", done.stderr
+    (tmp_path / "elsewhere").mkdir()
+    done = run_setup(course, tmp_path / "elsewhere", before, setup_cell(course).replace("/content/", f"{content}/"))
+    once = f"git clone --quiet --depth=1 {ADDRESS}\ninstalled\n"
+    assert done.stdout == f"{once}started 01\nstarted 01\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    "foreign, code",
+    [
+        ("utils.py", "raise SystemExit('the foreign utils was imported')"),
+        ("utils/__init__.py", "raise SystemExit('the foreign utils was imported')"),
+        ("utils/data.txt", ""),  # a folder is a package too, even without code
+    ],
+)
+def test_another_package_named_utils_is_refused_by_its_path_and_not_run(course, tmp_path, foreign, code):
+    mine = tmp_path / "mine"
+    (mine / foreign).parent.mkdir(parents=True)
+    (mine / foreign).write_text(code)
+    done = run_setup(course, mine)
+    place = foreign.partition("/")[0]
+    sentence = "is not the course's package utils: rename or move it, restart the kernel, and run this cell again."
+    assert done.stderr.splitlines()[-1].endswith(f"{place} {sentence}") and str(mine) in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines()[-1].startswith("ImportError: ") and done.stdout == ""
+
+
+def test_another_package_named_utils_that_is_already_imported_is_refused(course, tmp_path):
+    mine = tmp_path / "mine" / "utils"
+    mine.mkdir(parents=True)
+    (mine / "__init__.py").write_text("")
+    done = run_setup(course, course, f"sys.path.insert(0, {str(mine.parent)!r}); import utils; del sys.path[0]")
+    assert done.stderr.splitlines()[-1].startswith(f"ImportError: {mine} is not the course's package utils: ")
 
 
 @pytest.mark.refusal("make stamp")

@@ -1,4 +1,4 @@
-"""Exercise 08.1: a fair race between two models, by their curves and their clocks."""
+"""Exercise 08.2: a fair race between two models, by their curves and their clocks."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ ACCURACY_MISTAKES = {
 
 
 @register(
-    "08.1",
+    "08.2",
     title="A fair race",
     minutes=12,
     difficulty="medium",

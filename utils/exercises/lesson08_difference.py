@@ -1,4 +1,4 @@
-"""Exercise 08.2: from which length on two models differ by more than luck."""
+"""Exercise 08.1: from which length on two models differ by more than luck."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ DIFFERENCE_MISTAKES = {
 
 
 @register(
-    "08.2",
+    "08.1",
     title="Where does the difference begin?",
     minutes=10,
     difficulty="medium",

@@ -18,11 +18,13 @@ _HOMES = {
     "Sampling": "sampling",
     "Scan": "scan",
     "SideBySide": "side_by_side",
+    "Sweep": "sweep",
     "Temperature": "temperature",
     "Threshold": "threshold",
     "Truncation": "truncation",
     "TruncationTable": "truncation",
     "TypedReview": "typed_review",
+    "WhoWins": "which_one",
     "truncation_table": "truncation",
 }
 __all__ = list(_HOMES)
