@@ -46,8 +46,8 @@ def markdown(lessons: list[dict]) -> str:
         name = lesson["lesson"]
         badge = f"<!-- badge: {name} --><!-- /badge -->"
         title = f"[{lesson['title']}](notebooks/{name}.ipynb)"
-        rows.append([title, lesson["minutes"], f"{lesson['seconds']:.0f}", badge])
-    return report.table(["Lesson", "Your minutes", "Machine seconds", "Colab"], rows)
+        rows.append([title, lesson["minutes"], f"{lesson['seconds']:.0f}", lesson["megabytes"], badge])
+    return report.table(["Lesson", "Your minutes", "Machine seconds", "Memory, MB", "Colab"], rows)
 
 
 def main() -> None:
