@@ -90,7 +90,7 @@ handout: $(READY)  ## make a zip of the course without its solutions, for a clas
 	@$(BIN)/python tools/handout.py
 
 tables: $(READY)  ## write the tables of exercises and minutes in README.md and TEACHING.md
-	@$(BIN)/python tools/tables.py
+	@$(BIN)/python -m tools.tables
 
 lock: $(READY)  ## choose the exact versions again and write requirements.lock (needs a network)
 	$(BIN)/python tools/lock.py

@@ -29,13 +29,19 @@ def table(header: list[str], rows: list[list]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def put_into_readme(name: str, text: str) -> None:
-    """Replace what stands between the README's marks `<!-- NAME -->` and `<!-- /NAME -->`."""
-    readme = ROOT / "README.md"
+def put_into(page: str, name: str, text: str) -> str:
+    """`page` with `text` between its marks `<!-- NAME -->` and `<!-- /NAME -->`; ValueError when it lacks them."""
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    before = readme.read_text(encoding="utf-8")
-    if not pattern.search(before):
-        raise SystemExit(
-            f"README.md has no marks <!-- {name} --> and <!-- /{name} -->: add them where the table belongs."
-        )
-    write_whole(readme, pattern.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", before).encode())
+    if not pattern.search(page):
+        raise ValueError(f"needs the marks <!-- {name} --> and <!-- /{name} -->, where the table belongs.")
+    return pattern.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", page)
+
+
+def put_into_readme(name: str, text: str) -> None:
+    """Replace what stands between the README's marks of that name."""
+    readme = ROOT / "README.md"
+    try:
+        page = put_into(readme.read_text(encoding="utf-8"), name, text)
+    except ValueError as failure:
+        raise SystemExit(f"README.md {failure}") from None
+    write_whole(readme, page.encode())

@@ -1,7 +1,7 @@
 """Write the tables of exercises and minutes into README.md and TEACHING.md, between marks such as `<!-- exercises -->`.
 
-    python tools/tables.py               write
-    python tools/tables.py --check       write nothing; exit 1 and name what is out of date
+    python -m tools.tables               write
+    python -m tools.tables --check       write nothing; exit 1 and name what is out of date
 
 Minutes of a lesson come from its header, those of an exercise from utils.exercises, seconds and megabytes from
 benchmarks/results/lessons.json, bad input and faults from the tests, through tools/refusals.py.
@@ -18,8 +18,9 @@ import sys
 import textwrap
 from pathlib import Path
 
+from benchmarks.report import load, put_into, table
 from utils.exercises import all_exercises
-from utils.files import RESULTS, write_whole
+from utils.files import write_whole
 from utils.lesson import TITLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,11 +71,6 @@ def exercises_of(lesson: str) -> list[str]:
     return [number for number in EXERCISES if number.startswith(lesson)]
 
 
-def table(header: list[str], rows: list[list]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
 def link(lesson: str, text: str) -> str:
     return f"[{text}](notebooks/{sources()[lesson].stem}.ipynb)"
 
@@ -88,17 +84,12 @@ def exercises() -> str:
 
 
 def common() -> str:
-    rows = [
-        [subject, ", ".join(link(number[:2], number) for number in numbers)]
-        for subject, numbers in COMMON.items()
-        if all(number in EXERCISES for number in numbers)
-    ]
+    rows = [[subject, ", ".join(link(number[:2], number) for number in numbers)] for subject, numbers in COMMON.items()]
     return table(["Commonly asked for", "Here"], rows)
 
 
 def minutes() -> str:
-    measured = json.loads((RESULTS / "lessons.json").read_text(encoding="utf-8"))["lessons"]
-    machine = {one["lesson"][:2]: one for one in measured}
+    machine = {one["lesson"][:2]: one for one in load("lessons")["lessons"]}
     rows = []
     for lesson in sources():
         own = [EXERCISES[number].minutes for number in exercises_of(lesson)]
@@ -174,10 +165,10 @@ def written(root: Path = ROOT) -> dict[Path, str]:
     for page, tables in TABLES.items():
         old = new = (root / page).read_text(encoding="utf-8")
         for name, make in tables.items():
-            marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-            if not marks.search(new):
-                raise SystemExit(f"tables: {page} needs the marks <!-- {name} --> and <!-- /{name} -->.")
-            new = marks.sub(lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", new)
+            try:
+                new = put_into(new, name, make())
+            except ValueError as failure:
+                raise SystemExit(f"tables: {page} {failure}") from None
         if new != old:
             changed[root / page] = new
     return changed

@@ -1,11 +1,10 @@
 """Exercises 05.1 and 05.2: the usual mistakes, which test_exercises.py tries, and right answers of other kinds."""
 
 import torch
-from judging import judged
+from judging import judged, solution
 from torch import nn
 
 from utils import grammar
-from utils.exercises.base import solution_source
 from utils.recurrent import mask, reverse
 
 # 05.1 ----------------------------------------------------------------------------------------------------------------
@@ -222,9 +221,7 @@ def test_the_right_summary_is_that_of_a_packed_network():
     packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     output, (h_n, _) = lstm(packed)
     output, _ = nn.utils.rnn.pad_packed_sequence(output, batch_first=True)
-    space = {"torch": torch}
-    exec(solution_source("05.2", "summary"), space)
-    assert torch.allclose(space["summary"](output, lengths), torch.cat([h_n[0], h_n[1]], dim=-1))
+    assert torch.allclose(solution("05.2")(output, lengths), torch.cat([h_n[0], h_n[1]], dim=-1))
 
 
 MISTAKES = {"05.1": TAGGER_MISTAKES, "05.2": SUMMARY_MISTAKES}
