@@ -73,7 +73,7 @@ def markdown(rows: list[dict]) -> str:
 
 def main() -> None:
     lessons = sys.argv[1:]
-    kept = [row for row in report.load("explorers")["explorers"] if row["lesson"] not in lessons] if lessons else []
+    kept = [row for row in report.measured("explorers")["explorers"] if row["lesson"] not in lessons] if lessons else []
     rows = sorted(kept + measure(lessons), key=lambda row: row["lesson"])  # stable: in a lesson, as they come
     versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
     report.save(

@@ -186,7 +186,7 @@ def main(only: list[str]) -> None:
     corpus = imdb()
     if corpus.sample:
         raise SystemExit("This benchmark needs the real reviews: run `make data` first, or set RNN_COURSE_DATA.")
-    result = report.load("imdb") if only else {}
+    result = report.measured("imdb") if only else {}
     result |= {"command": "python -m benchmarks.imdb", "machine": report.machine()}
     parts = {name: partial(command, arguments) for name, arguments in COMMANDS.items()} | {
         # After the commands: the peak of memory of a started process is at least that of the one that starts it.

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
-from utils.files import write_json, write_whole
+from utils.files import RESULTS, measured, write_json, write_whole
 from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
 
 
 def save(name: str, result: dict) -> None:
     """Write results/NAME.json."""
     write_json(RESULTS / f"{name}.json", result)
-
-
-def load(name: str) -> dict:
-    """Read results/NAME.json."""
-    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    measured.cache_clear()
 
 
 def table(header: list[str], rows: list[list]) -> str:

@@ -32,7 +32,6 @@ lesson.start("06")
 # %%
 import copy
 import inspect
-import json
 import platform
 from collections import Counter
 from time import perf_counter
@@ -49,7 +48,7 @@ from utils import explorers, plots
 from utils.cells import LSTMCell
 from utils.corpora import imdb, imdb_sample
 from utils.exercises import exercise
-from utils.files import RESULTS
+from utils.files import measured
 from utils.lesson import claim
 from utils.models import Classifier
 from utils.recipes import RECIPES
@@ -97,8 +96,8 @@ claim("Ours are 0 and 1, and half of each split is positive",
 # the right thing? `benchmarks/practices.py` tried both ways with a bag of words (you will meet it in a minute) on all 25,000 reviews, and this is what it wrote down:
 
 # %%
-measured = json.loads((RESULTS / "practices.json").read_text(encoding="utf-8"))
-promise = measured["validations"]
+trials = measured("practices")
+promise = trials["validations"]
 for way, share in promise.items():
     print(f"{way:18} {np.mean(share):.1%} right")
 claim("Drawn one by one, each of 5 validation sets promises more than the test keeps", min(promise["drawn one by one"]) > promise["test"], promise)
@@ -401,7 +400,7 @@ claim("Of 50 steps, the backward half of output[:, -1] has seen the last one onl
 # What do these readings cost on real reviews? `benchmarks/practices.py` measured that too: whole reviews of at most 256 words, 5 seeds each, 2 epochs on 5,000 reviews.
 
 # %%
-right = {row["name"]: row["accuracy"] for row in measured["practices"]}
+right = {row["name"]: row["accuracy"] for row in trials["practices"]}
 READINGS = ["last column, shuffled, padding learns", "last column, shuffled", "last column", "true ends", "mean and maximum over time"]
 fig, ax = plots.figure(height=2.4)
 for place, name in enumerate(reversed(READINGS)):
@@ -697,7 +696,7 @@ plots.show(fig, "Right on the test: " + ", ".join(f"{name} {p:.1%}" for name, p 
 # Was it the few reviews? These are the results with all of them, from `benchmarks/imdb.py`: 25,000 test reviews, so one standard error is 0.2 points.
 
 # %%
-recipes = json.loads((RESULTS / "imdb.json").read_text(encoding="utf-8"))["rows"]
+recipes = measured("imdb")["rows"]
 print(f"{'':40} test   seconds   parameters")
 for row in recipes:
     print(f"{row['name']:40} {row['test']:.1%} {row['seconds']:9.0f} {row.get('parameters') or '':>12}")
@@ -779,7 +778,7 @@ def effect(name, against):
     gain = 100 * (np.array(right[name]) - np.array(right[against]))
     return gain.mean(), 2.776 * gain.std(ddof=1) / len(gain) ** 0.5
 
-effects = {row["name"]: effect(row["name"], row["against"]) for row in measured["practices"] if row["against"] == "the recipe"}
+effects = {row["name"]: effect(row["name"], row["against"]) for row in trials["practices"] if row["against"] == "the recipe"}
 fig, ax = plots.figure(height=3)
 for place, (mean, half) in enumerate(effects.values()):
     ax.errorbar(mean, -place, xerr=half, fmt="o", capsize=4, color=plots.PALETTE["lstm" if abs(mean) > half else "theory"])

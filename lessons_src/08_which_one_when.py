@@ -57,7 +57,7 @@ my_guess_matters = "cell"  # "cell" or "first weights": what makes the larger di
 my_guess_held = 8  # section 7 judges 14 lines of this kind; how many of them will hold without an "it depends"?
 
 # %%
-import json, math, time, warnings
+import math, time, warnings
 from itertools import combinations, product
 
 import numpy as np
@@ -458,7 +458,7 @@ for name, states in (("RNN", 1), ("LSTM", 2), ("GRU", 1)):
 # **To measure.** `benchmarks/costs.py` took the time of `nn.RNN`, `nn.LSTM` and `nn.GRU` in turns, on one thread, with as many inputs as units. It wrote down the machine, too:
 
 # %%
-measured = json.loads((files.RESULTS / "costs.json").read_text(encoding="utf-8"))
+measured = files.measured("costs")
 print(f"{measured['machine']['processor']}, {measured['machine']['threads']} thread, torch {measured['machine']['torch']}")
 
 fig, axes = plots.figure(9, 3.3, ncols=2)
@@ -1087,7 +1087,7 @@ claim("50 single steps of the trained minGRU end in the state of the scan, withi
 # **Predict:** training passes of $T$ = 16 to 2,048 steps, batch 8, 32 inputs, 64 units, on *one thread of a CPU*. Who wins for long sequences? The figures were taken by `benchmarks/after.py`, in turns.
 
 # %% tags=["nbval-ignore-output"]
-after = json.loads((files.RESULTS / "after.json").read_text(encoding="utf-8"))
+after = files.measured("after")
 claim("The shape is 8 sequences, 32 inputs, 64 units", list(after["shape"].values()) == [8, 32, 64])
 lengths = [row["T"] for row in after["speed"]]
 milliseconds = {name: [row[name]["ms"] for row in after["speed"]] for name in after["speed"][0] if name != "T"}

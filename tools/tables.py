@@ -18,7 +18,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from benchmarks.report import load, put_into, table
+from benchmarks.report import measured, put_into, table
 from utils.exercises import all_exercises
 from utils.files import write_whole
 from utils.lesson import TITLES
@@ -89,7 +89,7 @@ def common() -> str:
 
 
 def minutes() -> str:
-    machine = {one["lesson"][:2]: one for one in load("lessons")["lessons"]}
+    machine = {one["lesson"][:2]: one for one in measured("lessons")["lessons"]}
     rows = []
     for lesson in sources():
         own = [EXERCISES[number].minutes for number in exercises_of(lesson)]

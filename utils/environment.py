@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from utils import corpora
 from utils.lesson import device
+from utils.widget_view import Lasting
 
 PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 NO_WIDGETS = {
@@ -56,7 +57,7 @@ def place() -> str:
     return "VS Code" if "__vsc_ipynb_file__" in shell.user_ns else "Jupyter"
 
 
-class WidgetTest(widgets.HBox):
+class WidgetTest(Lasting, widgets.HBox):
     """A button and a sentence: the press travels to Python, and the answer travels back."""
 
     def __init__(self):
@@ -70,12 +71,6 @@ class WidgetTest(widgets.HBox):
 
     def __repr__(self) -> str:
         return f"No button here? Then widgets do not work yet. {NO_WIDGETS.get(place(), NO_WIDGETS['Jupyter'])}"
-
-    _ipython_display_ = None  # ipywidgets 7 displays through this method and would drop the sentence
-
-    def _repr_mimebundle_(self, **kwargs) -> dict:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self)}
 
 
 def _python() -> Item:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -18,6 +19,18 @@ def cache() -> Path:
     """The folder for downloaded and prepared data; RNN_COURSE_HOME moves it."""
     home = os.environ.get("RNN_COURSE_HOME")
     return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir("gates-and-gradients", appauthor=False))
+
+
+@lru_cache
+def measured(name: str) -> dict:
+    """The committed results of one benchmark, read once. ValueError when the file is missing or damaged."""
+    try:
+        return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ValueError(
+            f"benchmarks/results/{name}.json is missing or damaged: fetch it anew with "
+            f"git checkout -- benchmarks/results/{name}.json, or make it: python -m benchmarks.{name}."
+        ) from None
 
 
 def write_whole(path: Path | str, content: bytes) -> None:

@@ -5,28 +5,14 @@ A model is named by its cell and its first weights: "LSTM", "LSTM, chrono". A re
 
 from __future__ import annotations
 
-import json
 import math
-from functools import lru_cache
 
 import numpy as np
 
 from utils import errors
-from utils.files import RESULTS
+from utils.files import measured
 
 SHARE = 0.92  # of the pairs of seeds
-
-
-@lru_cache
-def load(name: str = "which_one") -> dict:
-    """The committed results of one benchmark, read once. ValueError when the file is missing or damaged."""
-    try:
-        return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise ValueError(
-            f"benchmarks/results/{name}.json is missing or damaged: fetch it anew with "
-            f"git checkout -- benchmarks/results/{name}.json."
-        ) from None
 
 
 class Races:
@@ -36,7 +22,7 @@ class Races:
     """
 
     def __init__(self, result: dict | None = None):
-        self.result = load() if result is None else result
+        self.result = measured("which_one") if result is None else result
         self.tasks = self.result["tasks"]
         self._runs: dict[tuple, list[dict]] = {}
         for run in sorted(self.result["runs"], key=lambda run: run["seed"]):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from utils.races import Races, compare, load, name_of
+from utils.files import measured
+from utils.races import Races, compare, name_of
 
 HELD, FAILED, NOTHING, DEPENDS = "held", "did not hold", "no difference seen", "it depends"
 MEMORY, FIRST = ("recall", "adding"), ("default", "bias 1", "chrono")
@@ -51,7 +52,7 @@ def verdict(outcomes: Iterable[int]) -> str:
 def rules(races: Races | None = None, gru: dict | None = None, tagger: dict | None = None) -> list[Rule]:
     """All rules with their verdicts, from the benchmarks' committed results or from those given."""
     races = races or Races()
-    gru, tagger = gru or load("gru"), tagger or load("tagger")
+    gru, tagger = gru or measured("gru"), tagger or measured("tagger")
     short, long = (lambda T: T < 50), (lambda T: T >= 100)
     return [
         _line("LSTM above 100 steps", quality(races, "LSTM", "GRU", MEMORY, long), "LSTM against GRU"),

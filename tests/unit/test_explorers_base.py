@@ -13,7 +13,8 @@ from refused import refused
 
 from utils import explorers
 from utils.explorers import lettering
-from utils.explorers.base import VIEW, Explorer, choice, slider, stops
+from utils.explorers.base import Explorer, choice, slider, stops
+from utils.widget_view import VIEW
 
 
 class Bar(Explorer):

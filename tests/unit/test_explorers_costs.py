@@ -48,7 +48,7 @@ def test_the_state_is_what_torch_hands_on(name, states):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_estimates_go_through_the_measured_points(name):
-    table = costs.measured()
+    table = costs.measured("costs")
     for row, H in enumerate(table["hidden"]):
         assert costs.stream_seconds(name, H, H, 1) == pytest.approx(1e-6 * table["stream_us"][name][row])
         for column, batch in enumerate(table["batches"]):
@@ -60,22 +60,22 @@ def test_readers_add_up_and_sizes_beyond_the_table_cost_by_their_products():
     one = costs.train_seconds("GRU", 64, 64, 1, False, 16, 10)
     assert costs.train_seconds("GRU", 64, 64, 3, False, 16, 10) == pytest.approx(3 * one)
     assert costs.train_seconds("GRU", 64, 64, 1, True, 16, 10) == pytest.approx(2 * one)
-    largest = costs.measured()["hidden"][-1]
+    largest = costs.measured("costs")["hidden"][-1]
     far, edge = (costs.stream_seconds("LSTM", size, size, 1) for size in (2 * largest, largest))
     assert far == pytest.approx(4 * edge)
-    smallest = costs.measured()["hidden"][0]
+    smallest = costs.measured("costs")["hidden"][0]
     assert costs.stream_seconds("RNN", 1, 1, 1) == costs.stream_seconds("RNN", smallest, smallest, 1)
 
 
 def test_estimates_of_shapes_beside_the_table_are_near_what_was_measured():
-    for shape in costs.measured()["others"]:
+    for shape in costs.measured("costs")["others"]:
         sizes = {key: shape[key] for key in ("n", "H", "layers", "both", "batch", "T")}
         for name, us in shape["us"].items():
             assert 0.5 < 1e6 * costs.train_seconds(name, **sizes) / us < 2, (name, sizes)
 
 
 def test_the_file_has_what_the_benchmark_measures():
-    table = costs.measured()
+    table = costs.measured("costs")
     assert tuple(table["hidden"]) == benchmark.HIDDEN and tuple(table["batches"]) == benchmark.BATCHES
     assert table["machine"]["threads"] == 1 and table["fewest_rounds"] >= benchmark.ROUNDS
     assert [shape | {"us": None} for shape in table["others"]] == [s | {"us": None} for s in benchmark.OTHERS]

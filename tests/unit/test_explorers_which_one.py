@@ -8,9 +8,9 @@ import pytest
 from planted_races import planted
 
 import utils.explorers.which_one as module
-from utils import races as files
+from utils import files
 from utils.explorers import WhoWins
-from utils.races import Races, load
+from utils.races import Races
 
 TASKS = {"recall": (10, 20, 50, 100, 200), "adding": (10, 20, 50, 100, 200), "wave": (10, 30, 50, 100)}
 
@@ -92,11 +92,11 @@ def test_a_new_task_keeps_a_length_that_was_measured(given):
 
 def test_without_the_results_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "RESULTS", tmp_path)
-    load.cache_clear()
+    files.measured.cache_clear()
     module.races.cache_clear()
     try:
         with pytest.raises(ValueError, match="which_one.json is missing or damaged"):
             WhoWins()
     finally:
-        load.cache_clear()
+        files.measured.cache_clear()
         module.races.cache_clear()

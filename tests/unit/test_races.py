@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from planted_races import planted
 
-from utils import races as module
-from utils.races import Races, compare, load, name_of
+from utils import files
+from utils.races import Races, compare, name_of
 
 races = Races(planted(lambda task, cell, first, T, seed: 1.0 if seed < 3 else 0.5))
 
@@ -48,8 +48,8 @@ def test_what_was_not_measured_is_refused_in_one_sentence():
 
 
 def test_damaged_results_give_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "RESULTS", tmp_path)
-    load.cache_clear()
+    monkeypatch.setattr(files, "RESULTS", tmp_path)
+    files.measured.cache_clear()
     try:
         for content in (None, '{"runs": ['):
             if content:
@@ -59,7 +59,7 @@ def test_damaged_results_give_one_sentence(tmp_path, monkeypatch):
             ):
                 Races()
     finally:
-        load.cache_clear()
+        files.measured.cache_clear()
 
 
 @pytest.mark.parametrize(

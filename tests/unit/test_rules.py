@@ -4,7 +4,8 @@ import pytest
 from planted_races import planted
 
 from benchmarks import report
-from utils.races import Races, load
+from utils.files import measured
+from utils.races import Races
 from utils.rules import DEPENDS, FAILED, HELD, NOTHING, rules, verdict
 
 
@@ -137,4 +138,4 @@ def test_no_comparison_no_verdict():
 def test_the_readme_has_the_table_of_the_committed_results():
     from benchmarks.which_one import markdown
 
-    assert markdown(load()) in (report.ROOT / "README.md").read_text(encoding="utf-8")
+    assert markdown(measured("which_one")) in (report.ROOT / "README.md").read_text(encoding="utf-8")

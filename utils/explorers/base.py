@@ -16,11 +16,10 @@ from traitlets import TraitError
 
 from utils.errors import shown
 from utils.explorers import lettering
+from utils.widget_view import Lasting
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 
-
-class Explorer(widgets.VBox):
+class Explorer(Lasting, widgets.VBox):
     """A demonstration with controls that answers at once.
 
     A subclass writes `make_controls`, `compute`, `draw`, `update` and `describe`. The figure is kept
@@ -150,15 +149,9 @@ class Explorer(widgets.VBox):
         values = ", ".join(f"{name}={_short(value)}" for name, value in self.values().items())
         return f"{type(self).__name__}({values}): {self.error or self._words}"
 
-    # ipywidgets 7 displays through this method and would drop the picture.
-    _ipython_display_ = None
-
-    def _repr_mimebundle_(self, **kwargs) -> dict:
-        return {
-            VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
-            "image/png": base64.b64encode(self.picture.value).decode(),
-            "text/plain": repr(self),
-        }
+    def lasting(self) -> dict[str, str]:
+        """The picture."""
+        return {"image/png": base64.b64encode(self.picture.value).decode()}
 
 
 def slider(label: str, value, low, high, step, log: bool = False) -> widgets.Widget:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
@@ -14,7 +12,7 @@ from matplotlib.patches import Patch
 from utils import errors
 from utils.explorers.base import Explorer, choice, slider
 from utils.explorers.gru_count import PARTS, SHADES, ParameterCount
-from utils.files import RESULTS
+from utils.files import measured
 from utils.plots import PALETTE, style
 
 CELLS = {"RNN": ("h",)} | PARTS  # each with its parts
@@ -48,22 +46,16 @@ def _inputs(n: int, H: int, layers: int, both: bool) -> list[int]:
     return [n if layer == 0 else directions * H for layer in range(layers) for _ in range(directions)]
 
 
-@lru_cache
-def measured() -> dict:
-    """What `python -m benchmarks.costs` wrote: hidden sizes, batches, microseconds for a step of time."""
-    return json.loads((RESULTS / "costs.json").read_text(encoding="utf-8"))
-
-
 def train_seconds(cell: str, n: int, H: int, layers: int, both: bool, batch: int, T: int) -> float:
     """An estimate of the seconds for forward and backward of one batch of sequences of T steps."""
-    table, log_batch = measured(), math.log(batch)
+    table, log_batch = measured("costs"), math.log(batch)
     by_size = [np.interp(log_batch, np.log(table["batches"]), np.log(row)) for row in table["train_us"][cell]]
     return 1e-6 * T * sum(_at(inputs, H, by_size) for inputs in _inputs(n, H, layers, both))
 
 
 def stream_seconds(cell: str, n: int, H: int, layers: int) -> float:
     """An estimate of the seconds for one step of one stream, forward alone, from one input to one output."""
-    by_size = np.log(measured()["stream_us"][cell])
+    by_size = np.log(measured("costs")["stream_us"][cell])
     return 1e-6 * sum(_at(inputs, H, by_size) for inputs in _inputs(n, H, layers, both=False))
 
 
@@ -73,7 +65,7 @@ def _at(n: int, H: int, log_us) -> float:
     Taken is the size that multiplies as much, 2 size^2 = n H + H^2. Above the largest that was measured time grows
     with the multiplications; below the smallest it stays, for there it is hardly the multiplications that take it.
     """
-    sizes, size = measured()["hidden"], math.sqrt((n * H + H * H) / 2)
+    sizes, size = measured("costs")["hidden"], math.sqrt((n * H + H * H) / 2)
     return math.exp(np.interp(math.log(size), np.log(sizes), log_us)) * max(1, size / sizes[-1]) ** 2
 
 
@@ -170,7 +162,7 @@ class Costs(Explorer):
 
 def where() -> str:
     """The machine of the measurement, in a few words."""
-    return re.sub(r"\((R|TM)\)| CPU.*| \d+-Core.*", "", measured()["machine"]["processor"]) + ", one thread"
+    return re.sub(r"\((R|TM)\)| CPU.*| \d+-Core.*", "", measured("costs")["machine"]["processor"]) + ", one thread"
 
 
 def duration(seconds: float) -> str:

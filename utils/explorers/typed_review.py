@@ -112,7 +112,7 @@ class TypedReview(Explorer):
         self._draw_gates(strips["gates"])
         self._draw_shares(strips["shares"])
         self.strips = {name: (ax, [a for a in self._moving if a.axes is ax]) for name, ax in strips.items()}
-        self.below = None
+        self.below, self.right = None, None
 
     def _axes(self, figure, left, top, width, height):
         """An axes by its place in the picture, in pixels from the upper left corner."""
@@ -145,7 +145,6 @@ class TypedReview(Explorer):
         ax.grid(False, axis="x")
         ax.set_xlabel("number of the word", fontsize=9.5)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-        self.moving(ax.xaxis)  # its ticks change with the length of the text
         begins = np.arange(segment, self.sentiment.max_tokens, segment) + 0.5 if segment else []
         lines = [[(x, -100), (x, 100)] for x in begins]
         return self.moving(ax.add_collection(LineCollection(lines, color="#555555", lw=1.2, ls=":"), autolim=False))
@@ -188,17 +187,18 @@ class TypedReview(Explorer):
         shares = result.get("shares", np.zeros(0))
         self.words.show(words, shares, result.get("known"))
         segment = self.sentiment.model.segment or 32
-        for ax, _ in self.strips.values():
-            ax.set_xlim(0.5, max(1, -(-n // segment)) * segment + 0.5)
+        right = max(1, -(-n // segment)) * segment + 0.5
         t = np.arange(1, n + 1)
         if result["below"] == "gates":
             self.gate.set_data(t if self.letter else [], result["gate"] if n and self.letter else [])
             self.state.set_data(t, result.get("h", []))
         else:
             self._update_shares(t, shares, result.get("drops"))
-        changed, self.below = result["below"] != self.below, result["below"]
+        changed = (right, result["below"]) != (self.right, self.below)
+        self.right, self.below = right, result["below"]
         if changed:
             for name, (ax, artists) in self.strips.items():
+                ax.set_xlim(0.5, right)
                 for artist in (ax, *artists):
                     artist.set_visible(name == self.below)
         return changed

@@ -14,8 +14,8 @@ from pkgutil import iter_modules
 import ipywidgets as widgets
 
 from utils.errors import one_of
+from utils.widget_view import Lasting
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 LETTERS = "ABCD"
 
 
@@ -73,7 +73,7 @@ def quiz(number: str) -> Quiz:
     return Quiz(number, import_module(f"utils.quizzes.lesson{number}").questions())
 
 
-class Quiz(widgets.VBox):
+class Quiz(Lasting, widgets.VBox):
     """Questions answered by letters, and a line that counts those that were right at first try.
 
     Without a kernel the questions remain, with the answers folded away below them.
@@ -105,21 +105,14 @@ class Quiz(widgets.VBox):
             lines += _wrapped(f"{place}. ", verdict(question, question.answer))
         return "\n".join(lines)
 
-    # ipywidgets 7 displays through this method and would drop the text.
-    _ipython_display_ = None
-
-    def _repr_mimebundle_(self, **kwargs) -> dict:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {VIEW: view, "text/html": self._page(), "text/plain": repr(self)}
-
-    def _page(self) -> str:
-        """The questions as a page without a kernel shows them."""
+    def lasting(self) -> dict[str, str]:
+        """The questions, with their answers folded away."""
         parts = []
         for place, question in enumerate(self.questions, 1):
             options = [f"{letter}. {as_html(option.text)}" for letter, option in zip(LETTERS, question.options)]
             parts.append(f"<p><b>{place}. {as_html(question.text)}</b><br>{'<br>'.join(options)}</p>")
         answers = [f"<p>{place}. {as_html(verdict(q, q.answer))}</p>" for place, q in enumerate(self.questions, 1)]
-        return "\n".join([*parts, "<details><summary>Answers</summary>", *answers, "</details>"])
+        return {"text/html": "\n".join([*parts, "<details><summary>Answers</summary>", *answers, "</details>"])}
 
 
 class QuestionBox(widgets.VBox):
