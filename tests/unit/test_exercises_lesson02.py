@@ -129,7 +129,7 @@ BIAS_MISTAKES = [
     (lambda n: math.log(0.5) / n, "that is ln f"),
     (lambda n: 1.0, "after 3 steps 0.391 of the memory is left instead of 0.5"),
     (lambda n: None, "returns nothing"),
-    (lambda n: "long", "should return one number"),
+    (lambda n: "long", "should return one real number"),
 ]
 
 

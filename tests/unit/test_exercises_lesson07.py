@@ -86,7 +86,7 @@ RATIO_MISTAKES = [
     (lambda r, T: r * T, "yours moves them apart"),
     (lambda r, T: 1.0, "the softmax gives 81"),
     (lambda r, T: None, "returns nothing"),
-    (lambda r, T: "more", "should return one number"),
+    (lambda r, T: "more", "should return one real number"),
 ]
 
 

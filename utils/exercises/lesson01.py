@@ -7,6 +7,7 @@ import math
 import torch
 from torch import Tensor
 
+from utils.exercises.answers import one_number
 from utils.exercises.base import NotYet, register
 
 # Matrices that tell the usual mistakes apart: each has one property that a wrong formula trips over.
@@ -85,7 +86,7 @@ def check_critical_gain(answer) -> str:
     """Compare with 1 / spectral radius on several matrices; name the formula behind a wrong number."""
     for name, U in _matrices().items():
         given = U.clone()
-        gain = _one_number(answer(given))
+        gain = _gain(answer(given))
         if not torch.equal(given, U):
             raise NotYet("because your function changes the matrix U; compute with it, but leave it alone.")
         rho = float(_moduli(U).max())
@@ -102,13 +103,8 @@ def check_critical_gain(answer) -> str:
     return "with this gain a gradient in a linear network is still there after any number of steps."
 
 
-def _one_number(value) -> float:
-    if value is None:
-        raise NotYet("because critical_gain returns nothing: end it with `return` and the gain.")
-    try:
-        number = float(value)
-    except (TypeError, ValueError, RuntimeError):
-        raise NotYet(f"because critical_gain should return one real number, and it returns {value!r}.") from None
+def _gain(value) -> float:
+    number = one_number("critical_gain", value)
     if not math.isfinite(number):
         raise NotYet(f"because the gain should be a finite number, and it is {number}.")
     return number

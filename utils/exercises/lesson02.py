@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from utils.exercises.answers import on_copies, one_number
 from utils.exercises.base import NotYet, register
 from utils.probes import forget_bias_for as bias_for
 
@@ -76,7 +77,7 @@ def check_lstm_step(answer) -> str:
     for B, n, H in ((2, 3, 4), (5, 2, 2), (1, 1, 3)):
         given = _given(B, n, H)
         right = _torch_step(*given)
-        mine = _two_arrays(answer, [value.copy() for value in given], (B, H))
+        mine = _two_arrays(answer, given, (B, H))
         if all(np.allclose(value, want, atol=1e-9) for value, want in zip(mine, right)):
             continue
         for sentence, mistake in STEP_MISTAKES.items():
@@ -107,24 +108,14 @@ def _torch_step(x, h, c, *weights) -> tuple[np.ndarray, np.ndarray]:
 
 def _two_arrays(answer, given, shape) -> tuple[np.ndarray, np.ndarray]:
     """The learner's h and c as arrays (B, H), or the reason why they cannot be."""
-    before = [value.copy() for value in given]
-    try:
-        got = answer(*given)
-    except ValueError as failure:
-        if "matmul" not in str(failure) and "broadcast" not in str(failure):
-            raise
-        B, H = shape
-        raise NotYet(
-            f"because shapes do not fit. Here x is {given[0].shape}, h is {given[1].shape}, W_ih is {given[3].shape} "
-            f"and W_hh is {given[4].shape}; W_ih.T and W_hh.T turn the weights, and the sum should be {(B, 4 * H)}."
-        ) from None
-    if got is None:
-        raise NotYet("because lstm_step returns nothing: end it with `return h, c`.")
+    B, H = shape
+    misfit = (
+        f"Here x is {given[0].shape}, h is {given[1].shape}, W_ih is {given[3].shape} and W_hh is {given[4].shape}; "
+        f"W_ih.T and W_hh.T turn the weights, and the sum should be {(B, 4 * H)}."
+    )
+    got = on_copies(answer, dict(zip(GIVEN, given)), "`return h, c`", misfit)
     if not isinstance(got, (tuple, list)) or len(got) != 2:
         raise NotYet("because lstm_step should return two things, `return h, c`.")
-    for name, value, kept in zip(GIVEN, given, before):
-        if not np.array_equal(value, kept):
-            raise NotYet(f"because your function changes the {name} it was given: write {name} = ... without *= or +=.")
     arrays = tuple(np.asarray(value, dtype=float) for value in got)
     for name, array in zip("hc", arrays):
         if array.shape != shape:
@@ -177,7 +168,7 @@ BIAS_MISTAKES = {
 def check_forget_bias_for(answer) -> str:
     """Compare with logit(0.5^(1/n)) at five half-lives n; name the usual mistakes."""
     for number, n in enumerate(HALF_LIVES):
-        mine = _number("forget_bias_for", answer(n))
+        mine = one_number("forget_bias_for", answer(n))
         if np.isclose(mine, bias_for(n), rtol=1e-6, atol=1e-9):
             continue
         if number == 0:
@@ -250,7 +241,7 @@ def check_lstm_parameters(answer) -> str:
     """Compare with the parameters of nn.LSTM for seven networks; name the usual mistakes."""
     for case in CASES:
         right = sum(p.numel() for p in nn.LSTM(**case, device="meta").parameters())
-        mine = _number("lstm_parameters", answer(**case))
+        mine = one_number("lstm_parameters", answer(**case))
         if mine == right:
             continue
         sizes = list(case.values())[:2]
@@ -263,12 +254,3 @@ def check_lstm_parameters(answer) -> str:
         network = ", ".join([*map(str, sizes), *(f"{name}={value}" for name, value in options.items())])
         raise NotYet(f"because nn.LSTM({network}) has {right:,} parameters, and you count {mine:,.10g}.")
     return "your count equals torch's for every LSTM tried, and nn.LSTM(300, 512) has 1,667,072 parameters."
-
-
-def _number(name: str, value) -> float:
-    if value is None:
-        raise NotYet(f"because {name} returns nothing: end it with `return` and the number.")
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise NotYet(f"because {name} should return one number, and it returns {value!r}.") from None

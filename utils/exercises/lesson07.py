@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from utils.exercises.answers import one_number
 from utils.exercises.base import NotYet, register
 
 # 07.1 ----------------------------------------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ RATIO_MISTAKES = {
 def check_ratio_at(answer) -> str:
     """Compare with ratio ** (1 / T) and with the softmax itself; name the usual mistakes."""
     for ratio, T in ((9.0, 0.5), (4.0, 2.0), (8.0, 1.5), (20.0, 1.0), (0.25, 0.5)):
-        mine = _number("ratio_at", answer(ratio, T))
+        mine = one_number("ratio_at", answer(ratio, T))
         if np.isclose(mine, ratio ** (1 / T), rtol=1e-6):
             continue
         for sentence, mistake in RATIO_MISTAKES.items():
@@ -160,15 +161,6 @@ def check_ratio_at(answer) -> str:
             f"because at ratio = {ratio:g} and T = {T:g} the softmax gives {p / q:.4g}, and you give {mine:.4g}."
         )
     return "a lead of 9 to 1 is 81 to 1 at T = 0.5, and 4.3 to 1 at T = 1.5: that is all that temperature does."
-
-
-def _number(name: str, value) -> float:
-    if value is None:
-        raise NotYet(f"because {name} returns nothing: end it with `return` and the number.")
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise NotYet(f"because {name} should return one number, and it returns {value!r}.") from None
 
 
 # 07.3 ----------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from utils.exercises.answers import on_copies
 from utils.exercises.base import NotYet, register
 
 
@@ -138,21 +139,11 @@ def _given(T: int, H: int = 3) -> list[np.ndarray]:
 
 def _states(answer, given: list[np.ndarray]) -> np.ndarray:
     """The learner's states (T, H), or the reason why they cannot be."""
-    mine = [value.copy() for value in given]
-    try:
-        got = answer(*mine)
-    except ValueError as failure:
-        if "broadcast" not in str(failure):
-            raise
-        raise NotYet(
-            f"because shapes do not fit: {failure}. With T = {len(given[0])} and distance k, the later places [k:] and "
-            "the earlier ones [:-k] both have T - k rows; there is no round where k is T or more."
-        ) from None
-    if got is None:
-        raise NotYet("because scan_states returns nothing: end it with `return` and the states.")
-    for name, value, kept in zip(("a", "b", "h"), mine, given):
-        if not np.array_equal(value, kept):
-            raise NotYet(f"because your function changes the {name} it was given: begin with {name} = {name}.copy().")
+    misfit = (
+        f"With T = {len(given[0])} and distance k, the later places [k:] and the earlier ones [:-k] both have T - k "
+        "rows; there is no round where k is T or more."
+    )
+    got = on_copies(answer, dict(zip("abh", given)), "`return` and the states", misfit)
     try:
         states = np.asarray(got, dtype=float)
     except (TypeError, ValueError):
