@@ -218,7 +218,7 @@ claim("Asked for the last symbol, both are right in at least 99 %", min(found["l
 #
 # ### Exercise 05.2 · The summary vector of a sentence
 # *Medium, 6 minutes.* (It comes before 05.1, because it belongs here.) `output` is (B, T, 2H), from a bidirectional LSTM that was told the true `lengths` (B,); behind each sentence stands padding.
-# Return one vector (B, 2H) a sentence: the forward state that has read all of it, then the backward state that has.
+# Return (B, 2H), one vector for each sentence: the forward state that has read all of it, then the backward state that has.
 
 # %%
 def summary(output, lengths):
@@ -335,7 +335,8 @@ found = {"most frequent tag": baseline.tag(bank.dev.words)}
 print(f"{tagging.accuracy(found['most frequent tag'], bank.dev):.1%} of the words of dev are right")
 
 # %% [markdown]
-# That is the floor. A tagger that looks at one word at a time can hardly do better; whoever beats it has used the neighbors. Now three taggers that differ in nothing but the direction.
+# That is the floor. Whoever knows a word only as a number in a list, and looks at one at a time, can hardly do better. (Section 7 looks into the word.) Now three taggers that know no more than these
+# numbers and differ in the direction. ("Both" has two LSTMs, so twice the recurrent weights; the README's table has a forward reader with as many, and it stays behind.)
 # Some words of training are read as unknown on purpose (`word_dropout`), so that the network learns what to do with a word it never met.
 
 # %%
@@ -363,7 +364,7 @@ for name, share in accuracy.items():
 fig, ax = plots.figure(9, 2.2)
 for name, share in accuracy.items():
     ax.plot(share, name, "o", ms=12, color=COLORS.get(name, "#777777"))
-ax.set(xlim=(0.82, 1.005), ylim=(3.6, -0.6), xlabel="share of dev words with the right tag, words only")
+ax.set(xlim=(0.82, 1.005), ylim=(3.6, -0.6), xlabel="share of dev words with the right tag")
 plots.show(fig, "Right tags on dev: " + ", ".join(f"{name} {share:.1%}" for name, share in accuracy.items()) + ".")
 
 # %%
@@ -547,7 +548,7 @@ claim("Word by word, with its state kept, the forward reader gives the scores of
 
 # %% [markdown]
 # So a live captioner, a keyboard that suggests the next word, or the language model of lesson 07 must read forward only. (A language model that saw the next word would not have to predict it.) Where the whole text is there, as with a review or a treebank, there is
-# no reason not to read both ways.
+# only the double cost that speaks against reading both ways.
 #
 # There is a middle way: **wait a little.** A forward reader that may answer one word late has seen the next word. **Predict** what that does to the limit of section 4.
 
@@ -579,4 +580,4 @@ quiz("05")
 # - B. Plank, A. Søgaard, Y. Goldberg (2016). *Multilingual part-of-speech tagging with bidirectional long short-term memory models and auxiliary loss.* ACL: taggers from words and their letters.
 # - N. Silveira and others (2014). *A gold standard dependency corpus for English.* LREC: the treebank.
 #
-# Next: [06 · Sentiment of film reviews](06_imdb_sentiment.ipynb). There both directions read a review, and each is read at its own end.
+# Next: [06 · Sentiment of film reviews](06_imdb_sentiment.ipynb). There both directions read a review, and a mean with learned weights collects what they saw at every word.

@@ -57,7 +57,7 @@ def questions() -> tuple[Question, ...]:
             ),
             wrong(
                 "They are made by this unit more than by others.",
-                "Dozens of units follow the verdict as closely, and the effects of losing one differ many times over.",
+                "Several units follow the verdict as closely, and the effects of losing one differ many times over.",
             ),
             wrong(
                 "They do not depend on units that follow less.",
