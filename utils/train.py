@@ -1,8 +1,9 @@
 """Train a model from the command line: python -m utils.train imdb --recipe quick
 
 The tasks are imdb (utils.recipes), tagger (utils.tagger_recipes) and language-model (utils.language_recipes). The test
-is looked at once, after the last epoch, and not at all with --validate. On several processors or GPUs:
+is looked at once, after the last epoch, and not at all with --validate. In two processes, on two GPUs:
 torchrun --nproc_per_node 2 -m utils.train imdb
+accelerate launch --config_file accelerate.yaml -m utils.train imdb
 """
 
 from __future__ import annotations

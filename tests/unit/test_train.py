@@ -6,7 +6,7 @@ import pytest
 import several_tasks
 import torch
 from refused import refused
-from two import in_two
+from two import LAUNCHERS, in_two
 
 from utils import recipes
 from utils.bags import BAGS
@@ -139,8 +139,9 @@ def test_a_data_folder_that_is_not_there_is_one_sentence_too(monkeypatch, capsys
     assert stop.value.code == 2 and "/nowhere, which does not exist" in capsys.readouterr().err
 
 
-def test_every_task_trains_in_two_processes_as_in_one(tmp_path):
-    first, second = in_two("several_tasks.py", tmp_path)
+@pytest.mark.parametrize("launcher", LAUNCHERS)  # accelerate.yaml is for GPUs; without one it starts two on the CPU
+def test_every_task_trains_in_two_processes_as_in_one(launcher, tmp_path):
+    first, second = in_two("several_tasks.py", tmp_path, launcher)
     alone = several_tasks.train()
     assert (first.pop("processes"), alone.pop("processes")) == ([2, 2, 2], [1, 1, 1]) and second.pop("processes")
     assert first == second

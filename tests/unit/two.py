@@ -1,4 +1,4 @@
-"""A script run by torchrun in two processes on the CPU, as a learner would start it."""
+"""A script run in two processes on the CPU, as a learner would start it."""
 
 import json
 import os
@@ -7,12 +7,17 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+LAUNCHERS = {
+    "torchrun": ["torch.distributed.run", "--standalone", "--nproc_per_node", "2"],
+    "accelerate": ["accelerate.commands.launch", "--config_file", ROOT / "accelerate.yaml"],
+}
 
 
-def in_two(script: str, folder: Path) -> list[dict]:
+def in_two(script: str, folder: Path, launcher: str = "torchrun") -> list[dict]:
     """What each process wrote to FOLDER/rankN.json."""
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-    paths = os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))
+    command = [sys.executable, "-m", *LAUNCHERS[launcher]]
+    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     env = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths, "CUDA_VISIBLE_DEVICES": ""}
     ran = subprocess.run([*command, HERE / script, folder], env=env, capture_output=True, text=True, timeout=180)
     assert ran.returncode == 0, ran.stderr[-2000:]
