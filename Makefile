@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PIP    := -m pip install --disable-pip-version-check -q
+# two processes; a notebook's cells stay in one
+PYTEST := -m pytest -q -n 2 --dist worksteal
+NBVAL  := -m pytest -q -n 2 --dist loadfile
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
 COLAB     := .venv-colab
@@ -36,14 +39,14 @@ lab: $(READY)  ## open the course in JupyterLab, in your own copies of the lesso
 
 test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -q tests/unit tests/faults tests/notebooks
-	$(BIN)/python -m pytest -q --nbval notebooks
+	$(BIN)/python $(PYTEST) tests/unit tests/faults tests/notebooks
+	$(BIN)/python $(NBVAL) --nbval notebooks
 	$(BIN)/python -m pytest -q tests/browser
 
 # In these three COURSE_STACK names the environment: what is made for it may not be skipped there.
 test-torchtext: $(TORCHTEXT)/.ready  ## unit tests and lessons on torch 2.3 with torchtext, as environment.yml says
-	COURSE_STACK=torchtext $(TORCHTEXT)/bin/python -m pytest -q tests/unit tests/faults
-	COURSE_STACK=torchtext $(TORCHTEXT)/bin/python -m pytest -q --nbval-lax notebooks
+	COURSE_STACK=torchtext $(TORCHTEXT)/bin/python $(PYTEST) tests/unit tests/faults
+	COURSE_STACK=torchtext $(TORCHTEXT)/bin/python $(NBVAL) --nbval-lax notebooks
 
 $(TORCHTEXT)/.ready: environment.yml pyproject.toml | $(READY)
 	@rm -f $@
@@ -67,8 +70,8 @@ $(COLAB)/.ready: tests/colab/requirements.txt requirements.lock | $(READY)
 test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into the README
 	@test -d $(NEWEST) || $(PYTHON) -m venv $(NEWEST)
 	$(NEWEST)/bin/python $(PIP) --upgrade --upgrade-strategy eager $$(grep '^torch==' requirements.lock) -e .[dev]
-	COURSE_STACK=newest $(NEWEST)/bin/python -m pytest -q tests/unit tests/faults
-	COURSE_STACK=newest $(NEWEST)/bin/python -m pytest -q --nbval-lax notebooks
+	COURSE_STACK=newest $(NEWEST)/bin/python $(PYTEST) tests/unit tests/faults
+	COURSE_STACK=newest $(NEWEST)/bin/python $(NBVAL) --nbval-lax notebooks
 	$(NEWEST)/bin/python -m tools.verified
 
 build: stamp  ## run the lessons and write their notebooks (some only: LESSONS="lessons_src/01_name.py")

@@ -101,7 +101,7 @@ claim("Our states are those of nn.RNN", torch.allclose(torch.stack(states), rnn(
 # whole story of this lesson. First, is it right? We take $L$ as the sum of $h_T$, so $\partial L / \partial h_T$ is a row of ones.
 
 # %%
-by_autograd = torch.autograd.grad(states[-1].sum(), states)  # T rows of (H,)
+by_autograd = torch.autograd.grad(states[-1].sum(), states, retain_graph=True)  # T rows of (H,); retained, to run it again
 
 g = torch.ones(20, dtype=torch.float64)  # (H,), dL/dh_T
 by_hand = [g]

@@ -174,8 +174,8 @@ print("output", tuple(out_ours.shape), " h_n", tuple(h_ours.shape))
 
 # %%
 direction = torch.randn(out_ours.shape, dtype=torch.float64)  # (B, T, 2H): any loss will do
-(out_torch * direction).sum().backward()
-(out_ours * direction).sum().backward()
+(out_torch * direction).sum().backward(retain_graph=True)  # retained, so that this cell can be run again
+(out_ours * direction).sum().backward(retain_graph=True)
 
 differences = [(x_torch.grad - x_ours.grad).abs().max().item()]
 for suffix, one_cell in zip(("_l0", "_l0_reverse", "_l1", "_l1_reverse"), our_gru.cells):

@@ -580,7 +580,7 @@ plots.show(fig, f"Confusion matrix on validation. Of the negative reviews {found
 
 # %% [markdown]
 # Where is it written that the answer turns at 0.5? Whoever wants to be sure of every praise sets the bar higher and misses some; whoever must find every praise sets it lower, and takes some complaints for praise.
-# **Precision**: of those called positive, how many are. **Recall**: of those that are positive, how many are found. **F1**: the harmonic mean of the two, $2PR/(P + R)$. Move the bar over the scores of *your* model:
+# **Precision**: of those called positive, how many are. **Recall**: of those that are positive, how many are found. **F1**: the harmonic mean of the two, twice their product over their sum. Move the bar over the scores of *your* model:
 
 # %% tags=["nbval-ignore-output"]
 explorers.Threshold(scores, truth)

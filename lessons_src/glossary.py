@@ -161,7 +161,7 @@
 # | padding | filling up short texts, with the id 0 | [06](06_imdb_sentiment.ipynb), 4 |
 # | perplexity | the number of equally likely choices with the same surprise | [07](07_language_model.ipynb), 2 |
 # | pooling | making one vector of the states of all steps | [06](06_imdb_sentiment.ipynb), 4 |
-# | precision, recall | of those called positive, how many are; of those that are, how many are found | [06](06_imdb_sentiment.ipynb), 7 |
+# | precision, recall, F1 | of those called positive, how many are; of those that are, how many are found; the harmonic mean of the two | [06](06_imdb_sentiment.ipynb), 7 |
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
 # | saliency | how much a word moves the answer | [06](06_imdb_sentiment.ipynb), 10 |
 # | saturated | said of a gate that is nearly open or nearly shut | [04](04_gates_at_work.ipynb), 7 |

@@ -36,7 +36,7 @@ def test_an_explorer_after_a_restart(number, tmp_path):
 
 
 @pytest.mark.fault("Every cell of a lesson is run twice in a row", "Both times give the same, and every claim holds")
-@pytest.mark.parametrize("number", ["00", "04"])
+@pytest.mark.parametrize("number", LESSONS)
 def test_each_cell_twice(number, tmp_path):
     ran = run([cell for cell in cells(number) for _ in range(2)], tmp_path, RNN_COURSE_HOME=str(tmp_path))
     assert not errors(ran)
