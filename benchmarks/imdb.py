@@ -168,7 +168,7 @@ def markdown(result: dict) -> str:
     speed, best = result["speed"], result["ensemble"]["networks"]
     notes = [
         f"The naive tutorial loop (two layers of 256, whole reviews padded to the longest) trains "
-        f"{naive['reviews_per_second']:.1f} reviews a second, so an epoch takes {naive['epoch_hours']:.0f} hours: "
+        f"{naive['reviews_per_second']:.1f} reviews a second, an epoch takes {60 * naive['epoch_hours']:.0f} minutes: "
         f"extrapolated from {naive['steps']} steps. Recipe fast trains {speed['lstm']['train_reviews_per_second']:,} "
         f"a second and reads {speed['lstm']['read_reviews_per_second']:,}: a smaller model, less text, no waste.",
         f"The LSTM takes {speed['lstm']['share_of_recurrent_layer']:.0%} of a training step of recipe fast.",

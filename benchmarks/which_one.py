@@ -1,4 +1,4 @@
-"""RNN, LSTM and GRU with usual and with better first weights, on three tasks, over length, five seeds each.
+"""RNN, LSTM and GRU with usual and with better initial weights, on three tasks, over length, five seeds each.
 
 `python -m benchmarks.which_one` (half an hour of one core, two processes) writes results/which_one.json, which lesson
 08 reads, and the README's table of rules. Each model trains at the better of two learning rates, chosen with a seed of
@@ -82,7 +82,7 @@ def build(cell: str, first: str, task: Task, T: int) -> tuple[nn.Module, nn.Line
 def run(job: tuple) -> dict:
     """Train one model once: the held-out measure every so many steps, until the steps are spent or it may stop.
 
-    job: names of task, cell and first weights; T; seed; learning rate; largest number of steps, or None.
+    job: names of task, cell and initial weights; T; seed; learning rate; largest number of steps, or None.
     """
     name, cell, first, T, seed, rate, most = job
     task, began = TASKS[name], time.process_time()

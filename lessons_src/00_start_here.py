@@ -9,7 +9,7 @@
 # - can use its three tools: sliders, claims and exercises;
 # - can say how long the simplest memory lasts, and why one number is not enough for a good one.
 #
-# Time: 10 to 15 minutes, with its exercise. You need Python and a little PyTorch, no more.
+# Time: 10 to 12 minutes, and 3 more for its exercise. You need Python and a little PyTorch, no more.
 # Letters and terms: [notation](glossary.ipynb).
 #
 # A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with this one:
@@ -31,18 +31,19 @@ from utils import explorers, lesson
 lesson.start("00")
 
 # %% [markdown]
-# ## The course in four lines
+# ## The course in nine lines
 #
 # | Lesson | What you take apart |
 # |---|---|
 # | **00 Start here** | one leaky unit, and the tools |
-# | [01 Vanishing and exploding gradients](01_vanishing_gradients.ipynb) | why a plain recurrent network cannot learn from what is long ago |
-# | [02 The LSTM cell](02_lstm_cell.ipynb) | four gates that can, driven by hand and proved equal to PyTorch's |
+# | [01 Vanishing and exploding gradients](01_vanishing_gradients.ipynb) | why a plain recurrent network so rarely learns from what is long ago |
+# | [02 The LSTM cell](02_lstm_cell.ipynb) | four parts that can, driven by hand and proved equal to PyTorch's |
 # | [03 The GRU cell](03_gru_cell.ipynb) | a smaller cell, in four forms that share a name |
 # | [04 Gates at work](04_gates_at_work.ipynb) | what the gates of trained cells do, word by word, and what such pictures cannot tell |
 # | [05 Both directions](05_both_directions.ipynb) | reading from both ends, what it brings and what it costs |
 # | [06 Sentiment of film reviews](06_imdb_sentiment.ipynb) | such cells reading real reviews, beside methods that only count |
 # | [07 A language model and temperature](07_language_model.ipynb) | such cells writing, and how to throw the dice |
+# | [08 Which one, when](08_which_one_when.ipynb) | the rules of thumb, measured, and what came after |
 #
 # Take them in this order. If `make lab` opened this notebook, it is your own copy: change what you like.
 # An update of the course will not overwrite what you wrote.
@@ -114,7 +115,7 @@ print(f"You said {my_guess} steps. After {my_guess} steps {100 * 0.9**my_guess:.
 # 3. One knock, at step 1. Find the $f$ that leaves the cat as awake as possible *now*. Can you wake it?
 #
 # ## Claims
-# A number in a sentence is easily wrong, and this course has many. So they are checked while you read: `claim` compares a
+# It is easy to get a number wrong, and this course is full of numbers. So they are checked while you read: `claim` compares a
 # sentence with what was computed. When it holds, it prints one line.
 
 # %%

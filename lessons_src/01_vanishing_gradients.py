@@ -120,7 +120,7 @@ claim("At each of the 50 steps our gradient is autograd's, to a relative error o
 # and look at the gradient that arrives at each input $x_t$. Here it is, on networks drawn with 20 different seeds.
 #
 # **Predict first.** How long is the gradient at the first of 50 steps, compared with the last?
-# (a) a millionth, (b) a hundredth, (c) about the same. Write down your letter, then run the cell.
+# (a) a millionth, (b) a hundredth, (c) about the same. Write down your letter, then run the cell. Thin: a line for each seed; thick: their median.
 
 # %%
 def gradient_sizes(loss, seed):
@@ -211,7 +211,7 @@ fig, ax = plots.figure(9, 3.6)
 for name, (values, color, style) in lines.items():
     ax.semilogy(k, values, style, lw=2.2, color=plots.PALETTE[color])
     ax.text(50, values[0], name, color=plots.PALETTE[color], fontsize=9, ha="right", va="center")
-ax.set(xlim=(76, -1), ylim=(1e-17, 50), xlabel="$k$, steps before the last")
+ax.set(xlim=(76, -1), ylim=(1e-17, 50), xlabel="$k$, steps before the last", ylabel="factor on the gradient")
 ax.set(xticks=[49, 40, 30, 20, 10, 0], yticks=[1e-15, 1e-10, 1e-5, 1])
 plots.show(fig, "Over 49 steps the product of Jacobians falls below 1e-10; the two bounds stay far above it.")
 
@@ -238,7 +238,7 @@ explorers.GradientFlow()
 # 1. Choose *linear*. At which gain is the line flat? How far up and down do 0.1 more and 0.1 less take it? Do the inputs matter?
 # 2. Choose *tanh*, gain 1, and set the inputs to 0. Flat again. Now turn the inputs up. Which factor of $J_t$ is at work?
 # 3. Gain 1.5, inputs 0.2: compare *linear* with *tanh*. Why does tanh not explode as the theory line does?
-# 4. Choose *sigmoid*. Can any gain here save it? Think of its largest slope.
+# 4. Choose *sigmoid*, $\sigma(a) = 1/(1 + e^{-a})$. Can any gain here save it? Think of its largest slope.
 # 5. Back to *tanh*, gain 0.9: switch the loss to *all steps*. You know this picture.
 
 # %%
@@ -269,8 +269,8 @@ claim("5. With a loss at all steps the first gradient is about as long as the la
 # ## 6 · Two exercises
 # ### 01.1 · The gain at which a gradient neither vanishes nor explodes
 # *Easy, 5 minutes.* In a linear network $h_t = s\,U h_{t-1} + W x_t$ the gain $s$ is yours to choose. Write `critical_gain(U)`:
-# for any matrix `U` (H, H), a tensor of float64, return the number $s$ at which a gradient going back through many steps keeps
-# about its length.
+# for any matrix `U` (H, H), a tensor of float64, return the positive number $s$ at which a gradient going back through more and more
+# steps neither vanishes nor grows without end.
 
 # %%
 def critical_gain(U):
@@ -311,7 +311,8 @@ ex2.check(gradient_norm_per_step)
 # %% [markdown]
 # ## 7 · RNN, LSTM, GRU side by side
 # LSTM and GRU were invented to mend this. The next lesson takes the LSTM apart; all you need now is that each has a **gate that
-# keeps**: a number between 0 and 1, $\sigma(\dots + b)$, by which the old memory is multiplied at each step.
+# keeps**: a number between 0 and 1, $\sigma(\dots + b)$ with the sigmoid $\sigma$ (not the singular value $\sigma_{\max}$), by which the
+# old memory is multiplied at each step.
 #
 # **Predict first.** Replace `nn.RNN` by `nn.LSTM`, as PyTorch makes it, and change nothing else; $T = 50$, loss at the last step.
 # The gradient at step 1, compared with the last, is (a) about as long, (b) a hundredth, (c) less than a hundred-millionth?
@@ -321,8 +322,9 @@ explorers.SideBySide()
 
 # %% [markdown]
 # The line is the median of 8 seeds, the band goes from the smallest to the largest. At bias 0, where PyTorch's gates begin, the
-# LSTM and the GRU **lose the gradient nearly as fast as the plain RNN**. A gate of $\sigma(0) = 0.5$ halves the memory at each step,
-# and the dashed line $0.5^k$ is the result. Being an LSTM is not the cure. Move the bias up, and watch the cure. (The LSTM's line
+# LSTM and the GRU **lose the gradient nearly as fast as the plain RNN**. A gate of $\sigma(0) = 0.5$ halves the memory at each step:
+# that alone is the dashed line $0.5^k$. The gradient has other ways back besides the memory, so the measured lines run above it, but they
+# fall nearly as fast. Being an LSTM is not the cure. Move the bias up, and watch the cure. (The LSTM's line
 # starts with a small drop: its $h$ is only a view of its memory, which you will meet in lesson 02.)
 #
 # That is the explorer's own arithmetic. Here are torch's modules themselves, with 10 seeds:
@@ -330,7 +332,7 @@ explorers.SideBySide()
 # %%
 def first_over_last(kind, seed):
     torch.manual_seed(seed)
-    norms = probes.gradient_norms(kind(10, 20), torch.randn(50, 1, 10))  # x (T, B, inputs) -> (T,)
+    norms = probes.gradient_norms(kind(10, 20), torch.randn(50, 1, 10))  # x (T, B, inputs), B = 1 sequence in the batch -> (T,)
     return (norms[0] / norms[-1]).item()
 
 for kind in (nn.RNN, nn.LSTM, nn.GRU):
@@ -366,7 +368,7 @@ claim("Without its first 40 steps, the weights' gradient differs by less than 5 
 
 # %% [markdown]
 # ## 8 · When it explodes
-# Above 1 the same product grows. One step of gradient descent is as long as the gradient, and so the weights land somewhere far
+# Above 1 the same product grows. One step of gradient descent is as long as the gradient times the learning rate, and so the weights land somewhere far
 # away. The common remedy is **clipping by norm**. With $g$ the gradient of *all* weights as one long
 # vector:
 #
@@ -390,8 +392,8 @@ claim("Clipped by value it is (1, -1), turned by more than 40 degrees",
       cosine["value"] < np.cos(np.radians(40)), cosine)
 
 # %% [markdown]
-# The picture is a network of a single unit, $h_t = \tanh(u\,h_{t-1} + b)$, over 20 steps; its loss is how far the last state is
-# from $-0.6$. On the map of its two weights there is a **cliff**: on the wall, a little change of $u$ or $b$ grows at each of
+# The picture is a network of a single unit, $h_t = \tanh(u\,h_{t-1} + b)$ with $h_0 = -0.5$, over 20 steps; its loss is
+# $(h_{20} + 0.6)^2 / 2$, zero where the last state is $-0.6$. On the map of its two weights there is a **cliff**: on the wall, a little change of $u$ or $b$ grows at each of
 # the 20 steps. Gradient descent begins at the star. **Predict:** what happens to the path without clipping when it reaches the wall?
 
 # %%
@@ -420,10 +422,14 @@ high, low = (explorers.Clipping.compute(threshold, "norm", 0.1)["clipped"] for t
 claim("A threshold of 30 cuts nothing: no gradient is that long", np.array_equal(high["path"], raw["path"]))
 claim("The price of 0.01: after 40 steps the loss has not even halved", low["loss"][-1] > raw["loss"][0] / 2)
 
+norm, value = (explorers.Clipping.compute(0.1, by, 0.2)["clipped"]["loss"] for by in ("norm", "value"))
+claim("Rate 0.2, threshold 0.1: both get down the cliff; by value some steps sooner, for its steps may be root 2 times as long",
+      max(norm[-1], value[-1]) < 2e-3 and (value < 0.1).argmax() < (norm < 0.1).argmax(), (norm[-1], value[-1]))
+
 # %% [markdown]
 # **What clipping does not do.** It shortens what is too long; it cannot lengthen what has vanished. Multiplying a gradient in
 # which the far past has a share of $10^{-12}$ leaves that share as it is, clipped or not. Against vanishing, the product itself has
-# to change: by first weights that keep it near 1, or by a cell in which it can stay there.
+# to change: by initial weights that keep it near 1, or by a cell in which it can stay there.
 #
 # ## 9 · Vanished numbers cost time
 # How small can a float be? The smallest *normal* float32 is about $1.18 \cdot 10^{-38}$. Below, down to $1.4 \cdot 10^{-45}$,
@@ -481,7 +487,7 @@ else:
 # %% [markdown]
 # What you see depends on your processor. On some, denormals cost nothing and both times are alike. On others the
 # backward pass takes ten times as long: we met both while writing this lesson. The gradients that matter are the same
-# either way, so flushing costs nothing, and all training code of this course does it.
+# either way, so flushing costs nothing, and the longer trainings of this course do it.
 #
 # ## 10 · The task that fails
 # Back to the question: a digit, 49 steps of silence, then the answer. `tasks.first_element_recall` makes such sequences; whoever
@@ -504,7 +510,7 @@ def rnn_at_the_critical_gain():
 
 # %% [markdown]
 # You may have read that "an RNN can barely learn beyond 10 steps". Section 4 says something else: it says that *a spectral
-# radius of 0.58* barely reaches beyond 10 steps, and that comes from the first weights, not from the network. So the third one
+# radius of 0.58* barely reaches beyond 10 steps, and that comes from the initial weights, not from the network. So the third one
 # has an orthogonal $U$ (all eigenvalues on the circle: your critical gain) and biases of 0. Before any training, how
 # much of the gradient reaches the digit?
 
@@ -563,7 +569,7 @@ for row, (name, color) in enumerate(zip(accuracy, ("rnn", "lstm", "rnn", "rnn"))
 ax.axvline(0.1, color=plots.PALETTE["text"], ls="--", lw=1)
 ax.text(0.11, 0.55, "chance", fontsize=9)
 ax.set(yticks=[0, -1, -2, -3], yticklabels=list(accuracy), xlim=(0, 1.03), ylim=(-3.5, 0.9))
-ax.set_xlabel("accuracy after 150 steps of training, three seeds")
+ax.set_xlabel("accuracy after 150 steps of training; dots: three seeds, bar: their median")
 plots.show(fig, "Accuracy of recalling the first of 50 symbols. RNN and LSTM as torch makes them stay at chance, "
            "10 percent; the RNN at the critical gain learns it; with distractors it learns only a part.")
 
@@ -581,7 +587,7 @@ claim("With distractors it stays below 70 %",
 #
 # But the RNN's success is fragile. With distractors the units must react to 49 inputs, their slopes fall below 1, and the
 # first digit is overwritten. To *keep* something while much is going on, a network must be able to choose what to let in. That is
-# what a gate is for. The next lesson builds one, and finds the one number that takes the LSTM from chance to a perfect score.
+# what a gate is for. The next lesson builds one, and finds the initial biases with which the LSTM goes from chance to nearly all right in most runs.
 
 # %% [markdown]
 # ## Quiz
@@ -597,13 +603,13 @@ quiz("01")
 # 1. The gradient over $k$ steps is a product of $k$ Jacobians with the same $U$ in each. Around spectral radius 1 it is on a
 #    knife's edge: a little less vanishes, a little more explodes, and the slopes of tanh always pull down.
 # 2. To see it, put the loss at the last step. A loss at every step, or the norm of all weights' gradients, hides it.
-# 3. Clipping by norm cures one long step. It does nothing for a vanished gradient; first weights and gates do.
+# 3. Clipping by norm cures one long step. It does nothing for a vanished gradient; initial weights and gates do.
 #
 # ## References
 # - S. Hochreiter (1991), *Untersuchungen zu dynamischen neuronalen Netzen*, diploma thesis, TU München.
 # - Y. Bengio, P. Simard, P. Frasconi (1994), *Learning long-term dependencies with gradient descent is difficult*, IEEE Transactions on Neural Networks 5(2).
 # - R. Pascanu, T. Mikolov, Y. Bengio (2013), *On the difficulty of training recurrent neural networks*, ICML: the bound, the cliff, clipping by norm.
-# - A. Saxe, J. McClelland, S. Ganguli (2014), *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, ICLR: orthogonal first weights.
+# - A. Saxe, J. McClelland, S. Ganguli (2014), *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, ICLR: orthogonal initial weights.
 # - V. Girko (1985), *Circular law*, Theory of Probability and its Applications 29(4): where the eigenvalues of a random matrix lie.
 #
 # **Next:** [02 The LSTM cell](02_lstm_cell.ipynb)

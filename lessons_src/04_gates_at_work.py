@@ -10,7 +10,7 @@
 # - can take the gates out of any `nn.LSTM`, find the units that follow a meaning, and switch units off to see whether they matter;
 # - know three things that a picture of gates cannot tell, because you have seen each of them mislead.
 #
-# Time: 25 minutes, and up to 15 more for the two exercises. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 25 minutes, and up to 16 more for the two exercises. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"]

@@ -807,7 +807,7 @@ claim("A constant learning rate, or one direction only: around 1 point worse on 
 claim("Batch normalization: worse, and the interval does not contain 0", effects["batch norm added"][0] + effects["batch norm added"][1] < 0, effects)
 
 # %% [markdown]
-# First look at the seeds. One recipe, trained again with other first weights and another order, moves by more than 2 points. Whoever tries a practice once, sees 1 point more and keeps it, has
+# First look at the seeds. One recipe, trained again with other initial weights and another order, moves by more than 2 points. Whoever tries a practice once, sees 1 point more and keeps it, has
 # learned nothing. Then, one by one:
 #
 # - **Clipping**: no effect here, though it is often called essential. Pieces of 32 words leave gradients little room to explode, and AdamW divides by their size anyway. The next cell counts.

@@ -47,13 +47,13 @@ lesson.start("08")
 # | From 200 steps on an LSTM struggles | too far to carry anything |
 # | Where both contexts are needed, read in both directions | the word after matters too |
 #
-# Two of them contradict each other. Did you see which?
+# Two of them contradict each other. Did you see which? (A plain RNN that "will do" up to 20 steps cannot be one that "barely learns" beyond 10.)
 #
 # **Predict first.** Write down three answers. Section 7 comes back to them.
 
 # %%
 my_guess_far = "LSTM"  # "RNN", "LSTM" or "GRU": as PyTorch makes them, which recalls the first of 100 symbols best?
-my_guess_matters = "cell"  # "cell" or "first weights": what makes the larger difference at this task?
+my_guess_matters = "cell"  # "cell" or "initial weights": what makes the larger difference at this task?
 my_guess_held = 8  # section 7 judges 14 lines of this kind; how many of them will hold without an "it depends"?
 
 # %%
@@ -83,9 +83,9 @@ from utils.sweep import BASE, KNOBS, Results
 # $T = 50$; guessing gives 10 %). Four runners of 32 units:
 #
 # - an LSTM and a GRU **as PyTorch makes them**: all weights small and random, so the gates stand half open;
-# - the same two with **chrono** first weights: the bias of the gate that keeps is drawn so that some units hold for one step and some for 50 (lesson 02, section 6).
+# - the same two with **chrono** initial weights: the bias of the gate that keeps is drawn so that some units hold for one step and some for 50 (lesson 02, section 6).
 #
-# Each runs three times, with three *seeds*: other first weights, other sequences. **Predict:** who gets away from 10 %?
+# Each runs three times, with three *seeds*: other initial weights, other sequences. **Predict:** who gets away from 10 %?
 
 # %%
 def learn(make, seed, T=50, steps=250):
@@ -124,16 +124,16 @@ for ax, (name, results) in zip(axes, live.items()):
     ax.set(title=name, xlabel="training step", xlim=(0, 250), ylim=(0, 1.03))
 axes[0].set_ylabel("right, mean of 10 batches")
 plots.show(fig, "Share of right answers over 250 training steps, 3 seeds each. As PyTorch makes them, neither LSTM nor GRU leaves 10 % for good; "
-                "with chrono first weights both climb.")
+                "with chrono initial weights both climb.")
 
 # %%
 last = {name: [np.mean(right[-10:]) for right in results] for name, results in live.items()}
 claim("As PyTorch makes them, LSTM and GRU stay below 50 % in each of 3 seeds", max(last["LSTM"] + last["GRU"]) < 0.5, last)
-claim("With chrono first weights at least 5 of these 6 runs pass 70 %",
+claim("With chrono initial weights at least 5 of these 6 runs pass 70 %",
       sum(a > 0.7 for a in last["LSTM, chrono"] + last["GRU, chrono"]) >= 5, last)
 
 # %% [markdown]
-# The question was LSTM or GRU. The answer is in another place: in the first weights. Keep this picture in mind whenever somebody compares two cells "as they come".
+# The question was LSTM or GRU. The answer is in another place: in the initial weights. Keep this picture in mind whenever somebody compares two cells "as they come".
 
 # %% [markdown]
 # ## 3. Memory against length
@@ -160,7 +160,7 @@ claim("All have 32 units; recall and adding go by batches of 32", races.result["
 claim("The rate for the wave was chosen at T = 30", {r["T"] for r in races.result["rates"] if r["task"] == "wave"} == {30})
 
 def against_length(ax, task, cell, marks="osD"):
-    """Each first weights a line through the medians of the seeds, and a dot a seed."""
+    """For each kind of initial weights a line through the medians of the seeds, and a dot a seed."""
     lengths = races.tasks[task]["T"]
     for k, model in enumerate(m for m in races.models(task) if m.split(",")[0] == cell):
         found = np.array([races.reached(task, model, T) for T in lengths])  # (lengths, seeds)
@@ -185,8 +185,8 @@ axes[0, 0].set_ylabel("recall: share right")
 for ax in axes[1]:
     ax.set_xlabel("length T")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), ncols=1, frameon=False, fontsize=9)
-plots.show(fig, "What was reached against length T from 10 to 200, by cell and first weights, a dot a seed. Recall: chrono stays at 1 for LSTM and GRU, "
-                "the default weights fall to chance from T = 50. Adding: every GRU solves it, the LSTM from T = 50 on only with chrono, the RNN never.")
+plots.show(fig, "What was reached against length T from 10 to 200, by cell and initial weights, a dot a seed. Recall: chrono stays at 1 for LSTM and GRU, "
+                "with default weights the LSTM falls to chance from T = 20, the GRU from 50, the RNN from 100. Adding: every GRU solves it, the LSTM from T = 50 on only with chrono, the RNN never.")
 
 # %%
 q = {model: races.solved("recall", model, 100) for model in races.models("recall")}
@@ -201,9 +201,9 @@ claim("Adding, T = 100: with chrono the LSTM comes below 0.05 too (knowing nothi
 # %% [markdown]
 # Three things to take from the picture.
 #
-# 1. In *recall* from 50 steps on the first weights decide: as PyTorch makes them LSTM and GRU both fail, with chrono both succeed.
+# 1. In *recall* from 50 steps on the initial weights decide: as PyTorch makes them LSTM and GRU both fail, with chrono both succeed.
 # 2. In *adding* the cell matters too. Marked numbers stand all along the way, some of them near the end, so there is something to learn from the start. The GRU makes use of it with
-#    any first weights. The LSTM does so for short sequences, and for long ones only with chrono, and later.
+#    any initial weights. The LSTM does so for short sequences, and for long ones only with chrono, and later.
 # 3. A plain RNN with an orthogonal matrix holds a symbol over silence for a long time. In *adding* it has no gate to look away with, and it fails.
 #
 # **How far?** The rule says that an LSTM struggles from 200 steps on. So here is $T = 400$, LSTM alone:
@@ -241,7 +241,7 @@ explorers.WhoWins()
 # **Three things to try.** Predict each before you move a slider.
 # 1. *Recall.* Start at $T = 10$ and lengthen it. Which model drops out first, and which last?
 # 2. *Add two numbers*, $T = 100$. Who wins in steps? Now let the budget count *seconds* and make it smaller: who wins on this CPU?
-# 3. *Continue a wave*, $T = 100$. Which first weights lead here, and where does *chrono* stand?
+# 3. *Continue a wave*, $T = 100$. Which initial weights lead here, and where does *chrono* stand?
 
 # %% [markdown]
 # ### Exercise 08.1 · Where does the difference begin?
@@ -296,10 +296,10 @@ claim("Adding, T = 100, chrono: the GRU needs fewer steps than the LSTM", compar
 claim("and, in the median, at least 1.5 times the seconds on this CPU", np.median(gru_s) > 1.5 * np.median(lstm_s), (gru_s, lstm_s))
 
 # %% [markdown]
-# Both statements are true, and each of them is sold as "the GRU is faster". Lesson 03 showed the reason for the second: on a CPU PyTorch has a fast path for the LSTM and none for
+# Both statements are true. From the first you will hear "the GRU is faster", from the second "the LSTM is faster"; neither says by which clock. Lesson 03 showed the reason for the second: on a CPU PyTorch has a fast path for the LSTM and none for
 # the GRU. With another library or a GPU the seconds change; the steps do not.
 #
-# Is this one task, or is it so in general? All tasks and lengths, each with three kinds of first weights, where at least one of the two got there:
+# Is this one task, or is it so in general? All tasks and lengths, with chrono's initial weights (section 7 counts the other two kinds as well):
 
 # %%
 print("Median steps and seconds until solved, chrono weights")
@@ -351,7 +351,7 @@ for ax, cell in zip(axes, ("RNN", "LSTM", "GRU")):
     ax.set(yscale="log", xlabel="length T")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), frameon=False, fontsize=9)
 axes[0].set_ylabel("MSE on new waves")
-plots.show(fig, "Mean squared error on new waves against T = 10, 30, 50, 100, by cell and first weights, a dot a seed: "
+plots.show(fig, "Mean squared error on new waves against T = 10, 30, 50, 100, by cell and initial weights, a dot a seed: "
                 "every model stays below 0.01, 50 times better than always saying 0.")
 
 # %%
@@ -366,7 +366,7 @@ claim("At each length the medians of all eight lie within a factor of 8", (media
 
 # %% [markdown]
 # Here nobody fails. And *chrono* is no help: it prepares a network to remember for long, and nothing has to be remembered for long.
-# First weights are a guess about the task, and this guess is wrong here. Let us count it, chrono against default, at each length:
+# Initial weights are a guess about the task, and this guess is wrong here. Let us count it, chrono against default, at each length:
 
 # %%
 for cell in ("LSTM", "GRU"):
@@ -542,7 +542,7 @@ for name, steps in took.items():
 
 # %% [markdown]
 # ## 7. The rules, measured
-# Every rule of section 1 against every measurement that speaks about it. `utils/rules.py` counts: in how many comparisons (task, length, first weights) is a difference seen, and in
+# Every rule of section 1 against every measurement that speaks about it. `utils/rules.py` counts: in how many comparisons (task, length, initial weights) is a difference seen, and in
 # whose favor? A rule **held** when more than half of them speak for it and at most one in ten against. It **did not hold** when more than one in ten speak against it and at most
 # one in ten for it. *No difference seen* means at most one in ten either way. Anything else **depends**. No verdict below was typed by hand.
 
@@ -566,20 +566,20 @@ claim("What is counted and not timed or trained holds exactly: 25 % fewer parame
 claim("Both directions where both contexts are needed: held", verdict["Both directions where both contexts are needed"] == "held")
 claim("The GRU computes faster: not as PyTorch has it on this CPU; yes where both are written alike",
       (verdict["GRU computes faster"], verdict["GRU computes faster, written alike"]) == ("did not hold", "held"), verdict)
-claim("No rule that gives a length (20, 50, 100 or 200 steps) held as it is told",
+claim("No rule that gives a length (10, 20, 50, 100 or 200 steps) held as it is told",
       not any(v == "held" for r, v in verdict.items() if "steps" in r and "fewer" not in r), verdict)
 memory = [case for case in first_or_cell(races) if case.place in ("recall, T = 50", "recall, T = 100", "recall, T = 200")]
 print(f"You guessed that the {my_guess_matters} made the larger difference at recall.")
-claim("Recall from T = 50: at each length the first weights made a larger difference than the cell", all(case.outcome == 1 for case in memory), memory)
+claim("Recall from T = 50: at each length the initial weights made a larger difference than the cell", all(case.outcome == 1 for case in memory), memory)
 
 # %% [markdown]
 # **What to do, then?** For networks of this size:
-# 1. Ask first how far back the task must look. Give the network first weights that can remember so far, and no farther: chrono helped at *recall* and *adding* and did harm at *wave*.
+# 1. Ask first how far back the task must look. Give the network initial weights that can remember so far, and no farther: chrono helped at *recall* and *adding* and did harm at *wave*.
 # 2. LSTM or GRU? Where a difference was seen, the GRU was ahead more often and needed fewer steps. A step of the LSTM costs less on a CPU with PyTorch. So count your own seconds.
 # 3. Do not write off the plain RNN where the way is short or silent. With an orthogonal matrix it is the smallest and sometimes the first.
 # 4. "Try both" is the oldest rule, and the best, if you try several seeds of both. One seed each is a coin.
 #
-# And mind what was *not* measured: large networks, long trainings, language. A verdict holds for what stands in its last column.
+# And mind what was *not* measured: large networks, long trainings, and of language nothing but tags. A verdict holds for what stands in its last column.
 
 # %%
 claim("GRU in doubt, and GRU in fewer steps: both held",
@@ -602,8 +602,8 @@ claim("LSTM above 100 steps, LSTM where accuracy counts: neither held",
 # | dropout | 0.2 | share of the numbers before and after the LSTM that are left out in training, against learning by heart |
 # | clipping norm | 1 | the longest gradient that is let through (lesson 01) |
 #
-# **Predict first.** Which knob can do the most harm? What will a hidden size of *one* do? Dropout 0.95? And a clipping norm of 0.01, which cuts every gradient to a
-# hundredth of its length or less?
+# **Predict first.** Which knob can do the most harm? What will a hidden size of *one* do? Dropout 0.95? And a clipping norm of 0.01, a hundredth of
+# the base's?
 
 # %%
 sweep = Results()
@@ -613,7 +613,7 @@ print(f"Measured by {sweep.facts['command']}: {sweep.facts['reviews']['train']:,
 print(f"The base with {len(sweep.base.valid)} seeds: {sweep.band[0]:.1%} to {sweep.band[1]:.1%} right on validation.")
 
 # %% [markdown]
-# One setting, eight seeds: other first weights, another order of the reviews, nothing else. The best and the worst are more than two points apart. That is the noise, drawn as a band below.
+# One setting, eight seeds: other initial weights, another order of the reviews, nothing else. The best and the worst are more than two points apart. That is the noise, drawn as a band below.
 # Every other value has three seeds. We call it **worse** only if all three stay below the band, and **better** only if all three lie above it. Otherwise we say **no effect**, which means: none that three seeds show. If a value did nothing at all, how often would it be called one of the two?
 
 # %%
@@ -699,7 +699,7 @@ claim("Two close calls: rate 0.005 and two layers miss the line between no effec
 # - **Dropout** closed the gap by making training worse. A smaller gap is not a gain; a higher validation is.
 # - **Layers and batches** were tried at the base's rate and in two epochs. A deep network or a large batch may want another rate and more steps. We did not measure that, and one-at-a-time sweeps never see it.
 #
-# **Why does clipping at 0.01 do nothing?** In lesson 01 that was the threshold with a price: tiny steps. But there the steps were those of plain gradient descent. AdamW divides the gradient by its own recent size, and so a hundredth of it gives the same step:
+# **Why does clipping at 0.01 do nothing?** In lesson 01 that was the threshold with a price: tiny steps. But there the steps were those of plain gradient descent. AdamW divides the gradient by its own recent size, and so a gradient that is always cut to a hundredth gives the same step:
 
 # %%
 def first_step(kind, gradient):
@@ -835,7 +835,7 @@ for place, (name, (color, line)) in enumerate(STYLE.items()):
     for norms in by_step[name]:
         right.semilogy(range(1, 51), norms / norms[-1], line, lw=1.3, color=plots.PALETTE[color])
     right.plot([], [], line, color=plots.PALETTE[color], label=name)
-left.set(xticks=range(4), xticklabels=STYLE, ylim=(0, None), title="all weights: what is printed")
+left.set(xticks=range(4), xticklabels=STYLE, ylim=(0, None), ylabel="length of the gradient", title="all weights: what is printed")
 right.set(xlabel="step $t$", title=r"$\|\partial L / \partial h_t\|$ against the last: what tells", ylim=(1e-13, 10))
 fig.legend(loc="outside right center", frameon=False)
 plots.show(fig, "Left, the gradient of all weights for 3 seeds: the four networks overlap. Right, the gradient by step: RNN, LSTM and GRU fall below 1e-8 at step 1, the LSTM with chrono's biases stays above 1e-4.")
@@ -999,7 +999,7 @@ explorers.Scan()
 # 2. Set $T$ to 16, then to 17. How many rounds more? And from 17 to 32?
 # 3. Set $a$ to 0.5. Two or three rounds are nearly enough. Why? Then $a = 1$: the state is a running sum, and every round counts.
 #
-# The answer to 3: after $r$ rounds only inputs more than $2^r$ steps old are missing, and they weigh $a^{2^r}$ or less. A scan needs its late rounds for long memory.
+# The answer to 3: after $r$ rounds only inputs that are $2^r$ steps old or older are missing, and they weigh $a^{2^r}$ or less. A scan needs its late rounds for long memory.
 
 # %%
 rounds = {T: math.ceil(math.log2(T)) for T in (16, 17, 32)}
@@ -1099,7 +1099,7 @@ ax.set(xlabel="T, steps", ylabel="milliseconds", xticks=lengths, xticklabels=len
 ax.minorticks_off()
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 plots.show(fig, "Milliseconds of one training pass against T, both logarithmic: attention is the steepest line; "
-                "the scanned minGRU gains nothing lasting over the stepped one; nn.LSTM is lowest for long sequences.")
+                "the scanned minGRU gains nothing lasting over the stepped one; nn.LSTM is lowest from 256 to 1,024 steps.")
 
 # %%
 def times(name, T, other, of):
@@ -1113,7 +1113,7 @@ claim("At no length is the scan 3 times as fast as stepping", max(times("minGRU,
 
 # %% [markdown]
 # The line for attention bends up: $T^2$. The scan disappoints, and must. Stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of it has to be done one after another. It pays
-# where a machine does a whole round at once. Feng and others report 175 times less time than a GRU at $T = 512$, on a GPU. We had none to measure with; `python -m benchmarks.after --device cuda` will tell you.
+# where a machine does a whole round at once. Feng and others report that at $T = 512$, on a GPU, a GRU takes 175 times as long. We had none to measure with; `python -m benchmarks.after --device cuda` will tell you.
 #
 # ### Where a state still wins
 # A stream: a sensor, a keyboard, a text that does not end. One layer, 512 units, 32-bit numbers. What must be kept to read the next token, and how many multiplications does it take?
@@ -1155,7 +1155,7 @@ claim("T = 256: the minGRU with chrono, and attention, reach 99 % with each", mi
 # | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in a recurrent network. |
 # | It uses a GPU 100 times better. | A figure without a model and a machine. We had no GPU. On one CPU thread, at $T$ = 2,048, attention takes more than 5 times as long as `nn.LSTM`. |
 # | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. Where its gates start decides here, not the length. |
-# | Attention connects any two positions directly. | True: its gradient at step 1 is that of any other step, and here it learned soonest. It must be given the positions, and keep the whole past. |
+# | Attention connects any two positions directly. | True: before training, its gradient at step 1 is about as large as at any other step, and here it learned soonest. It must be given the positions, and keep the whole past. |
 #
 # All of this is about small tasks and single layers. That Transformers write better text than LSTMs is well established, and nothing here says otherwise; these five sentences are just not the whole reason.
 

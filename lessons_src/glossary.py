@@ -98,6 +98,9 @@
 # | $m$ | an index | the most likely character | [07](07_language_model.ipynb), 5 |
 # | $k$, $p$ of a cut | one number each | top-k keeps $k$ characters, top-p those that sum to $p$ | [07](07_language_model.ipynb), 7 |
 # | $b$ of a search | one number | beams that are kept | [07](07_language_model.ipynb), 8 |
+# | $o_t$ of attention | (D,) | the answer: the weighted mean of the values | [08](08_which_one_when.ipynb), 9 |
+# | $a_t$, $b_t$ of a linear recurrence | (B, H) | $h_t = a_t \odot h_{t-1} + b_t$ | [08](08_which_one_when.ipynb), 9 |
+# | $r$ of a scan | one number | rounds that are done | [08](08_which_one_when.ipynb), 9 |
 # | $a$, $b$ of a ratio | | any two characters | [07](07_language_model.ipynb), 6 |
 # | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [07](07_language_model.ipynb), 2 |
 # | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [08](08_which_one_when.ipynb), 9 |
@@ -118,7 +121,7 @@
 # | $d$ of a derivative | as in $dS/dT$, where there is one variable only | [07](07_language_model.ipynb), 5 |
 # | $\sum$ | sum | [03](03_gru_cell.ipynb), 4 |
 # | $\ln$ | natural logarithm | [00](00_start_here.ipynb) |
-# | $e$ | its base | [02](02_lstm_cell.ipynb), 6 |
+# | $e$ | its base | [01](01_vanishing_gradients.ipynb), 5 |
 # | $\log_2$ | logarithm to base 2 | [07](07_language_model.ipynb), 1 |
 # | $\max$ | the largest | [01](01_vanishing_gradients.ipynb), 4 |
 # | $\min$ | the smallest | [01](01_vanishing_gradients.ipynb), 8 |
@@ -132,7 +135,7 @@
 #
 # | Term | Meaning | Introduced |
 # |---|---|---|
-# | to ablate | switching a part off to see whether it matters | [04](04_gates_at_work.ipynb), 6 |
+# | to ablate | to switch a part off and see whether it matters | [04](04_gates_at_work.ipynb), 6 |
 # | attention | a mean over steps with learned weights | [06](06_imdb_sentiment.ipynb), 5 |
 # | backpropagation through time | the chain rule along the steps, from the last to the first | [01](01_vanishing_gradients.ipynb), 2 |
 # | bag of words | a text as counts of its words, without their order | [06](06_imdb_sentiment.ipynb), 2 |
@@ -142,7 +145,7 @@
 # | bits per character | mean surprise of a language model, cross-entropy to base 2 | [07](07_language_model.ipynb), 2 |
 # | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 8 |
 # | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
-# | chrono initialization | first biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 6 |
+# | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 6 |
 # | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
 # | confusion matrix | counts by truth and prediction | [06](06_imdb_sentiment.ipynb), 7 |
 # | denormal numbers | floats so small that they give up digits, and slow on many processors | [01](01_vanishing_gradients.ipynb), 9 |
@@ -153,6 +156,7 @@
 # | gate | a number from 0 to 1 that multiplies | [02](02_lstm_cell.ipynb), 1 |
 # | half-life | steps after which half of a memory is gone, $\ln 0.5 / \ln f$ | [00](00_start_here.ipynb) |
 # | Jacobian | matrix of all derivatives of one vector by another | [01](01_vanishing_gradients.ipynb), 2 |
+# | KV cache | the keys and values of all steps so far | [08](08_which_one_when.ipynb), 9 |
 # | label smoothing | aiming a little below certainty | [06](06_imdb_sentiment.ipynb), 6 |
 # | leaky unit | $h_t = f h_{t-1} + (1 - f) x_t$ | [00](00_start_here.ipynb) |
 # | logits | scores before softmax | [07](07_language_model.ipynb), 3 |
@@ -162,9 +166,11 @@
 # | perplexity | the number of equally likely choices with the same surprise | [07](07_language_model.ipynb), 2 |
 # | pooling | making one vector of the states of all steps | [06](06_imdb_sentiment.ipynb), 4 |
 # | precision, recall, F1 | of those called positive, how many are; of those that are, how many are found; the harmonic mean of the two | [06](06_imdb_sentiment.ipynb), 7 |
+# | recall (the task) | naming the first symbol after a long silence | [08](08_which_one_when.ipynb), 2 |
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
 # | saliency | how much a word moves the answer | [06](06_imdb_sentiment.ipynb), 10 |
 # | saturated | said of a gate that is nearly open or nearly shut | [04](04_gates_at_work.ipynb), 7 |
+# | scan | all states of a linear recurrence in rounds of doubling | [08](08_which_one_when.ipynb), 9 |
 # | segment | a piece of a text that is read from a fresh state | [06](06_imdb_sentiment.ipynb), 5 |
 # | softmax | makes a distribution of scores | [07](07_language_model.ipynb), 3 |
 # | spectral radius | the largest modulus of the eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |

@@ -41,7 +41,7 @@ class GRUStep(NamedTuple):
 
 
 class Cell(nn.Module):
-    """What the three cells share: their maps, their first weights, the way from and to torch.
+    """What the three cells share: their maps, their initial weights, the way from and to torch.
 
     Weights start uniform in +-1/sqrt(hidden_size), as torch's do.
     """

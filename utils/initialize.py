@@ -1,4 +1,4 @@
-"""First weights that decide how long a network remembers before it has learned anything.
+"""Initial weights that decide how long a network remembers before it has learned anything.
 
 Each function changes a network in place and returns it: ours or torch's, a single cell or all layers and directions.
 """

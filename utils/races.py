@@ -1,6 +1,6 @@
 """What `python -m benchmarks.which_one` measured: which model got how far, in how many steps and seconds.
 
-A model is named by its cell and its first weights: "LSTM", "LSTM, chrono". A result is an array with one value a seed.
+A model is named by its cell and its initial weights: "LSTM", "LSTM, chrono". A result is an array, one value a seed.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Races:
 
 
 def name_of(cell: str, first: str) -> str:
-    """A model's name: its cell, and its first weights unless they are torch's."""
+    """A model's name: its cell, and its initial weights unless they are torch's."""
     return cell if first == "default" else f"{cell}, {first}"
 
 

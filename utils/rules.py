@@ -73,13 +73,13 @@ def rules(races: Races | None = None, gru: dict | None = None, tagger: dict | No
         _line("LSTM struggles from 200 steps", unsolved(races, ["LSTM", "LSTM, chrono"], 200),
               "not solved by 3 of 5 seeds"),
         both_directions(tagger),
-        _line("(ours) Chrono first weights for long memories", _chrono(races), "chrono against torch's, T from 50"),
-        _line("(ours) First weights matter more than the cell", first_or_cell(races), "seed by seed"),
+        _line("(ours) Chrono initial weights for long memories", _chrono(races), "chrono against torch's, T from 50"),
+        _line("(ours) Initial weights matter more than the cell", first_or_cell(races), "seed by seed"),
     ]  # fmt: skip
 
 
 def quality(races: Races, one: str, other: str, tasks=(*MEMORY, "wave"), keep=lambda T: True) -> list[Case]:
-    """Cell against cell with the same first weights, in each task and length: what was reached."""
+    """Cell against cell with the same initial weights, in each task and length: what was reached."""
     return [
         _case(races, task, T, name_of(one, first), name_of(other, first))
         for task in tasks for T in races.tasks[task]["T"] if keep(T) for first in FIRST
@@ -121,7 +121,7 @@ def unsolved(races: Races, models: list[str], least: int = 11) -> list[Case]:
 
 
 def first_or_cell(races: Races) -> list[Case]:
-    """Seed by seed: how far chrono and torch's first weights lie apart, against how far LSTM and GRU do."""
+    """Seed by seed: how far chrono and torch's initial weights lie apart, against how far LSTM and GRU do."""
     cases = []
     for task in MEMORY:
         for T in races.tasks[task]["T"]:

@@ -43,7 +43,7 @@ class Trainer:
     eps: of AdamW. With its 1e-8, the vector of a word that stands in one text is moved as far as that of a word in a
     thousand; a larger one, of the size of the gradients, lets rare words move less.
     average: above 0, an exponential moving average of the weights is validated and kept instead of the weights; it
-    forgets the share 1 - average at each step (and more at the beginning, so that the first weights do not count).
+    forgets the share 1 - average at each step (and more at the beginning, so that the initial weights do not count).
     precision: "auto" times a few steps and takes bf16 autocast in training where it is faster; validation is fp32.
 
     Under `torchrun --nproc_per_node 2` every process takes its share of the rows of each batch (the first axis of

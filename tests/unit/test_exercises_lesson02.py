@@ -157,7 +157,7 @@ def answer_with(**mistake):
 
 
 COUNT_MISTAKES = [
-    (answer_with(biases=1), "two biases for each gate"),
+    (answer_with(biases=1), "two biases for each part"),
     (answer_with(biases=0), "the biases are missing"),
     (answer_with(parts=3), "you count three parts"),
     (answer_with(parts=1), "you count one part"),

@@ -1,4 +1,4 @@
-"""First weights, on our networks and torch's alike."""
+"""Initial weights, on our networks and torch's alike."""
 
 import pytest
 import torch

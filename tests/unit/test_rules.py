@@ -52,12 +52,12 @@ CASES = [  # rule, numbers that speak for it, numbers that speak against it
     ("RNN barely learns beyond 10 steps", favors(), favors("RNN")),
     ("LSTM struggles from 200 steps", favors(), favors("LSTM")),
     (
-        "(ours) Chrono first weights for long memories",
+        "(ours) Chrono initial weights for long memories",
         lambda task, cell, first, T, seed: first == "chrono",
         lambda task, cell, first, T, seed: first != "chrono",
     ),
     (
-        "(ours) First weights matter more than the cell",
+        "(ours) Initial weights matter more than the cell",
         lambda task, cell, first, T, seed: float(first == "chrono"),
         favors("LSTM"),
     ),

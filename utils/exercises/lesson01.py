@@ -98,7 +98,7 @@ def check_critical_gain(answer) -> str:
         left = (abs(gain) * rho) ** 100
         raise NotYet(
             f"because for {name} your gain is {gain:.4g}: after 100 steps a gradient would be {left:.1e} times as "
-            "long, and it should stay about as long as it was."
+            "long, and it should neither vanish nor grow without end; the gain is positive."
         )
     return "with this gain a gradient in a linear network is still there after any number of steps."
 

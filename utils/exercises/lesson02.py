@@ -87,7 +87,7 @@ def check_lstm_step(answer) -> str:
             raise NotYet("because c is right and h is not: h = o * tanh(c), with the new c.")
         raise NotYet(
             f"because c differs from nn.LSTMCell's: its first number should be {right[1][0, 0]:.4f}, "
-            f"and yours is {mine[1][0, 0]:.4f}. Look at the sums first, then at the four gates."
+            f"and yours is {mine[1][0, 0]:.4f}. Look at the sums first, then at the four parts."
         )
     return "your step equals nn.LSTMCell's. A whole LSTM is this function in a for loop."
 
@@ -202,8 +202,8 @@ def _count(
 
 
 COUNT_MISTAKES = {
-    "torch keeps two biases for each gate, b_ih and b_hh: add 2 H, not H.": {"biases": 1},
-    "the biases are missing: with bias=True there are two for each gate.": {"biases": 0},
+    "torch keeps two biases for each part, b_ih and b_hh: add 2 H, not H.": {"biases": 1},
+    "the biases are missing: with bias=True there are two for each part.": {"biases": 0},
     "you count three parts: the candidate g has weights as well, so there are four.": {"gates": 3},
     "you count one part: f, i, g and o each have weights of their own, so there are four.": {"gates": 1},
     "the weights U, which act on h, are missing: H * H for each part.": {"recurrent": False},

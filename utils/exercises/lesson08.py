@@ -61,7 +61,7 @@ def _trained(model, batches, held_out, cleared=True, learns=True, late_loss=Fals
 
 LOSS_MISTAKES = {
     "gradients add up from step to step: call zero_grad() before each backward().": {"cleared": False},
-    "it does not learn: its losses are those of its first weights. Does an optimizer hold its parameters, and step?": {
+    "it does not learn: its losses are those of its initial weights. Does an optimizer hold its parameters and step?": {
         "learns": False
     },
     "its losses are taken after the update: record the loss of which you take the gradient.": {"late_loss": True},

@@ -90,7 +90,7 @@ class Clipping(Explorer):
         series.set(xlim=(-1, STEPS + 1), xlabel="step of gradient descent", yscale="log", ylim=(1e-4, 1e3))
         series.set_title("norm of the gradient, before clipping", fontsize=10)
         series.minorticks_off()
-        series.set_yticks([1e-4, 1e-2, 1, 1e2])
+        series.set_yticks([1e-4, 1e-2, 1, 1e2], ["≤ $10^{-4}$", "$10^{-2}$", "$10^0$", "$10^2$"])
         lines = {}
         for name, color, marker in (("raw", PALETTE["rnn"], "s"), ("clipped", PALETTE["lstm"], "o")):
             look = {"color": color, "marker": marker, "ms": 3.5, "lw": 1.4}

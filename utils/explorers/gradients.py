@@ -104,7 +104,7 @@ class GradientFlow(Explorer):
         eigenvalues, k = result["eigenvalues"], result["k"]
         self.dots.set_data(eigenvalues.real, eigenvalues.imag)
         for artist, name in ((self.line, "norms"), (self.theory, "theory"), (self.bound, "bound")):
-            artist.set_data(k, np.clip(result[name], LOWEST, HIGHEST))
+            artist.set_data(k, np.clip(result[name], 1e-300, 1e300))  # a line that leaves the picture leaves it
         self.first.set_data([k[-1]], np.clip(result["norms"][-1:], LOWEST, HIGHEST))
 
     def describe(self, result):

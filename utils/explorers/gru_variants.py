@@ -45,8 +45,8 @@ class GRUVariants(Explorer):
     whose z writes. Left: one unit of one network. Right: root mean square distance of the states from torch's; the
     line is the median of 8 networks, the band runs from the least to the most.
 
-    Controls: scale, the weights in units of torch's first weights (uniform in +-scale / sqrt(16)); b_r, the bias of the
-    reset gate. The other biases are 0.
+    Controls: scale, the weights in units of torch's initial weights (uniform in +-scale / sqrt(16)); b_r, the bias of
+    the reset gate. The other biases are 0.
     """
 
     size = (9.0, 3.7)

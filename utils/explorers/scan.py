@@ -60,10 +60,10 @@ class Scan(Explorer):
             ax.set_xlim(0.3, LONGEST + 0.7)
             ax.set_xticks([1, 8, 16, 24, 32])
         rounds.grid(False)
-        rounds.set(ylim=(ROUNDS + 0.5, -0.5), yticks=range(ROUNDS + 1), ylabel="round", xlabel="step $t$",
+        rounds.set(ylim=(ROUNDS + 0.5, -0.5), yticks=range(ROUNDS + 1), xlabel="step $t$",
                    yticklabels=["$x$", *(f"{r}\n$k$ = {2 ** (r - 1)}" for r in range(1, ROUNDS + 1))])  # fmt: skip
         rounds.set_title("each place takes in the place $k$ steps before it; green: done", fontsize=10.5)
-        states.set_title("state $h_t$: stepped, and what each place holds", fontsize=10.5)
+        states.set_title("state $h_t$: stepped (line), scan so far (dots)", fontsize=10.5)
         weights.set_title("weight of $x_t$ in the last state, $a^{T-t}$", fontsize=10.5)
         weights.set(ylim=(0, 1.08), xlabel="step $t$")
         states.set_ylim(-REACH, REACH)
@@ -75,8 +75,8 @@ class Scan(Explorer):
         look = {"ls": "", "marker": "o", "zorder": 4}
         self.dots = {kind: self.moving(rounds.plot([], [], color=color, ms=size, **look)[0]) for kind, color, size in
                      (("rest", WAITS, 3), ("done", TAKES_IN, 4), ("whole", PALETTE["z"], 5.5))}  # fmt: skip
-        self.stepped = self.moving(states.plot([], [], color=PALETTE["h"], lw=2, label="stepped")[0])
-        self.held = self.moving(states.plot([], [], "o", color=PALETTE["z"], ms=4.5, label="scan so far")[0])
+        self.stepped = self.moving(states.plot([], [], color=PALETTE["h"], lw=2)[0])
+        self.held = self.moving(states.plot([], [], "o", color=PALETTE["z"], ms=4.5)[0])
         missing = weights.vlines([], 0, [], color=WAITS, lw=4)
         self.missing = self.moving(missing)
         self.taken = self.moving(weights.vlines([], 0, [], color=PALETTE["z"], lw=4))

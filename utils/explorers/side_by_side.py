@@ -1,4 +1,4 @@
-"""SideBySide: how far back the gradient reaches in an RNN, an LSTM and a GRU, over several random first weights."""
+"""SideBySide: how far back the gradient reaches in an RNN, an LSTM and a GRU, over several random initial weights."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SideBySide(Explorer):
 
     Line: median of 8 seeds, band: least to most. Theory: sigmoid(b)^k, what gates that keep this share leave after
     k steps. All curves are computed once, when the first picture is made.
-    Controls: b, the bias of the gate that keeps (f of the LSTM, z of the GRU); the first weights.
+    Controls: b, the bias of the gate that keeps (f of the LSTM, z of the GRU); the initial weights.
     """
 
     size = (9.0, 4.0)
@@ -89,7 +89,7 @@ class SideBySide(Explorer):
     def make_controls(self):
         return {
             "bias": slider("bias of f and z", 0.0, BIASES[0], BIASES[-1], 0.5),
-            "weights": choice("first weights", [(words, name) for name, words in WEIGHTS.items()], "torch"),
+            "weights": choice("initial weights", [(words, name) for name, words in WEIGHTS.items()], "torch"),
         }
 
     @staticmethod

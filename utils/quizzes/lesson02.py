@@ -79,11 +79,11 @@ def questions() -> tuple[Question, ...]:
             ),
             wrong(
                 "32 units cannot tell ten symbols apart.",
-                "The very same 32 units solve the task with other first biases.",
+                "The very same 32 units solve the task with other initial biases.",
             ),
             right(
                 "Its forget gates start near one half.",
-                "Memory and gradient halve at every step, and 49 halvings leave nothing to learn from.",
+                "Memory and gradient halve at every step, and in 600 steps training does not open the gates.",
             ),
             wrong(
                 "No wire leads from step 1 to step 50.", "There is one, along the cell state. It only leaks too much."

@@ -28,7 +28,7 @@ def questions() -> tuple[Question, ...]:
                 "One task without distractors does not show that, and with chrono the LSTM solves even 100 steps.",
             ),
             right(
-                "It leaves out the first biases, which decide here.",
+                "It leaves out the initial biases, which decide here.",
                 "The cell makes a long memory possible; an open forget gate makes it happen.",
             ),
             wrong(
