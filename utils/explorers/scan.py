@@ -62,6 +62,7 @@ class Scan(Explorer):
         rounds.grid(False)
         rounds.set(ylim=(ROUNDS + 0.5, -0.5), yticks=range(ROUNDS + 1), xlabel="step $t$",
                    yticklabels=["$x$", *(f"{r}\n$k$ = {2 ** (r - 1)}" for r in range(1, ROUNDS + 1))])  # fmt: skip
+        rounds.text(-0.03, -0.015, "round", transform=rounds.transAxes, ha="right", va="top")
         rounds.set_title("each place takes in the place $k$ steps before it; green: done", fontsize=10.5)
         states.set_title("state $h_t$: stepped (line), scan so far (dots)", fontsize=10.5)
         weights.set_title("weight of $x_t$ in the last state, $a^{T-t}$", fontsize=10.5)
