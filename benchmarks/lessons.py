@@ -1,6 +1,6 @@
 """How long each lesson takes on this machine, run from its first cell to its last in a fresh kernel, and its memory.
 
-`python -m benchmarks.lessons` writes results/lessons.json and the README's table of lessons.
+`python -m benchmarks.lessons` writes results/lessons.json, the README's table of lessons and those that use it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from benchmarks import report
-from tools import build, stamp
+from tools import build, stamp, tables
 
 # the largest resident set of the kernel so far; Linux counts it in KiB
 PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000)"
@@ -56,6 +56,7 @@ def main() -> None:
     report.save("lessons", {"command": "python -m benchmarks.lessons", "machine": report.machine(), "lessons": lessons})
     report.put_into_readme("lessons", markdown(lessons))
     stamp.main([])
+    tables.main([])
     print(markdown(lessons))
 
 

@@ -41,6 +41,8 @@ def start(number: str) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+    for kind in (np.float32, np.float64):  # NumPy 1 warns when it is first asked while denormal numbers are flushed
+        np.finfo(kind)
     if shell := get_ipython():
         shell.set_custom_exc((NameError,), _missing)
     threads = torch.get_num_threads()
