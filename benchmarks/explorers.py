@@ -11,6 +11,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -32,14 +33,19 @@ LISTEN = """image => {
 ANSWER = "Promise.race([answer, new Promise(done => setTimeout(() => done(null), 1500))])"
 
 
+def press_time(explorer: ExplorerView, press: Callable[[], None]) -> float | None:
+    """Milliseconds from a key press to its new picture; None when the picture stays as it was."""
+    explorer.image.evaluate(LISTEN)
+    press()
+    return explorer.image.evaluate(ANSWER)
+
+
 def press_times(explorer: ExplorerView) -> list[float]:
     """Milliseconds of PRESSES key presses after WARM_UP more; presses that leave the picture as it was do not count."""
     pressed = [control for control in explorer.controls() if isinstance(control, Slider | TextField)]
     times = []
     for press in range(4 * PRESSES):
-        explorer.image.evaluate(LISTEN)
-        pressed[press % len(pressed)].press()
-        if (time := explorer.image.evaluate(ANSWER)) is not None:
+        if (time := press_time(explorer, pressed[press % len(pressed)].press)) is not None:
             times.append(time)
         if len(times) == WARM_UP + PRESSES:
             return times[WARM_UP:]

@@ -9,25 +9,25 @@ PIP_EXTRA_INDEX_URL names it.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from benchmarks import report
 from utils.machine import stopwatch
 
+sys.path.insert(0, str(report.ROOT / "tests" / "browser"))
+from lab import free_port, wait_until_up  # noqa: E402
+
 LESSON = "my_lessons/00_start_here.ipynb"
 
 
-def megabytes(*folders: Path) -> float:
-    """What lies in folders, in units of 10^6 bytes; links count nothing."""
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+def megabytes(folder: Path) -> float:
+    """What lies in a folder, in units of 10^6 bytes; links count nothing."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     return round(sum(path.stat().st_size for path in files) / 1e6, 1)
 
 
@@ -38,28 +38,18 @@ def timed(*command: str, **options) -> float:
 
 
 def lab_answers(course: Path, env: dict) -> float:
-    """Seconds from `make lab` until its page answers; the token that it asks for is an answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = f"--no-browser --port {port} --allow-root"
-    start = time.perf_counter()
-    lab = subprocess.Popen(["make", "-s", "lab", f"LAB_ARGS={options}"], cwd=course, env=env, start_new_session=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    try:
-        while lab.poll() is None and time.perf_counter() - start < 120:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/lab", timeout=5)
-            except urllib.error.HTTPError:
-                return round(time.perf_counter() - start, 1)
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return round(time.perf_counter() - start, 1)
-        raise SystemExit("make lab did not answer within two minutes.")
-    finally:
-        os.killpg(lab.pid, signal.SIGTERM)
-        lab.wait()
+    """Seconds from `make lab` until it answers."""
+    port, token, log = free_port(), secrets.token_hex(16), course / "lab.log"
+    options = f"--no-browser --allow-root --port {port} --IdentityProvider.token={token}"
+    with log.open("w") as out, stopwatch() as took:
+        lab = subprocess.Popen(["make", "-s", "lab", f"LAB_ARGS={options}"], cwd=course, env=env, stdout=out,
+                               stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+        try:
+            wait_until_up(lab, f"http://127.0.0.1:{port}/api?token={token}", log)
+        finally:
+            os.killpg(lab.pid, signal.SIGTERM)
+    lab.wait()
+    return took["seconds"]
 
 
 def measure(folder: Path) -> dict:

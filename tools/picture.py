@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import io
 import shutil
-import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import expect
 
-from benchmarks.explorers import ANSWER, LISTEN
+from benchmarks.explorers import ExplorerView, open_lab, press_time
+from benchmarks.report import ROOT
 from utils.files import write_whole
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-from lab import ExplorerView, open_lab  # noqa: E402
 
 GIF = ROOT / ".github" / "lesson.gif"
 LESSON, EXPLORER = "02_lstm_cell.ipynb", "LSTMStep"
@@ -38,9 +35,7 @@ def frames(explorer: ExplorerView) -> list[Image.Image]:
     for label, key, presses in WAY:
         for press in range(1, FRAMES * presses + 1):
             before = words.inner_text()
-            explorer.image.evaluate(LISTEN)
-            sliders[label].handle.press(key)
-            if explorer.image.evaluate(ANSWER) is None:
+            if press_time(explorer, partial(sliders[label].handle.press, key)) is None:
                 raise SystemExit(f"picture: {key} on {label} gave no new picture.")
             expect(words).not_to_have_text(before)  # on this way every press changes a number in them
             if press % presses == 0:

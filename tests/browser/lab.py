@@ -32,6 +32,13 @@ def find_chromium() -> str | None:
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def serve(folder: Path):
     """A JupyterLab over `folder` on a free loopback port, with a token and settings of its own: yields (url, token).
@@ -43,9 +50,7 @@ def serve(folder: Path):
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(setting))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url, token, log = f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "lab.log"
     kinds = {"CONFIG": "config", "DATA": "data", "RUNTIME": "run"}
     env = os.environ | {f"JUPYTER_{kind}_DIR": str(home / name) for kind, name in kinds.items()}
@@ -59,7 +64,7 @@ def serve(folder: Path):
     with log.open("w") as out:
         server = subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT)
     try:
-        _wait_until_up(server, f"{url}/api?token={token}", log)
+        wait_until_up(server, f"{url}/api?token={token}", log)
         yield url, token
     finally:
         server.terminate()
@@ -71,7 +76,8 @@ def serve(folder: Path):
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait_until_up(server: subprocess.Popen, address: str, log: Path, seconds: float = 90) -> None:
+def wait_until_up(server: subprocess.Popen, address: str, log: Path, seconds: float = 90) -> None:
+    """Return when `address` answers. RuntimeError with the log when the server has ended or the time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if server.poll() is not None:
