@@ -544,7 +544,7 @@ for name, steps in took.items():
 
 # %% [markdown]
 # ## 7. The rules, measured
-# Every rule of section 1 against every measurement that speaks about it. `utils/rules.py` counts: in how many comparisons (task, length, initial weights) is a difference seen, and in
+# Every rule of section 1 against every measurement that speaks about it. `benchmarks/rules.py` counts: in how many comparisons (task, length, initial weights) is a difference seen, and in
 # whose favor? A rule **held** when more than half of them speak for it and at most one in ten against. It **did not hold** when more than one in ten speak against it and at most
 # one in ten for it. *No difference seen* means at most one in ten either way. Anything else **depends**. No verdict below was typed by hand.
 

@@ -113,7 +113,7 @@ def test_batches_truncate_pad_and_keep_labels_with_their_texts():
 good = Vocabulary(["a"])
 
 
-@pytest.mark.refusal("text")
+@pytest.mark.refusal("arrays.text")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
@@ -145,7 +145,7 @@ def test_bad_input_gets_one_sentence(call, error, sentence):
         call()
 
 
-@pytest.mark.refusal("text")
+@pytest.mark.refusal("arrays.text")
 @pytest.mark.parametrize("content", ["", "{}", "[1, 2]", '["a", "a"]', '["a"', "\x00\x01"])
 def test_a_damaged_vocabulary_is_refused(tmp_path, content):
     path = tmp_path / "words.json"

@@ -12,6 +12,7 @@ from torch import nn
 from utils import probes
 from utils.cells import initialize
 from utils.cells.layer import GRU, LSTM, RNN
+from utils.probes.gates import as_ours
 
 NETWORKS = [RNN, LSTM, GRU, nn.RNN, nn.LSTM, nn.GRU]
 
@@ -47,7 +48,7 @@ def test_gradient_of_the_cell_state_and_a_loss_of_ones_own():
 def test_jacobian_products_equal_autograds_and_respect_their_bounds(kind):
     rnn, x = network(kind), torch.randn(9, 3, dtype=torch.float64)
     found = probes.jacobian_products(rnn, x)
-    own, t = probes._ours(rnn), 4
+    own, t = as_ours(rnn), 4
     cell = own.cells[0]
 
     def rest(s):

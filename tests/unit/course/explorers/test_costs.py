@@ -154,7 +154,7 @@ def test_bytes_too(size, words):
     assert costs.memory(size) == words
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
