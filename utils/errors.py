@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from numbers import Integral, Real
 
-import torch
-
 
 def whole(name: str, value, least: int = 1) -> int:
     """`value` as an int, at least `least`; else TypeError or ValueError."""
@@ -41,13 +39,14 @@ def shown(value) -> str:
     return words if len(words) <= 80 else f"{words[:77]}..."
 
 
-def tensor(name: str, value, shape: tuple, dtype: torch.dtype | None = None) -> torch.Tensor:
+def tensor(name: str, value, shape: tuple, dtype: object = None):
     """`value` if it is a tensor of `shape`; a letter in `shape` stands for any length of at least 1.
 
+    A tensor is known by its `dim()` and its `dtype`, so that these checks serve where torch is not installed.
     A mismatch raises TypeError (not a tensor, wrong dtype) or ValueError (wrong shape).
     """
     wanted = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
-    if not isinstance(value, torch.Tensor):
+    if isinstance(value, type) or not callable(getattr(value, "dim", None)) or not hasattr(value, "dtype"):
         raise TypeError(f"{name} must be a tensor of shape {wanted}, got {type(value).__name__}.")
     fits = value.dim() == len(shape) and all(
         length >= 1 if isinstance(want, str) else length == want for length, want in zip(value.shape, shape)

@@ -7,6 +7,7 @@ tests; here stand the rest.
 import importlib
 import math
 
+import numpy as np
 import pytest
 import torch
 from refused import refused
@@ -27,6 +28,8 @@ TABLE = {"errors": [
     (errors.number, ("p", 2, 0, 1), "p must be between 0 and 1, got 2."),
     (errors.one_of, ("loss", "first", ("last", "all")), "loss must be one of 'last', 'all', got 'first'."),
     (errors.tensor, ("x", [1.0], ("B",)), "x must be a tensor of shape (B,), got list."),
+    (errors.tensor, ("x", np.zeros(3), ("B",)), "x must be a tensor of shape (B,), got ndarray."),
+    (errors.tensor, ("x", torch.Tensor, ("B",)), "x must be a tensor of shape (B,), got "),
     (errors.tensor, ("x", x(0, 3), ("B", 3)), "x must have shape (B, 3), got (0, 3)."),
     (errors.tensor, ("x", x(2).double(), ("B",), torch.float32), "x must be of type torch.float32, got torch.float64; convert it with .to(torch.float32)."),
 ], "cells": [
@@ -80,11 +83,6 @@ TABLE = {"errors": [
     (probes.gradient_norms, (DEEP, x(5, 2, 3)), "This probe looks at one layer and one direction: use num_layers=1, bidirectional=False."),
     (probes.jacobian_products, (LSTM, x(1, 5, 3)), "x must have shape (T, 3), got (1, 5, 3)."),
     (probes.sensitivity, (LSTM, x(2, 5, 3)), "x must have shape (T, 3), got (2, 5, 3)."),
-    (probes.half_life, (1.5,), "f must lie between 0 and 1: a gate is a sigmoid."),
-    (probes.half_life, ([0.5, NAN],), "f must not be NaN."),
-    (probes.half_life, ("half",), "f must be a number or an array of numbers, got 'half'."),
-    (probes.forget_gate_for, (0,), "half_life must be a finite number of steps above 0, got 0."),
-    (probes.forget_bias_for, (math.inf,), "half_life must be a finite number of steps above 0, got inf."),
     (probes.gate_trace, (nn.Linear(2, 2), x(2, 2)), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
 ], "plots": [
     (plots.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
