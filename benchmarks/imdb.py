@@ -23,10 +23,11 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks import report
+from utils.arrays.text import Vocabulary, tokenise
 from utils.corpora import imdb
 from utils.models import Classifier
 from utils.recipes import RECIPES, run
-from utils.text import Vocabulary, batches, pad, tokenise
+from utils.text import batches, pad
 from utils.training import Trainer
 
 COMMANDS = {

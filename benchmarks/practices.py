@@ -14,12 +14,13 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from benchmarks import report
+from utils.arrays.text import Vocabulary, tokenise
 from utils.bags import bag
 from utils.corpora import Corpus, Split, imdb
 from utils.initialize import forget_bias_
 from utils.models import Classifier
 from utils.recipes import RECIPES
-from utils.text import Vocabulary, batches, tokenise
+from utils.text import batches
 from utils.train import versions
 from utils.training import Trainer
 

@@ -17,12 +17,13 @@ from multiprocessing import get_context
 import torch
 
 from benchmarks import report
+from utils.arrays.text import Vocabulary, tokenise
 from utils.corpora import Corpus, imdb
 from utils.models import Classifier
 from utils.recipes import RECIPES
 from utils.recurrent import LSTM
 from utils.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
-from utils.text import Vocabulary, batches, tokenise
+from utils.text import batches
 from utils.train import versions
 from utils.training import Trainer
 

@@ -37,13 +37,14 @@ import torch
 from torch import nn
 
 from utils import explorers, initialize, plots, tasks
+from utils.arrays.text import tokenise
 from utils.corpora import imdb_sample
 from utils.exercises import exercise
 from utils.lesson import claim
 from utils.probes import gate_trace, half_life
 from utils.recurrent import mask
 from utils.sentiment import load_sentiment
-from utils.text import pad, tokenise
+from utils.text import pad
 
 torch.set_num_threads(1)  # small matrices: a second thread only gets in the way
 

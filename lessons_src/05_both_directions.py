@@ -38,12 +38,12 @@ import torch
 from torch import nn
 
 from utils import explorers, grammar, plots, probes, tagging, tasks
+from utils.arrays.text import Vocabulary
 from utils.corpora import UPOS, Tagged, ud_english
 from utils.exercises import exercise
 from utils.lesson import claim
 from utils.recurrent import reverse
 from utils.tagger import Tagger
-from utils.text import Vocabulary
 from utils.training import Trainer
 
 COLORS = {"forward": plots.PALETTE["lstm"], "backward": plots.PALETTE["h"], "both": plots.PALETTE["gru"]}

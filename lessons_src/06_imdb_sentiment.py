@@ -45,6 +45,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from utils import explorers, plots
+from utils.arrays.text import Vocabulary, tokenise
 from utils.cells import LSTMCell
 from utils.corpora import imdb, imdb_sample
 from utils.exercises import exercise
@@ -54,7 +55,7 @@ from utils.models import Classifier
 from utils.recipes import RECIPES
 from utils.recurrent import mask
 from utils.sentiment import load_sentiment
-from utils.text import Vocabulary, batches, pad, tokenise
+from utils.text import batches, pad
 from utils.training import Trainer
 
 torch.set_num_threads(1)  # small matrices: a second thread only gets in the way

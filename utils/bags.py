@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from utils.arrays.text import tokenise
 from utils.errors import shown, whole
-from utils.text import tokenise
 
 BAGS = ("majority", "unigrams", "bigrams", "weighted bigrams")
 

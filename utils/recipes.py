@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
+from utils.arrays.text import Vocabulary, tokenise
 from utils.bags import bag
 from utils.corpora import Corpus, Split
 from utils.machine import say, stopwatch
 from utils.models import Classifier
 from utils.sentiment import Sentiment
-from utils.text import Vocabulary, batches, tokenise
+from utils.text import batches
 from utils.training import Score, Trainer
 
 

@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from utils.arrays.text import Vocabulary, tokenise
 from utils.checkpoint import load_facts, load_weights, save_weights
 from utils.files import DATA
 from utils.models import Classifier
-from utils.text import Vocabulary, batches, pad, tokenise
+from utils.text import batches, pad
 
 SHIPPED = DATA / "sentiment.safetensors"
 

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, replace
 
 import torch
 
+from utils.arrays.text import Vocabulary
 from utils.corpora import UPOS, Tagged, Treebank
 from utils.errors import whole
 from utils.machine import say, stopwatch
 from utils.tagger import Tagger
 from utils.tagging import accuracy, batches, tag
-from utils.text import Vocabulary
 from utils.training import Trainer
 
 

@@ -10,11 +10,12 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 
+from utils.arrays.text import Vocabulary
 from utils.corpora import UPOS, Tagged
 from utils.devices import cpu
 from utils.errors import shown, whole
 from utils.tagger import Tagger
-from utils.text import LengthBuckets, Vocabulary, pad
+from utils.text import LengthBuckets, pad
 from utils.training import LEFT_OUT
 
 

@@ -27,12 +27,13 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
+from utils.arrays.text import Vocabulary, tokenise
 from utils.corpora import imdb_sample
 from utils.exercises import exercise
 from utils.lesson import claim
 from utils.models import Classifier
 from utils.sentiment import load_sentiment
-from utils.text import Vocabulary, batches, pad, tokenise
+from utils.text import batches, pad
 from utils.training import Trainer
 
 # %% [markdown]

@@ -7,10 +7,11 @@ import pytest
 import torch
 from kernels import ROOT, cells, errors, fill, printed, python, run
 
+from utils.arrays.text import Vocabulary
 from utils.files import write_whole
 from utils.models import Classifier
 from utils.sentiment import Sentiment, load_sentiment
-from utils.text import Vocabulary, batches
+from utils.text import batches
 from utils.training import Trainer, load_weights, save_weights
 
 CHECK = "from utils.exercises import exercise, progress; exercise('00.1').check(leaky); progress()"

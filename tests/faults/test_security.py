@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from utils.arrays.text import Vocabulary
 from utils.language import load_language
 from utils.models import Classifier
 from utils.sentiment import load_sentiment
-from utils.text import Vocabulary, batches
+from utils.text import batches
 from utils.training import Trainer, load_weights
 
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,11 @@ from sklearn.metrics import confusion_matrix
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from utils.arrays.text import tokenise
 from utils.corpora import imdb_sample
 from utils.exercises import lesson06_improve
 from utils.sentiment import load_sentiment
-from utils.text import pad, tokenise
+from utils.text import pad
 
 # 06.1 ----------------------------------------------------------------------------------------------------------------
 

@@ -9,12 +9,12 @@ import torch
 from PIL import Image
 from refused import refused
 
+from utils.arrays.text import Vocabulary, tokenise
 from utils.explorers import GateHeatmap
 from utils.explorers.gates import FIRST, MEANINGS, REACH, WORDS
 from utils.models import Classifier
 from utils.probes import gate_trace
 from utils.sentiment import Sentiment, load_sentiment
-from utils.text import Vocabulary, tokenise
 
 SHIPPED = load_sentiment()
 H = SHIPPED.model.forward_rnn.hidden_size

@@ -15,6 +15,7 @@ from refused import refused
 from sklearn import metrics
 from torch import nn
 
+from utils.arrays.text import Vocabulary, tokenise, truncate
 from utils.explorers import Threshold, Truncation, TruncationTable, TypedReview, truncation_table
 from utils.explorers.colored_words import AGAINST, FOR, UNKNOWN, ColoredWords, tint
 from utils.explorers.truncation import HEADS, LENGTHS
@@ -23,7 +24,7 @@ from utils.models import Classifier
 from utils.plots import PALETTE
 from utils.saliency import leave_one_out, token_saliency
 from utils.sentiment import Sentiment, load_sentiment
-from utils.text import Vocabulary, pad, tokenise, truncate
+from utils.text import pad
 
 SHIPPED = load_sentiment()
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from utils.arrays.memory import half_life
 from utils.explorers.start import STEPS, VISITORS, LeakyUnit, mood
-from utils.probes import half_life
 
 GRID = [(f, knock) for f in (0.05, 0.5, 0.9, 0.99) for knock in (1, 10, 36, STEPS)]
 

@@ -25,7 +25,6 @@ from utils import (
     lesson,
     ngrams,
     plots,
-    probes,
     quizzes,
     recipes,
     recurrent,
@@ -33,8 +32,8 @@ from utils import (
     tagger_recipes,
     tagging,
     tasks,
-    text,
 )
+from utils.arrays import memory, text
 from utils.corpora import Tagged, __main__, reviews, treebank
 from utils.language import load_language
 from utils.sentiment import load_sentiment
@@ -140,7 +139,7 @@ def test_any_temperature_that_is_no_number_above_0(temperature):
 @pytest.mark.refusal("probes")
 @given(st.floats(max_value=0) | st.sampled_from([math.nan, math.inf, "ten", None, [1.0, -1.0], [[1.0], [2.0, 3.0]]]))
 def test_any_half_life_that_is_no_number_of_steps(steps):
-    for function in (probes.forget_gate_for, probes.forget_bias_for):
+    for function in (memory.forget_gate_for, memory.forget_bias_for):
         with refused(BAD, "half_life must"):
             function(steps)
 

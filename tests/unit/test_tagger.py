@@ -10,10 +10,10 @@ from torch import nn
 
 from benchmarks.tagger import NAMES, markdown
 from utils import tagger_recipes, train
+from utils.arrays.text import Vocabulary
 from utils.corpora import UPOS, Tagged, Treebank, ud_sample
 from utils.tagger import DIRECTIONS, Tagger
 from utils.tagging import MostFrequent, accuracy, batches, parts, tag
-from utils.text import Vocabulary
 from utils.training import LEFT_OUT
 
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "tagger.json"

@@ -9,12 +9,12 @@ from refused import refused
 from two import LAUNCHERS, in_two
 
 from utils import recipes
+from utils.arrays.text import Vocabulary
 from utils.bags import BAGS
 from utils.corpora import imdb_sample
 from utils.models import Classifier
 from utils.recipes import RECIPES, Recipe, run, run_ensemble
 from utils.sentiment import SHIPPED, Sentiment, load_sentiment
-from utils.text import Vocabulary
 from utils.train import main
 
 TINY = Recipe("for tests", vocabulary=400, max_tokens=60, batch=32, embedding=12, hidden=8, epochs=2, bigrams=50)

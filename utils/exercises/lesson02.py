@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from utils.arrays.memory import forget_bias_for as bias_for
 from utils.exercises.answers import on_copies, one_number
 from utils.exercises.base import NotYet, register
-from utils.probes import forget_bias_for as bias_for
 
 # 02.1 ----------------------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from utils.arrays.text import PAD, UNK, Vocabulary, tokenise
 from utils.exercises.base import NotYet, register
 from utils.models import Classifier
 from utils.sentiment import Sentiment, load_sentiment
-from utils.text import PAD, UNK, Vocabulary, tokenise
 
 NOT_TEXT = (None, 7, math.nan, b"a good film", ["good", "film"])  # nan is what a table's empty cell becomes
 NO_WORDS = ("", "   \n", "<br /><br />", ' ";" ')

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from utils.arrays.text import PAD, UNK
 from utils.exercises.base import NotYet, register
-from utils.text import PAD, UNK
 
 # 06.3 ----------------------------------------------------------------------------------------------------------------
 

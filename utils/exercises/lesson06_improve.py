@@ -10,10 +10,11 @@ from functools import lru_cache
 import numpy as np
 import torch
 
+from utils.arrays.text import Vocabulary, tokenise
 from utils.corpora import imdb_sample
 from utils.exercises.base import NotYet, register
 from utils.models import Classifier
-from utils.text import Vocabulary, batches, pad, tokenise
+from utils.text import batches, pad
 from utils.training import Trainer
 
 Labeled = tuple[list[list[int]], np.ndarray]  # the ids of each review, and the labels (N,)

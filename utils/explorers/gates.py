@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from matplotlib.colors import ListedColormap
 
+from utils.arrays.text import tokenise, truncate
 from utils.errors import shown
 from utils.explorers.base import Explorer, choice, slider
 from utils.explorers.colored_words import ColoredWords, tint
@@ -16,7 +17,6 @@ from utils.explorers.numerals import digits
 from utils.plots import PALETTE, style
 from utils.probes import gate_trace
 from utils.sentiment import Sentiment, load_sentiment
-from utils.text import tokenise, truncate
 
 WORDS = 32  # as many columns as the shipped model reads from one fresh state
 MEANINGS = {

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from utils.arrays.memory import half_life
 from utils.explorers.base import Explorer, choice, slider
 from utils.plots import PALETTE, style
-from utils.probes import half_life
 
 FLOOR = 1e-20  # of the logarithmic axis
 SMALLEST = 1.4e-45  # of float32

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.patches import Circle, Ellipse, Polygon
 
+from utils.arrays.memory import half_life
 from utils.explorers.base import Explorer, choice, slider
 from utils.plots import PALETTE, style
-from utils.probes import half_life
 
 STEPS = 40  # the last one is now
 VISITORS = {"one knock": (0,), "knock, knock": (0, 3), "ten knocks": tuple(range(10))}  # steps after the first knock

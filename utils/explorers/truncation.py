@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from utils.arrays.text import truncate
 from utils.errors import number, whole
 from utils.explorers.base import Explorer, choice, stops
 from utils.models import Classifier
 from utils.plots import PALETTE, style
 from utils.sentiment import Sentiment
-from utils.text import batches, truncate
+from utils.text import batches
 
 LENGTHS, HEADS = (10, 25, 50, 100, 200, 400), (0.0, 0.25, 0.5, 1.0)
 NAMES = {0.0: "the end", 0.25: "¼ beginning, ¾ end", 0.5: "½ beginning, ½ end", 1.0: "the beginning"}

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from torch.nn.utils.rnn import pad_sequence
 
+from utils.arrays.text import tokenise, truncate
 from utils.errors import shown
 from utils.explorers.base import Explorer, choice
 from utils.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
@@ -20,7 +21,6 @@ from utils.plots import PALETTE, style
 from utils.probes import gate_trace
 from utils.saliency import leave_one_out, token_saliency
 from utils.sentiment import Sentiment, load_sentiment
-from utils.text import tokenise, truncate
 
 OWN = "your own words"
 EXAMPLES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from utils.probes import half_life
+from utils.arrays.memory import half_life
 from utils.quizzes.base import Question, ask, percent, right, wrong
 
 

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import nn
 
-from utils.probes import half_life
+from utils.arrays.memory import half_life
 from utils.quizzes.base import Question, ask, percent, right, wrong
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from utils.probes import half_life
+from utils.arrays.memory import half_life
 from utils.quizzes.base import Question, ask, right, wrong
 
 
