@@ -9,14 +9,14 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
-import platformdirs
-
 DATA = Path(__file__).resolve().parents[1] / "data"  # what ships with the course
 MEASURED = DATA / "measured"  # what the benchmarks measured
 
 
 def cache() -> Path:
     """The folder for downloaded and prepared data; RNN_COURSE_HOME moves it."""
+    import platformdirs  # here, for a browser has no such folder and no such package
+
     home = os.environ.get("RNN_COURSE_HOME")
     return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir("gates-and-gradients", appauthor=False))
 

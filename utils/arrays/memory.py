@@ -1,4 +1,4 @@
-"""How long a gate remembers."""
+"""How long a memory lasts that a gate multiplies at every step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from utils import checks
+from utils.checks import short_repr
 
 
 def half_life(f):
@@ -35,7 +35,7 @@ def _array(name: str, value) -> np.ndarray:
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number or an array of numbers, got {checks.short_repr(value)}.") from None
+        raise TypeError(f"{name} must be a number or an array of numbers, got {short_repr(value)}.") from None
     if np.isnan(array).any():
         raise ValueError(f"{name} must not be NaN.")
     return array

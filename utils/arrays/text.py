@@ -1,8 +1,9 @@
-"""From text to numbers: words, their ids, and what is read of a long text."""
+"""From text to numbers: words, the vocabulary that counts them off, and how a long text is cut."""
 
 from __future__ import annotations
 
 import json
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -78,7 +79,7 @@ class Vocabulary:
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """The word of each id. Raises ValueError for an id outside the vocabulary."""
-        ids = [integer("Each id", i.item() if hasattr(i, "item") else i, 0) for i in ids]
+        ids = [integer("Each id", _integer(i), 0) for i in ids]
         if max(ids, default=0) >= len(self):
             raise ValueError(f"Each id must be below {len(self)}, the size of the vocabulary, got {max(ids)}.")
         return [self.words[i] for i in ids]
@@ -97,6 +98,14 @@ class Vocabulary:
             raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None
         except (ValueError, TypeError, OSError) as failure:
             raise ValueError(f"{path} is not a saved vocabulary; save it again.") from failure
+
+
+def _integer(value):
+    """`value` as an int if it stands for one, such as a tensor or an array of one integer; else as it is."""
+    try:
+        return value if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return value
 
 
 def _words(words) -> Sequence[str]:

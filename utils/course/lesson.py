@@ -15,7 +15,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from utils.checks import one_of, short_repr
-from utils.plots import png
+from utils.plots.style import png
 
 TITLES = {
     "00": "Start here",

@@ -83,11 +83,6 @@ TABLE = {"checks": [
     (probes.gradient_norms, (DEEP, x(5, 2, 3)), "This probe looks at one layer and one direction: use num_layers=1, bidirectional=False."),
     (probes.jacobian_products, (LSTM, x(1, 5, 3)), "x must have shape (T, 3), got (1, 5, 3)."),
     (probes.sensitivity, (LSTM, x(2, 5, 3)), "x must have shape (T, 3), got (2, 5, 3)."),
-    (probes.half_life, (1.5,), "f must lie between 0 and 1: a gate is a sigmoid."),
-    (probes.half_life, ([0.5, NAN],), "f must not be NaN."),
-    (probes.half_life, ("half",), "f must be a number or an array of numbers, got 'half'."),
-    (probes.forget_gate_for, (0,), "half_life must be a finite number of steps above 0, got 0."),
-    (probes.forget_bias_for, (math.inf,), "half_life must be a finite number of steps above 0, got inf."),
     (probes.gate_trace, (nn.Linear(2, 2), x(2, 2)), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
 ], "plots": [
     (lesson.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),

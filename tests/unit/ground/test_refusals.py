@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from refused import is_a_sentence, refused
 from torch import nn
 
-from utils import cells, checks, data, files, plots, probes
-from utils.arrays import text
+from utils import cells, checks, data, files, plots
+from utils.arrays import memory, text
 from utils.cells import layer
 from utils.course import environment, exercises, explorers, lesson, quizzes
 from utils.data import Tagged, __main__, grammar, reviews, tagging, tasks, treebank
@@ -123,7 +123,7 @@ def test_any_temperature_that_is_no_number_above_0(temperature):
 @pytest.mark.refusal("probes")
 @given(st.floats(max_value=0) | st.sampled_from([math.nan, math.inf, "ten", None, [1.0, -1.0], [[1.0], [2.0, 3.0]]]))
 def test_any_half_life_that_is_no_number_of_steps(steps):
-    for function in (probes.forget_gate_for, probes.forget_bias_for):
+    for function in (memory.forget_gate_for, memory.forget_bias_for):
         with refused(BAD, "half_life must"):
             function(steps)
 
