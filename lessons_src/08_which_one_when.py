@@ -72,7 +72,7 @@ from utils.cells import initialize
 from utils.data import tasks
 from utils.cells import GRUCell, LSTMCell, RNNCell
 from utils.course import exercise
-from utils.course.explorers.costs import weights
+from utils.arrays.count import parameters
 from utils.course import claim
 from utils.course.results import TaskResults, compare
 from utils.course.rules import first_or_cell, rules
@@ -436,7 +436,7 @@ networks = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
 gaps = []
 for (name, kind), n, H, layers, both in product(networks.items(), (1, 300), (8, 128), (1, 3), (False, True)):
     torchs = kind(n, H, layers, bidirectional=both, device="meta").parameters()  # "meta": shapes without numbers
-    gaps.append(sum(w.numel() for w in torchs) - sum(weights(name, n, H, layers, both).values()))
+    gaps.append(sum(w.numel() for w in torchs) - sum(parameters(name, n, H, layers, both).values()))
 claim("Counted by the formula, the parameters of 48 networks are torch's", len(gaps) == 48 and not any(gaps), gaps)
 
 # %%
@@ -444,7 +444,7 @@ counts = {}
 for name, kind in zip(networks, (RNNCell, LSTMCell, GRUCell)):
     with FlopCounterMode(display=False) as counter:  # torch's own; an operation is a product or a sum, so two make one
         kind(300, 128)(torch.randn(1, 300))  # (B=1, n)
-    counts[name] = counter.get_total_flops() // 2, weights(name, 300, 128)
+    counts[name] = counter.get_total_flops() // 2, parameters(name, 300, 128)
     print(f"{name:4}  {counts[name][0]:>9,} multiply-adds a step")
 claim("One step multiplies with each number of W and U exactly once", all(flops == w["W"] + w["U"] for flops, w in counts.values()), counts)
 
