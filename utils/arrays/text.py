@@ -25,6 +25,9 @@ def tokenise(text: str) -> list[str]:
     """The words and marks of `text`, in lower case: "Don't go!" gives ["don", "'", "t", "go", "!"].
 
     Raises TypeError when `text` is not a string. A text without words gives an empty list.
+
+    >>> tokenise("Not bad, at all.")
+    ['not', 'bad', ',', 'at', 'all', '.']
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a string, got {short_repr(text)}.")
@@ -56,6 +59,9 @@ class Vocabulary:
         """The most frequent words of `texts` (lists of words), `max_size` ids in all, the two marks among them.
 
         Words that are equally frequent go in alphabetical order, so the same texts give the same ids.
+
+        >>> Vocabulary.build([["a", "film"], ["a", "bore"]]).encode(["a", "bore", "unheard"])
+        [2, 3, 1]
         """
         integer("max_size", max_size, 3)
         counts = Counter()
