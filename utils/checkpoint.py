@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from utils.files import write_whole
+from utils.files import expanded, write_whole
 
 
 def save_weights(model: nn.Module, path: Path | str, facts: dict | None = None) -> None:
@@ -30,7 +30,7 @@ def load_weights(model: nn.Module, path: Path | str) -> dict:
 
     Raises FileNotFoundError, or ValueError when the file is damaged or belongs to another model.
     """
-    if not Path(path).is_file():
+    if not expanded(path).is_file():
         raise FileNotFoundError(f"There are no weights at {path}; train first, or fetch the course again.")
     weights, facts = _read(path, "train or fetch it again")
     sizes = {name: t.shape for name, t in weights.items()}  # half precision is welcome
@@ -46,7 +46,7 @@ def load_facts(path: Path | str, names: Iterable[str], make: str) -> dict:
     make: the command that makes such a file. Raises FileNotFoundError, or ValueError when the file is damaged or
     something else.
     """
-    if not Path(path).is_file():
+    if not expanded(path).is_file():
         raise FileNotFoundError(f"There is no model at {path}; make it with `{make} --save {path}`.")
     try:
         with safe_open(path, framework="pt") as file:
@@ -155,7 +155,8 @@ def _write(path: Path | str, tensors: dict[str, Tensor], facts: dict) -> None:
 
 def _read(path: Path | str, advice: str) -> tuple[dict[str, Tensor], dict]:
     """Tensors and facts; ValueError with `advice` when a byte is missing or wrong."""
-    if Path(path).is_dir():
+    path = expanded(path)
+    if path.is_dir():
         raise ValueError(f"{path} is a folder; name a file in it.")
     try:
         with safe_open(path, framework="pt") as file:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from utils.checkpoint import load_facts, load_weights, save_weights
-from utils.files import DATA
+from utils.files import DATA, expanded
 from utils.models import Classifier
 from utils.text import Vocabulary, batches, pad, tokenise
 
@@ -60,7 +60,7 @@ class Sentiment:
 
     def save(self, path: Path | str) -> None:
         """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
-        path = Path(path).with_suffix(".safetensors")
+        path = expanded(path).with_suffix(".safetensors")
         sizes = {"options": self.options, "max_tokens": self.max_tokens, "words_crc32": _checksum(self.vocabulary)}
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=path.parent) as folder:  # both are whole before one of them takes its name
@@ -76,7 +76,7 @@ def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
 
     Raises FileNotFoundError, or ValueError when a file is damaged or the two do not belong together.
     """
-    path = Path(path).with_suffix(".safetensors")
+    path = expanded(path).with_suffix(".safetensors")
     facts = load_facts(path, ("options", "max_tokens", "words_crc32"), "python -m utils.train imdb")
     options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
     vocabulary = Vocabulary.load(_words_of(path))

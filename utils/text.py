@@ -11,7 +11,7 @@ import torch
 from torch.utils.data import DataLoader, Sampler
 
 from utils.errors import number, shown, whole
-from utils.files import write_whole
+from utils.files import expanded, write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
 
@@ -94,7 +94,7 @@ class Vocabulary:
     def load(cls, path: Path | str) -> Vocabulary:
         """Read what `save` wrote. Raises FileNotFoundError, or ValueError when the file is something else."""
         try:
-            words = json.loads(Path(path).read_text(encoding="utf-8"))
+            words = json.loads(expanded(path).read_text(encoding="utf-8"))
             return cls(words if isinstance(words, list) else [None])
         except FileNotFoundError:
             raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None

@@ -23,6 +23,7 @@ from tqdm import tqdm
 from utils.checkpoint import State, load_weights, save_weights, shuffles
 from utils.devices import accelerator, cpu, in_memory
 from utils.errors import number, one_of, shown, whole
+from utils.files import expanded
 from utils.history import History, Score
 
 __all__ = ["History", "Score", "Trainer", "load_weights", "save_weights"]
@@ -113,7 +114,7 @@ class Trainer:
         average = AveragedModel(self.model, avg_fn=partial(_forget, self.average)) if self.average else None
         settings = self._settings() | {"batches": len(train)}
         state = State(self.model, optimizer, schedule, average, generators, history, settings)
-        if checkpoint is not None and Path(checkpoint).exists():
+        if checkpoint is not None and expanded(checkpoint).exists():
             state.load(checkpoint)
         elif self.precision == "auto" and self._bf16_gains(train, generators):
             history.precision = "bf16"

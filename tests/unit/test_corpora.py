@@ -150,7 +150,7 @@ def test_a_wrong_archive_is_refused(tmp_path, rows, sentence):
 
 
 @pytest.mark.refusal("corpora")
-@pytest.mark.parametrize("content", [b"", b"<html>404</html>", gzip.compress(b"hello")])
+@pytest.mark.parametrize("content", [b"", b"<html>404</html>", gzip.compress(b"hello", mtime=0)])
 def test_what_is_no_archive_is_refused(tmp_path, content):
     path = tmp_path / ARCHIVE
     path.write_bytes(content)
