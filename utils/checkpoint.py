@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -158,6 +159,7 @@ def _read(path: Path | str, advice: str) -> tuple[dict[str, Tensor], dict]:
     path = expanded(path)
     if path.is_dir():
         raise ValueError(f"{path} is a folder; name a file in it.")
+    sys.audit("open", str(path), "rb", 0)  # safetensors opens it without Python; tools/build.py notes what was read
     try:
         with safe_open(path, framework="pt") as file:
             tensors, about = {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
