@@ -91,7 +91,7 @@ bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells
 	@for name in $(BENCHES); do echo "benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 data: $(READY)  ## download the real data sets, with checksums
-	$(BIN)/python -m utils.corpora
+	$(BIN)/python -m utils.data
 
 handout: $(READY)  ## make a zip of the course without its solutions, for a class
 	@$(BIN)/python tools/handout.py

@@ -1,6 +1,6 @@
 """How fast the cells are: the tutorial's cell, the teaching path, the fast path and nn.LSTM, in turns in one run.
 
-`python -m benchmarks.cells` writes results/cells.json and the README's table.
+`python -m benchmarks.cells` writes data/measured/cells.json and the README's table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from benchmarks import report
-from utils.recurrent import LSTM
+from utils.cells.layer import LSTM
 
 SHAPES = [(32, 100, 64, 128), (4, 50, 8, 16), (64, 200, 100, 256)]  # batch, T, input, hidden
 SECONDS = 40  # for each shape

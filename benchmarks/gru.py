@@ -1,6 +1,7 @@
 """GRU against LSTM, nn.* and our fast path, in turns in one run.
 
-`python -m benchmarks.gru` writes results/gru.json and the README's table. A ratio above 1 says that the GRU is faster.
+`python -m benchmarks.gru` writes data/measured/gru.json and the README's table. A ratio above 1 says that the GRU is
+faster.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torch import nn
 
 from benchmarks import report
 from benchmarks.cells import SHAPES, _digits, infer, train
-from utils.recurrent import GRU, LSTM
+from utils.cells.layer import GRU, LSTM
 
 SECONDS = 30  # for each shape
 

@@ -1,6 +1,6 @@
 """How fast texts are written: `generate` against the loops of tutorials, in turns in one run.
 
-`python -m benchmarks.sampling` writes results/sampling.json.
+`python -m benchmarks.sampling` writes data/measured/sampling.json.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import time
 import torch
 
 from benchmarks import report
-from utils.language import load_language
-from utils.language_model import LanguageModel
-from utils.sampling import generate
+from utils.models.language import load_language
+from utils.models.language_model import LanguageModel
+from utils.models.sampling import generate
 
 STEPS, SECONDS = 200, 30  # characters of each text; seconds for each number of texts
 PROMPT = "The "

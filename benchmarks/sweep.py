@@ -1,8 +1,8 @@
 """Six knobs of training, one turned at a time on film reviews: what validation says of each value, seed by seed.
 
-`python -m benchmarks.sweep` writes results/sweep.json, which lesson 08 reads. It needs the real reviews (`make data`)
-and twenty minutes of one core; two processes share the work. The base is close to recipe quick. Scored on validation,
-reviews of other films; the test is not touched. What is tried stands in utils/sweep.py.
+`python -m benchmarks.sweep` writes data/measured/sweep.json, which lesson 08 reads. It needs the real reviews (`make
+data`) and twenty minutes of one core; two processes share the work. The base is close to recipe quick. Scored on
+validation, reviews of other films; the test is not touched. What is tried stands in utils/course/sweep.py.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from multiprocessing import get_context
 import torch
 
 from benchmarks import report
-from utils.corpora import Corpus, imdb
-from utils.models import Classifier
-from utils.recipes import RECIPES
-from utils.recurrent import LSTM
-from utils.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
-from utils.text import Vocabulary, batches, tokenise
-from utils.train import versions
-from utils.training import Trainer
+from utils.arrays.text import Vocabulary, tokenise
+from utils.cells.layer import LSTM
+from utils.course.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
+from utils.data import Corpus, imdb
+from utils.data.batching import batches
+from utils.models.classifier import Classifier
+from utils.train.__main__ import versions
+from utils.train.sentiment import RECIPES
+from utils.train.trainer import Trainer
 
 RECIPE, WORKERS = RECIPES["quick"], 2
 NEVER = 1e9  # a norm that no gradient reaches

@@ -42,9 +42,7 @@ METADATA = {
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MODULES_OF_UTILS = """import sys
 print("\\n".join(m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "utils" and m.__file__))"""
-DATA_FOLDERS = ("data", "benchmarks/results")
-# IPython runs this before the first cell: each file that is opened below `root` is noted in `log`. What opens a file
-# without Python, as safetensors does, has to say so by sys.audit("open", ...).
+# IPython runs this before the first cell: each file below `root` that Python opens is noted in `log`.
 NOTE_FILES = """\
 def watch(root, log):
     import os, sys
@@ -204,9 +202,11 @@ def run(nb: nbformat.NotebookNode, folder: Path, root: Path) -> list[Path]:
 
 def data_files(opened: set[Path], root: Path) -> list[Path]:
     """Of the files that a lesson opened, those that hold the course's data and measurements."""
-    folders = [root / folder for folder in DATA_FOLDERS]
-    kept = [path for path in opened if path.is_file() and any(path.is_relative_to(folder) for folder in folders)]
-    return sorted(path for path in kept if not path.is_relative_to(root / "data" / "cache"))  # a learner's downloads
+    data, downloads = root / "data", root / "data" / "cache"
+    return sorted(
+        path for path in opened
+        if path.is_relative_to(data) and not path.is_relative_to(downloads) and path.is_file()
+    )  # fmt: skip
 
 
 def explain(nb: nbformat.NotebookNode, error: Exception) -> str:

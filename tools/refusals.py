@@ -21,40 +21,40 @@ from unittest.mock import patch
 import pytest
 
 from tools import build, handout, lab, stamp
-from utils import train
-from utils.corpora import __main__ as data
+from utils.data import __main__ as data
+from utils.train import __main__ as train
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = Path("nowhere")
 
 # For each module of utils a call, as (function, arguments, arguments by name).
 CALLS = {
-    "errors": ("whole", ("T", 0), {}),
-    "cells": ("LSTMCell", (0, 4), {}),
-    "recurrent": ("GRU", (3, 4), {"dropout": 1.5}),
-    "scan": ("MinGRU", (3, 2.0), {}),
-    "initialize": ("orthogonal_", ("LSTM",), {}),
-    "tasks": ("adding", (2,), {"T": 1}),
+    "checks": ("integer", ("T", 0), {}),
+    "cells.cell": ("LSTMCell", (0, 4), {}),
+    "cells.layer": ("GRU", (3, 4), {"dropout": 1.5}),
+    "cells.scan": ("MinGRU", (3, 2.0), {}),
+    "cells.initialize": ("orthogonal_", ("LSTM",), {}),
+    "data.tasks": ("adding", (2,), {"T": 1}),
     "probes": ("half_life", (1.5,), {}),
-    "text": ("tokenise", (None,), {}),
-    "corpora": ("imdb", ("/nowhere",), {}),
-    "models": ("Classifier", (9,), {"segment": 32}),
-    "saliency": ("token_saliency", ("model", [], []), {}),
-    "training": ("Trainer", ("model",), {}),
-    "checkpoint": ("load_weights", ("model", "nothing"), {}),
-    "bags": ("bag", ("trigrams",), {}),
-    "sentiment": ("load_sentiment", ("nothing",), {}),
-    "tagger": ("Tagger", (10, 4), {"directions": "up"}),
-    "grammar": ("sample", (2,), {"T": 5}),
-    "language_model": ("LanguageModel", (9,), {"rnn": "transformer"}),
-    "sampling": ("next_distribution", ("logits",), {"temperature": 0}),
-    "language": ("load_language", ("nothing",), {}),
+    "arrays.text": ("tokenise", (None,), {}),
+    "data": ("imdb", ("/nowhere",), {}),
+    "models.classifier": ("Classifier", (9,), {"segment": 32}),
+    "probes.saliency": ("token_saliency", ("model", [], []), {}),
+    "train.trainer": ("Trainer", ("model",), {}),
+    "models.saved": ("load_weights", ("model", "nothing"), {}),
+    "models.baselines": ("bag", ("trigrams",), {}),
+    "models.sentiment": ("load_sentiment", ("nothing",), {}),
+    "models.tagger": ("Tagger", (10, 4), {"directions": "up"}),
+    "data.grammar": ("sample", (2,), {"T": 5}),
+    "models.language_model": ("LanguageModel", (9,), {"rnn": "transformer"}),
+    "models.sampling": ("next_distribution", ("logits",), {"temperature": 0}),
+    "models.language": ("load_language", ("nothing",), {}),
     "plots": ("figure", (0, 3), {}),
-    "diagrams_gru": ("gru_cell", ("ax",), {"z": "forgets"}),
-    "explorers": ("LeakyUnit", (), {"gain": 1.0}),
-    "quizzes": ("quiz", ("9",), {}),
-    "exercises": ("exercise", ("01.9",), {}),
-    "lesson": ("claim", ("It recalls", 0.99), {}),
+    "plots.gru": ("gru_cell", ("ax",), {"z": "forgets"}),
+    "course.explorers": ("LeakyUnit", (), {"gain": 1.0}),
+    "course.quizzes": ("quiz", ("9",), {}),
+    "course.exercises": ("exercise", ("01.9",), {}),
+    "course.lesson": ("claim", ("It recalls", 0.99), {}),
 }
 # For each command what is typed or done, and the work that it does.
 COMMANDS = {
