@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from utils.checks import integer, number, short_repr
-from utils.files import write_whole
+from utils.files import expanded, write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
 
@@ -98,7 +98,7 @@ class Vocabulary:
     def load(cls, path: Path | str) -> Vocabulary:
         """Read what `save` wrote. Raises FileNotFoundError, or ValueError when the file is something else."""
         try:
-            words = json.loads(Path(path).read_text(encoding="utf-8"))
+            words = json.loads(expanded(path).read_text(encoding="utf-8"))
             return cls(words if isinstance(words, list) else [None])
         except FileNotFoundError:
             raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None

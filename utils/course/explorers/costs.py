@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from utils.arrays.count import PARTS, inputs_of_readers, parameters
-from utils.course.explorers.base import Explorer, choice, slider
+from utils.course.explorers.base import Explorer, choice, horizontal_band, slider
 from utils.course.explorers.parameter_count import SHADES
 from utils.files import measured
 from utils.plots import style
@@ -99,7 +99,7 @@ class Costs(Explorer):
             ax.set_title(TITLES[what], fontsize=11)
             if what != "count":
                 ax.set_yticklabels(())
-            self.rows.append(self.moving(ax.axhspan(0, 1, color="#EEEEEE", lw=0, zorder=0.5)))
+            self.rows.append(self.moving(horizontal_band(ax, 0, 1, color="#EEEEEE", lw=0, zorder=0.5)))
             for y, cell in enumerate(PARTS):
                 for kind, alpha in SHADES.items() if what == "count" else {"": 1.0}.items():
                     bar = ax.barh(y + 0.15, 0, 0.36, color=PALETTE[cell.lower()], alpha=alpha, lw=0)[0]
