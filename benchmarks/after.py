@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks import report
-from utils import initialize, tasks
-from utils.scan import MinGRU, stepped
+from utils.cells import initialize
+from utils.cells.scan import MinGRU, stepped
+from utils.data import tasks
 
 LENGTHS = [16, 32, 64, 128, 256, 512, 1024, 2048]
 B, N, H = 8, 32, 64  # batch, inputs, units

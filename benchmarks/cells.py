@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from benchmarks import report
-from utils.recurrent import LSTM
+from utils.cells.layer import LSTM
 
 SHAPES = [(32, 100, 64, 128), (4, 50, 8, 16), (64, 200, 100, 256)]  # batch, T, input, hidden
 SECONDS = 40  # for each shape

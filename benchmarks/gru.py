@@ -14,7 +14,7 @@ from torch import nn
 
 from benchmarks import report
 from benchmarks.cells import SHAPES, _digits, infer, train
-from utils.recurrent import GRU, LSTM
+from utils.cells.layer import GRU, LSTM
 
 SECONDS = 30  # for each shape
 

@@ -23,11 +23,12 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks import report
-from utils.corpora import imdb
-from utils.models import Classifier
-from utils.recipes import RECIPES, run
-from utils.text import Vocabulary, batches, pad, tokenise
-from utils.training import Trainer
+from utils.arrays.text import Vocabulary, tokenise
+from utils.data import imdb
+from utils.data.batching import batches, pad
+from utils.models.classifier import Classifier
+from utils.train.sentiment import RECIPES, run
+from utils.train.trainer import Trainer
 
 COMMANDS = {
     "baselines": ["--recipe", "baselines"],

@@ -14,14 +14,15 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from benchmarks import report
-from utils.bags import bag
-from utils.corpora import Corpus, Split, imdb
-from utils.initialize import forget_bias_
-from utils.models import Classifier
-from utils.recipes import RECIPES
-from utils.text import Vocabulary, batches, tokenise
-from utils.train import versions
-from utils.training import Trainer
+from utils.arrays.text import Vocabulary, tokenise
+from utils.cells.initialize import forget_bias_
+from utils.data import Corpus, Split, imdb
+from utils.data.batching import batches
+from utils.models.baselines import bag
+from utils.models.classifier import Classifier
+from utils.train.__main__ import versions
+from utils.train.sentiment import RECIPES
+from utils.train.trainer import Trainer
 
 RECIPE, SEEDS, SHARE = RECIPES["quick"], range(5), 0.1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from utils.files import RESULTS, measured, write_json, write_whole
+from utils.files import MEASURED, measured, write_json, write_whole
 from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def save(name: str, result: dict) -> None:
     """Write results/NAME.json."""
-    write_json(RESULTS / f"{name}.json", result)
+    write_json(MEASURED / f"{name}.json", result)
     measured.cache_clear()
 
 

@@ -11,9 +11,9 @@ import time
 import torch
 
 from benchmarks import report
-from utils.language import load_language
-from utils.language_model import LanguageModel
-from utils.sampling import generate
+from utils.models.language import load_language
+from utils.models.language_model import LanguageModel
+from utils.models.sampling import generate
 
 STEPS, SECONDS = 200, 30  # characters of each text; seconds for each number of texts
 PROMPT = "The "

@@ -17,14 +17,15 @@ from multiprocessing import get_context
 import torch
 
 from benchmarks import report
-from utils.corpora import Corpus, imdb
-from utils.models import Classifier
-from utils.recipes import RECIPES
-from utils.recurrent import LSTM
-from utils.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
-from utils.text import Vocabulary, batches, tokenise
-from utils.train import versions
-from utils.training import Trainer
+from utils.arrays.text import Vocabulary, tokenise
+from utils.cells.layer import LSTM
+from utils.course.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
+from utils.data import Corpus, imdb
+from utils.data.batching import batches
+from utils.models.classifier import Classifier
+from utils.train.__main__ import versions
+from utils.train.sentiment import RECIPES
+from utils.train.trainer import Trainer
 
 RECIPE, WORKERS = RECIPES["quick"], 2
 NEVER = 1e9  # a norm that no gradient reaches

@@ -7,9 +7,9 @@ the README's table. Three seeds each; every choice was made on dev, the numbers 
 from __future__ import annotations
 
 from benchmarks import report
-from utils.corpora import ud_english
-from utils.tagger_recipes import RECIPES, run, score
-from utils.tagging import MostFrequent
+from utils.data import ud_english
+from utils.models.baselines import MostFrequent
+from utils.train.tagger import RECIPES, run, score
 
 SEEDS = range(3)
 NAMES = {

@@ -18,10 +18,11 @@ from torch import nn
 from torch.nn.functional import cross_entropy, mse_loss
 
 from benchmarks import report
-from utils import initialize, tasks
+from utils.cells import initialize
+from utils.course.results import TaskResults
+from utils.course.rules import rules
+from utils.data import tasks
 from utils.files import write_whole
-from utils.races import Races
-from utils.rules import rules
 
 HIDDEN, CLIP, HELD, SEEDS, TUNING_SEED = 32, 1.0, 400, range(5), 100
 RATES = (1e-2, 3e-3)
@@ -222,13 +223,13 @@ def main() -> None:
 
 def markdown(result: dict) -> str:
     """The table of rules."""
-    return report.table(["Rule", "Verdict", "By how much", "On what"], [[*rule] for rule in rules(Races(result))])
+    return report.table(["Rule", "Verdict", "By how much", "On what"], [[*rule] for rule in rules(TaskResults(result))])
 
 
 def save(result: dict) -> None:
     """Write the JSON, a run a line."""
     text = json.dumps(result, separators=(",", ":")).replace('{"task"', '\n{"task"')
-    write_whole(report.RESULTS / "which_one.json", (text + "\n").encode())
+    write_whole(report.MEASURED / "which_one.json", (text + "\n").encode())
 
 
 if __name__ == "__main__":

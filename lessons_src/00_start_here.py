@@ -52,7 +52,7 @@ lesson.start("00")
 # Each line below says OK, or says what to do.
 
 # %% tags=["nbval-ignore-output"]
-from utils import environment
+from utils.course import environment
 
 environment.check()
 
@@ -120,7 +120,7 @@ print(f"You said {my_guess} steps. After {my_guess} steps {100 * 0.9**my_guess:.
 
 # %%
 import numpy as np
-from utils.lesson import claim
+from utils.course import claim
 from utils.probes import half_life
 
 claim("At f = 0.9 more than half is left after 6 steps, and less than half after 7", 0.9**6 > 0.5 > 0.9**7)
@@ -157,7 +157,7 @@ def leaky(x, f):
     raise NotImplementedError
 
 # %%
-from utils.exercises import exercise
+from utils.course import exercise
 
 ex = exercise("00.1")
 ex.check(leaky)
@@ -216,7 +216,7 @@ claim("Less than 2 % of the message arrives", gradient < 0.02, gradient.item())
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("00")
 

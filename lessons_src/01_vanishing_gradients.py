@@ -47,9 +47,8 @@ lesson.start("01")
 
 # %%
 from utils import plots
-from utils.plots_unrolled import unrolled
 
-plots.show(unrolled(), "A chain of states h_0 to h_T, each made from the one before through U and from its "
+lesson.show(plots.unrolled(), "A chain of states h_0 to h_T, each made from the one before through U and from its "
            "input through W. The loss L hangs on h_T; its gradient goes back, one Jacobian J_t a step.")
 
 # %% [markdown]
@@ -58,7 +57,7 @@ plots.show(unrolled(), "A chain of states h_0 to h_T, each made from the one bef
 # %%
 import torch
 from torch import nn
-from utils.lesson import claim
+from utils.course import claim
 
 torch.set_num_threads(1)  # these matrices are small: a second thread only gets in the way
 
@@ -146,7 +145,7 @@ for ax, (title, sizes) in zip(axes, panels.items()):
     ax.set_title(title, fontsize=10)
     ax.set(xlabel="step $t$ of the input", ylim=(1e-19, 1e3), yticks=[1e-15, 1e-10, 1e-5, 1])
 axes[0].set_ylabel(r"norm of $\partial L\,/\,\partial x_t$")
-plots.show(fig, "Gradient at each of 50 steps for 20 seeds and their median. With a loss at every step the curves "
+lesson.show(fig, "Gradient at each of 50 steps for 20 seeds and their median. With a loss at every step the curves "
            "are flat; with a loss at the last step only they fall steadily, by more than ten powers of ten.")
 
 # %%
@@ -213,7 +212,7 @@ for name, (values, color, style) in lines.items():
     ax.text(50, values[0], name, color=plots.PALETTE[color], fontsize=9, ha="right", va="center")
 ax.set(xlim=(76, -1), ylim=(1e-17, 50), xlabel="$k$, steps before the last", ylabel="factor on the gradient")
 ax.set(xticks=[49, 40, 30, 20, 10, 0], yticks=[1e-15, 1e-10, 1e-5, 1])
-plots.show(fig, "Over 49 steps the product of Jacobians falls below 1e-10; the two bounds stay far above it.")
+lesson.show(fig, "Over 49 steps the product of Jacobians falls below 1e-10; the two bounds stay far above it.")
 
 # %%
 slack = 1 + 1e-9
@@ -277,7 +276,7 @@ def critical_gain(U):
     raise NotImplementedError
 
 # %%
-from utils.exercises import exercise
+from utils.course import exercise
 
 ex1 = exercise("01.1")
 ex1.check(critical_gain)
@@ -494,7 +493,8 @@ else:
 # guesses is right in 10 % of them. Three networks are to try:
 
 # %%
-from utils import initialize, tasks
+from utils.cells import initialize
+from utils.data import tasks
 
 def rnn_as_torch_makes_it():
     return nn.RNN(10, 32, batch_first=True)
@@ -570,7 +570,7 @@ ax.axvline(0.1, color=plots.PALETTE["text"], ls="--", lw=1)
 ax.text(0.11, 0.55, "chance", fontsize=9)
 ax.set(yticks=[0, -1, -2, -3], yticklabels=list(accuracy), xlim=(0, 1.03), ylim=(-3.5, 0.9))
 ax.set_xlabel("accuracy after 150 steps of training; dots: three seeds, bar: their median")
-plots.show(fig, "Accuracy of recalling the first of 50 symbols. RNN and LSTM as torch makes them stay at chance, "
+lesson.show(fig, "Accuracy of recalling the first of 50 symbols. RNN and LSTM as torch makes them stay at chance, "
            "10 percent; the RNN at the critical gain learns it; with distractors it learns only a part.")
 
 # %%
@@ -594,7 +594,7 @@ claim("With distractors it stays below 70 %",
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("01")
 

@@ -37,11 +37,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from utils import diagrams, explorers, initialize, plots, probes, tasks
+from utils import explorers, plots, probes
+from utils.cells import initialize
+from utils.data import tasks
 from utils.cells import LSTMCell
-from utils.exercises import exercise
-from utils.lesson import claim
-from utils.recurrent import LSTM
+from utils.course import exercise
+from utils.course import claim
+from utils.cells import LSTM
 
 # %% [markdown]
 # **Predict first.** The best-known test of memory: show a network one of ten symbols, then 49 silent steps, and ask which symbol it was.
@@ -74,8 +76,8 @@ my_guess = 90  # percent
 
 # %%
 fig, ax = plots.figure(9, 4.1)
-diagrams.lstm_cell(ax)
-plots.show(fig, "One LSTM step: the cell state c runs along the top, is multiplied by f and gets i times g added; "
+plots.lstm_cell(ax)
+lesson.show(fig, "One LSTM step: the cell state c runs along the top, is multiplied by f and gets i times g added; "
                 "o times tanh(c) leaves below as h. The 4 parts f, i, g, o each read x and the old h.")
 
 # %% [markdown]
@@ -93,7 +95,7 @@ ax.plot(a, np.tanh(a), color=plots.PALETTE["g"], lw=2.5)
 ax.text(2.6, 0.72, "σ, a tap: 0 to 1", color=plots.PALETTE["f"], fontsize=11)
 ax.text(-5.9, -0.84, "tanh, news with a sign: −1 to 1", color=plots.PALETTE["g"], fontsize=11)
 ax.set(xlabel="weighted sum", xlim=(-6, 6), ylim=(-1.1, 1.1), yticks=(-1, -0.5, 0, 0.5, 1))
-plots.show(fig, "The sigmoid rises from 0 to 1 and is 0.5 at 0; tanh rises from -1 to 1 and is 0 at 0.")
+lesson.show(fig, "The sigmoid rises from 0 to 1 and is 0.5 at 0; tanh rises from -1 to 1 and is 0 at 0.")
 
 # %% [markdown]
 # ## 2. One cell, driven by hand
@@ -386,7 +388,7 @@ fig, axes = plots.figure(9, 3, ncols=2, sharey=True)
 for ax, network, name in zip(axes, (fresh, chrono), ("as PyTorch makes it", "chrono, T = 50")):
     ax.plot(k, forget_gates(network)[None, :] ** k[:, None], color=plots.PALETTE["c"], alpha=0.5, lw=1.2)
     ax.set(title=f"{name}: $f^k$ of its 32 units", xlabel="steps $k$", xlim=(0, 49), ylim=(0, 1.02))
-plots.show(fig, "Memory over 49 steps, one curve a unit. As PyTorch makes it all 32 have fallen below 0.01 after 10 steps; "
+lesson.show(fig, "Memory over 49 steps, one curve a unit. As PyTorch makes it all 32 have fallen below 0.01 after 10 steps; "
                 "with chrono they fan out, and the longest keeps more than a quarter to the end.")
 
 # %%
@@ -446,7 +448,7 @@ for ax, (name, results) in zip(axes, runs.items()):
     ax.set(title=name, xlabel="training step", xlim=(0, 600), ylim=(0, 1.03))
 axes[0].set_ylabel("share of right answers")
 axes[1].text(590, 0.15, "guessing", ha="right", fontsize=10, color="#555555")
-plots.show(fig, "Share of right answers over 600 training steps, 5 seeds each. The plain RNN rises above guessing in most runs, "
+lesson.show(fig, "Share of right answers over 600 training steps, 5 seeds each. The plain RNN rises above guessing in most runs, "
                 "the LSTM as it comes in none, with a forget bias of 1 in none or one; with chrono most runs climb to 1.")
 
 # %%
@@ -523,7 +525,7 @@ count_exercise.check(lstm_parameters)
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("02")
 

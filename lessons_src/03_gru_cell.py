@@ -39,11 +39,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from utils import diagrams_gru, explorers, initialize, plots, probes, tasks
+from utils import explorers, plots, probes
+from utils.cells import initialize
+from utils.data import tasks
 from utils.cells import GRUCell, LSTMCell
-from utils.exercises import exercise
-from utils.lesson import claim
-from utils.recurrent import GRU
+from utils.course import exercise
+from utils.course import claim
+from utils.cells import GRU
 
 # %% [markdown]
 # **Predict first.** A GRU has three parts where an LSTM has four. How many percent *fewer* parameters is that? And how many times as fast will
@@ -77,8 +79,8 @@ my_guess_faster = 1.3  # times
 
 # %%
 fig, ax = plots.figure(9, 4.1)
-diagrams_gru.gru_cell(ax)
-plots.show(fig, "One GRU step: the state h runs along the top, is multiplied by z and gets 1 minus z times n added. "
+plots.gru_cell(ax)
+lesson.show(fig, "One GRU step: the state h runs along the top, is multiplied by z and gets 1 minus z times n added. "
                 "r multiplies what the candidate n sees of the old h. The 3 parts r, z, n each read x and the old h.")
 
 # %% [markdown]
@@ -231,8 +233,8 @@ steps_exercise.check(gru_steps)
 
 # %%
 fig, ax = plots.figure(9, 4.1)
-diagrams_gru.gru_cell(ax, reset="before", z="writes")
-plots.show(fig, "The GRU of Chung and others: r multiplies the old h before the box U_n instead of after it, "
+plots.gru_cell(ax, reset="before", z="writes")
+lesson.show(fig, "The GRU of Chung and others: r multiplies the old h before the box U_n instead of after it, "
                 "and the box that makes 1 minus z stands on the way to the old h instead of on the way to n.")
 
 # %% [markdown]
@@ -487,7 +489,7 @@ def draw(runs, colors, alt):
         ax.set(title=name, xlabel="training step", xlim=(0, 400), ylim=(0, 1.03))
     axes[0, 0].set_ylabel("share of right answers")
     axes[0, 0].text(390, 0.02, "guessing", ha="right", fontsize=10, color="#555555")
-    plots.show(fig, alt)
+    lesson.show(fig, alt)
 
 draw(runs, ("theory", "h", "gru"),
      "Share of right answers over 400 training steps, 4 seeds each. The GRU as it comes stays at guessing in most runs; "
@@ -530,7 +532,7 @@ claim("T = 50, LSTM with forget bias 1 and open output gate: at least 2 of 4 see
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("03")
 

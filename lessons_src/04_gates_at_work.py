@@ -36,14 +36,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from utils import explorers, initialize, plots, tasks
-from utils.corpora import imdb_sample
-from utils.exercises import exercise
-from utils.lesson import claim
-from utils.probes import gate_trace, half_life
-from utils.recurrent import mask
-from utils.sentiment import load_sentiment
-from utils.text import pad, tokenise
+from utils import explorers, plots
+from utils.cells import initialize
+from utils.data import tasks
+from utils.data import imdb_sample
+from utils.course import exercise
+from utils.course import claim
+from utils.probes import gate_trace
+from utils.probes import half_life
+from utils.cells import mask
+from utils.models import load_sentiment
+from utils.data import pad, tokenise
 
 torch.set_num_threads(1)  # small matrices: a second thread only gets in the way
 
@@ -138,7 +141,7 @@ for ax in (top, bottom):
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
 top.set(ylim=(-1.15, 1.15))
 bottom.set(ylim=(-1.05, 1.05), xlabel="step t", xlim=(0.5, 30.5))
-plots.show(fig, "A latch of one unit over 30 steps. The answer goes to 1 at the first hold mark, to 0 at the clear mark and to -1 at the second hold mark. "
+lesson.show(fig, "A latch of one unit over 30 steps. The answer goes to 1 at the first hold mark, to 0 at the clear mark and to -1 at the second hold mark. "
                 "f is near 1 and falls to nearly 0 at the three marks; i opens fully at the two hold marks, and part of the way at "
                 "some values without a mark. The product of i and g is large at the hold marks only.")
 
@@ -226,7 +229,7 @@ for ax, gate in zip(axes, "fi"):
     ax.grid(False)
 axes[0].set_ylabel("unit")
 fig.colorbar(image, ax=axes, label="shut to open")
-plots.show(fig, "Two heat maps, 8 units by 20 steps. Several rows of f are nearly 1 throughout. No row of i is open at step 1 and shut from then on.")
+lesson.show(fig, "Two heat maps, 8 units by 20 steps. Several rows of f are nearly 1 throughout. No row of i is open at step 1 and shut from then on.")
 
 # %%
 first, later = trace["i"][:, 0].median(0).values, trace["i"][:, 5:].flatten(0, 1).median(0).values  # (H,), (H,)
@@ -313,7 +316,7 @@ ax.bar(range(2 * H), r[order], color=[plots.PALETTE["lstm"] if unit < H else plo
 ax.axhspan(-0.7, 0.7, color="#EEEEEE", zorder=0)
 ax.set(xlabel="units, sorted", ylabel="correlation with the verdict", ylim=(-1, 1), xticks=[], xlim=(-1, 2 * H))
 ax.text(2, 0.8, "blue: reads forward, black: reads backward", fontsize=10)
-plots.show(fig, "The 64 units sorted by their correlation with the verdict, from about -0.9 to about 0.9. More than twenty of them lie beyond -0.7 or 0.7, of both directions.")
+lesson.show(fig, "The 64 units sorted by their correlation with the verdict, from about -0.9 to about 0.9. More than twenty of them lie beyond -0.7 or 0.7, of both directions.")
 
 # %%
 strong = np.abs(r) > 0.7
@@ -367,7 +370,7 @@ for ax in (top, bottom):
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
 top.set_ylabel("up is praise")
 bottom.set_xticks(range(len(words)), words, rotation=60, ha="right")
-plots.show(fig, f"One unit over the {len(words)} words of a review that begins with complaints and ends with praise: above its memory c and state h, below its gates f, i and o.")
+lesson.show(fig, f"One unit over the {len(words)} words of a review that begins with complaints and ends with praise: above its memory c and state h, below its gates f, i and o.")
 
 # %%
 news = up * one["i"] * one["g"]
@@ -407,7 +410,7 @@ ax.plot(np.abs(r), moved, "o", color=plots.PALETTE["lstm"], ms=6, alpha=0.7)
 ax.plot(abs(r[best]), moved[best], "o", color=plots.PALETTE["rnn"], ms=9, label="the best follower")
 ax.legend(loc="upper left", frameon=False)
 ax.set(xlabel="|correlation| with the verdict", ylabel="mean change of $z$ without it", xlim=(0, 1), ylim=(0, None))
-plots.show(fig, "64 points: to the right, units that follow the verdict closely; high, units whose loss changes it. Among those far to the right the change differs many times over.")
+lesson.show(fig, "64 points: to the right, units that follow the verdict closely; high, units whose loss changes it. Among those far to the right the change differs many times over.")
 
 # %%
 spread = moved[strong].max() / moved[strong].min()
@@ -440,7 +443,7 @@ for (name, values), color in zip(shares.items(), (plots.PALETTE["rnn"], plots.PA
 ax.axhline(positive, color="#888888", lw=1, ls=":", label="always positive")
 ax.set(xlabel="units switched off, of 64", ylabel="answers that stay", ylim=(0, 1.03), xticks=counts)
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-plots.show(fig, "Share of 400 answers that stay when up to 48 of 64 units are off. At random the curve falls slowly; both chosen orders fall below it, and end where every answer is positive.")
+lesson.show(fig, "Share of 400 answers that stay when up to 48 of 64 units are off. At random the curve falls slowly; both chosen orders fall below it, and end where every answer is positive.")
 
 # %%
 at_8, at_32 = counts.index(8), counts.index(32)
@@ -502,7 +505,7 @@ for ax, gate in zip(axes, "fio"):
     ax.set(title=f"${gate}$", xlabel="share below 0.1", xlim=(-0.02, 1), ylim=(-0.02, 1))
 axes[0].set_ylabel("share above 0.9")
 axes[2].legend(frameon=False)
-plots.show(fig, "Three panels for f, i and o: the share of steps below 0.1 against the share above 0.9, one point a unit. The latch lies nearer to the diagonal "
+lesson.show(fig, "Three panels for f, i and o: the share of steps below 0.1 against the share above 0.9, one point a unit. The latch lies nearer to the diagonal "
                 "than most units that read reviews.")
 
 # %%
@@ -587,7 +590,7 @@ claim("No logit of 400 reviews changes by more than 0.0001", difference(turned_r
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("04")
 

@@ -37,14 +37,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from utils import explorers, grammar, plots, probes, tagging, tasks
-from utils.corpora import UPOS, Tagged, ud_english
-from utils.exercises import exercise
-from utils.lesson import claim
-from utils.recurrent import reverse
-from utils.tagger import Tagger
-from utils.text import Vocabulary
-from utils.training import Trainer
+from utils import explorers, plots, probes
+from utils.data import grammar, tagging, tasks
+from utils.data import UPOS, Tagged, ud_english
+from utils.course import exercise
+from utils.course import claim
+from utils.cells import reverse
+from utils.models import Tagger, tagger
+from utils.models.baselines import MostFrequent
+from utils.data import Vocabulary
+from utils.train import Trainer
 
 COLORS = {"forward": plots.PALETTE["lstm"], "backward": plots.PALETTE["h"], "both": plots.PALETTE["gru"]}
 
@@ -78,7 +80,7 @@ ax.text(-1.15, 1.2, "forward", color=COLORS["forward"], ha="right", va="center",
 ax.text(5.15, -1.2, "backward", color=COLORS["backward"], va="center", fontsize=12)
 ax.set(xlim=(-2, 6), ylim=(-1.8, 1.8))
 ax.axis("off")
-plots.show(fig, "Five words in a row. Above them 5 forward states, each fed by its word and by the state to its left; "
+lesson.show(fig, "Five words in a row. Above them 5 forward states, each fed by its word and by the state to its left; "
                 "below them 5 backward states, each fed by its word and by the state to its right.")
 
 # %% [markdown]
@@ -123,7 +125,7 @@ for ax, half, norms in zip(axes, ("forward", "backward"), seen):
     ax.set(title=f"{half} half", xlabel="word $s$", ylabel="state at word $t$", xticks=range(1, T + 1), yticks=range(1, T + 1))
     ax.grid(False)
 fig.colorbar(shown, ax=axes, ticks=range(-5, 0), format="$10^{%d}$", label=r"norm of $\partial h_t\,/\,\partial x_s$")
-plots.show(fig, "Sensitivity of the state at word t to word s, 12 by 12. The forward half fills the triangle on and below the diagonal, "
+lesson.show(fig, "Sensitivity of the state at word t to word s, 12 by 12. The forward half fills the triangle on and below the diagonal, "
                 "the backward half that on and above it; the rest is exactly 0. Both fade with distance.")
 
 # %%
@@ -204,7 +206,7 @@ ax.axvline(0.1, color="#888888", ls=":")
 ax.set(xlim=(0, 1.02), xlabel="share of right answers, mean of 3 seeds (dotted: guessing)", yticks=range(4))
 ax.set_yticklabels([f"{'output[:, -1]' if read == 'last_column' else 'both ends'}, asked for the {where}" for read, where in found])
 ax.invert_yaxis()
-plots.show(fig, "Share of right answers. Asked for the last symbol, both ways of reading are right at 1.0. Asked for the first, "
+lesson.show(fig, "Share of right answers. Asked for the last symbol, both ways of reading are right at 1.0. Asked for the first, "
                 "output[:, -1] stays at guessing, 0.1, and both ends are right at 1.0.")
 
 # %%
@@ -305,7 +307,7 @@ for y, (name, right) in enumerate(reached.items()):
     ax.plot([limits[name.split(",")[0]]] * 2, [y - 0.45, y + 0.45], color=plots.PALETTE["text"], lw=2.5)
 ax.set(yticks=range(4), xlim=(0.88, 1.005), ylim=(3.6, -0.6), xlabel="share of right tags (black: the computed limit)")
 ax.set_yticklabels(reached)
-plots.show(fig, "Trained readers end at their computed limits: forward at 0.908, backward at 0.925, both at 1.0; a forward reader with "
+lesson.show(fig, "Trained readers end at their computed limits: forward at 0.908, backward at 0.925, both at 1.0; a forward reader with "
                 "4 times the units ends at 0.908 too.")
 
 # %%
@@ -330,9 +332,9 @@ print(Counter(tag for tags in train.tags for tag in tags).most_common())
 # First the baseline without any context: each word gets the tag that it has most often in training. **Predict** its share of right answers, where blind guessing has 6 %.
 
 # %% tags=["nbval-ignore-output"]
-baseline = tagging.MostFrequent(train)
+baseline = MostFrequent(train)
 found = {"most frequent tag": baseline.tag(bank.dev.words)}
-print(f"{tagging.accuracy(found['most frequent tag'], bank.dev):.1%} of the words of dev are right")
+print(f"{tagger.accuracy(found['most frequent tag'], bank.dev):.1%} of the words of dev are right")
 
 # %% [markdown]
 # That is the floor. Whoever knows a word only as a number in a list, and looks at one at a time, can hardly do better. (Section 7 looks into the word.) Now three taggers that know no more than these
@@ -355,8 +357,8 @@ def train_tagger(directions, endings=0):
 
 # %% tags=["nbval-ignore-output"]
 taggers = {direction: train_tagger(direction) for direction in ("forward", "backward", "both")}
-found |= {direction: tagging.tag(model, vocabulary, bank.dev.words) for direction, model in taggers.items()}
-accuracy = {name: tagging.accuracy(tags, bank.dev) for name, tags in found.items()}
+found |= {direction: tagger.tag(model, vocabulary, bank.dev.words) for direction, model in taggers.items()}
+accuracy = {name: tagger.accuracy(tags, bank.dev) for name, tags in found.items()}
 for name, share in accuracy.items():
     print(f"{name:18} {share:.1%}")
 
@@ -365,7 +367,7 @@ fig, ax = plots.figure(9, 2.2)
 for name, share in accuracy.items():
     ax.plot(share, name, "o", ms=12, color=COLORS.get(name, "#777777"))
 ax.set(xlim=(0.82, 1.005), ylim=(3.6, -0.6), xlabel="share of dev words with the right tag")
-plots.show(fig, "Right tags on dev: " + ", ".join(f"{name} {share:.1%}" for name, share in accuracy.items()) + ".")
+lesson.show(fig, "Right tags on dev: " + ", ".join(f"{name} {share:.1%}" for name, share in accuracy.items()) + ".")
 
 # %%
 claim("Reading both ways beats reading forward by at least one point", accuracy["both"] >= accuracy["forward"] + 0.01, accuracy)
@@ -378,8 +380,8 @@ claim("Reading both ways beats reading forward by at least one point", accuracy[
 # %% tags=["nbval-ignore-output"]
 known = {word for words in train.words for word in words}
 unknown = sum(word not in known for words in bank.dev.words for word in words)
-of_known = {name: tagging.accuracy(tags, bank.dev, lambda word: word in known) for name, tags in found.items()}
-of_unknown = {name: tagging.accuracy(tags, bank.dev, lambda word: word not in known) for name, tags in found.items() if unknown}
+of_known = {name: tagger.accuracy(tags, bank.dev, lambda word: word in known) for name, tags in found.items()}
+of_unknown = {name: tagger.accuracy(tags, bank.dev, lambda word: word not in known) for name, tags in found.items() if unknown}
 print(f"{unknown:,} of the {sum(map(len, bank.dev.words)):,} words of dev are not in training")
 print(f"You guessed: {my_guess}. Right among known words, and among unknown ones:")
 for name in found:
@@ -419,7 +421,7 @@ ax.set(xticks=range(len(waiting)), ylim=(0, 1.02), ylabel="right on dev")
 ax.set_xticklabels(waiting, fontsize=12)
 ax.grid(False, axis="x")
 fig.legend(loc="outside right upper", frameon=False)
-plots.show(fig, "The words that gain most from reading both ways; right forward and both: "
+lesson.show(fig, "The words that gain most from reading both ways; right forward and both: "
            + ", ".join(f"{word} {by_word['forward'][word]:.0%} and {by_word['both'][word]:.0%}" for word in waiting) + ".")
 
 # %%
@@ -440,11 +442,11 @@ for word in ("quickly", "Nairobi"):
 
 # %% tags=["nbval-ignore-output"]
 with_endings = train_tagger("both", endings=5_000)
-found["both, endings"] = tagging.tag(with_endings, vocabulary, bank.dev.words)
-accuracy["both, endings"] = tagging.accuracy(found["both, endings"], bank.dev)
+found["both, endings"] = tagger.tag(with_endings, vocabulary, bank.dev.words)
+accuracy["both, endings"] = tagger.accuracy(found["both, endings"], bank.dev)
 
 if unknown:
-    of_unknown["both, endings"] = tagging.accuracy(found["both, endings"], bank.dev, lambda word: word not in known)
+    of_unknown["both, endings"] = tagger.accuracy(found["both, endings"], bank.dev, lambda word: word not in known)
 for name in ("both", "both, endings"):
     print(f"{name:14} {accuracy[name]:.1%} of all words, ", f"{of_unknown[name]:.1%} of the unknown ones" if unknown else "none unknown")
 
@@ -564,7 +566,7 @@ claim("A forward reader that answers one word late gets at least 99 % of the gra
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("05")
 

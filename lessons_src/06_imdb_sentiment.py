@@ -46,16 +46,16 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from utils import explorers, plots
 from utils.cells import LSTMCell
-from utils.corpora import imdb, imdb_sample
-from utils.exercises import exercise
+from utils.data import imdb, imdb_sample
+from utils.course import exercise
 from utils.files import measured
-from utils.lesson import claim
+from utils.course import claim
 from utils.models import Classifier
-from utils.recipes import RECIPES
-from utils.recurrent import mask
-from utils.sentiment import load_sentiment
-from utils.text import Vocabulary, batches, pad, tokenise
-from utils.training import Trainer
+from utils.train.sentiment import RECIPES
+from utils.cells import mask
+from utils.models import load_sentiment
+from utils.data import Vocabulary, batches, pad, tokenise
+from utils.train import Trainer
 
 torch.set_num_threads(1)  # small matrices: a second thread only gets in the way
 
@@ -197,7 +197,7 @@ ax.semilogx(sizes, known, color=plots.PALETTE["lstm"], lw=2)
 ax.plot(len(vocabulary), covered, "o", color=plots.PALETTE["rnn"], ms=8)
 ax.annotate(f"{len(vocabulary):,} words: {covered:.1%}", (len(vocabulary), covered), (0, -30), textcoords="offset points", ha="center")
 ax.set(xlabel="words in the vocabulary, the most frequent first", ylabel="known share", ylim=(0, 1.05))
-plots.show(fig, f"Share of the words of validation that are known, against the size of the vocabulary, out of {len(rank):,} different words. {len(vocabulary):,} words cover {covered:.1%}.")
+lesson.show(fig, f"Share of the words of validation that are known, against the size of the vocabulary, out of {len(rank):,} different words. {len(vocabulary):,} words cover {covered:.1%}.")
 
 # %%
 ids = {part: [vocabulary.encode(text) for text in texts] for part, texts in words.items()}
@@ -285,7 +285,7 @@ ax.hist(n_words.clip(max=800), bins=60, color=plots.PALETTE["lstm"])
 ax.axvline(MAX_TOKENS, color=plots.PALETTE["rnn"])
 ax.annotate(f"cut here: {cut:.0%} are longer", (MAX_TOKENS, ax.get_ylim()[1] * 0.85), (8, 0), textcoords="offset points")
 ax.set(xlabel="words in a review (800 and more at the right edge)", ylabel="reviews", xlim=(0, 820))
-plots.show(fig, f"Histogram of the number of words in a review. The median is {np.median(n_words):.0f}; {cut:.0%} are longer than {MAX_TOKENS}.")
+lesson.show(fig, f"Histogram of the number of words in a review. The median is {np.median(n_words):.0f}; {cut:.0%} are longer than {MAX_TOKENS}.")
 
 # %% [markdown]
 # A recurrent network takes one step a word, so long reviews cost time. We keep at most 256 words: the first quarter of them from the beginning, the rest from the end,
@@ -313,7 +313,7 @@ ax.axvspan(0.5, 3.5, color=plots.PALETTE["grid"], zorder=0)
 ax.annotate("gray: the three words; after them, padding", (5, 1e-9))
 ax.annotate("rounding error", (45, 4e-7))
 ax.set(xlabel="step t", ylabel="distance of the two $h_t$", ylim=(1e-10, 3))
-plots.show(fig, "The distance of the states of two opposite reviews: they part at the second word and come together again while padding is read, on a straight line of the log axis, down to the rounding error.")
+lesson.show(fig, "The distance of the states of two opposite reviews: they part at the second word and come together again while padding is read, on a straight line of the log axis, down to the rounding error.")
 
 # %%
 claim("After 200 pads less than a ten-thousandth of the distance is left", apart[-1] < 1e-4 * apart[2], apart[[2, -1]])
@@ -351,7 +351,7 @@ ax.plot(pads, list(reached.values()), "o-", color=plots.PALETTE["lstm"], lw=2)
 ax.axhline(0.5, color=plots.PALETTE["theory"], ls=":")
 ax.annotate("guessing", (1, 0.52), color=plots.PALETTE["theory"])
 ax.set(xlabel="$k$, pads between the last word and the state that is read", ylabel="right on validation", ylim=(0.4, 1.02), xticks=pads)
-plots.show(fig, "Accuracy on generated reviews against the number of pads before the state is read: nearly perfect without pads, guessing with 40.")
+lesson.show(fig, "Accuracy on generated reviews against the number of pads before the state is read: nearly perfect without pads, guessing with 40.")
 
 # %%
 claim("Read at the true end, at least 90 % are right", reached[0] >= 0.9, reached)
@@ -407,7 +407,7 @@ for place, name in enumerate(reversed(READINGS)):
     ax.plot(right[name], [place] * len(right[name]), "o", alpha=0.6, color=plots.PALETTE["rnn" if "column" in name else "lstm"])
     ax.plot(np.mean(right[name]), place, "|", ms=18, mew=3, color=plots.PALETTE["text"])
 ax.set(yticks=range(len(READINGS)), yticklabels=READINGS[::-1], ylim=(-0.6, len(READINGS) - 0.4), xlim=(0.5, 0.9), xlabel="right on validation; a dot is a seed, the bar their mean")
-plots.show(fig, "Accuracy on real reviews by what is read. Means: " + ", ".join(f"{name} {np.mean(right[name]):.1%}" for name in READINGS) + ".")
+lesson.show(fig, "Accuracy on real reviews by what is read. Means: " + ", ".join(f"{name} {np.mean(right[name]):.1%}" for name in READINGS) + ".")
 
 # %%
 claim("Read at the last column of shuffled batches, every seed stays below 60 %", max(right["last column, shuffled"]) < 0.6, right)
@@ -531,7 +531,7 @@ print(f"{sum(history.seconds):.0f} s; right on validation after each epoch:", ",
 
 # %% tags=["nbval-ignore-output"]
 a, b = history.train_accuracy[-1], history.valid_accuracy[-1]
-plots.show(history.plot(), f"Loss and accuracy by epoch. At the end {a:.1%} are right in training, {b:.1%} on validation; the weights of epoch {history.best + 1} are kept.")
+lesson.show(history.plot(), f"Loss and accuracy by epoch. At the end {a:.1%} are right in training, {b:.1%} on validation; the weights of epoch {history.best + 1} are kept.")
 
 # %% [markdown]
 # If the two curves part, the model has begun to learn the training reviews by heart. More epochs would widen the gap more than they would lift the lower curve.
@@ -576,7 +576,7 @@ for t in (0, 1):
         ax.text(p, t, f"{found[t, p]:,}", ha="center", va="center", fontsize=14, color="white" if t == p else plots.PALETTE["text"])
 ax.set(xticks=(0, 1), xticklabels=("says negative", "says positive"), yticks=(0, 1), yticklabels=("is negative", "is positive"))
 ax.grid(False)
-plots.show(fig, f"Confusion matrix on validation. Of the negative reviews {found[0, 0]:,} are called negative and {found[0, 1]:,} positive; of the positive ones {found[1, 0]:,} negative and {found[1, 1]:,} positive.")
+lesson.show(fig, f"Confusion matrix on validation. Of the negative reviews {found[0, 0]:,} are called negative and {found[0, 1]:,} positive; of the positive ones {found[1, 0]:,} negative and {found[1, 1]:,} positive.")
 
 # %% [markdown]
 # Where is it written that the answer turns at 0.5? Whoever wants to be sure of every praise sets the bar higher and misses some; whoever must find every praise sets it lower, and takes some complaints for praise.
@@ -639,7 +639,7 @@ for word in ("the", "film", "not", "good", "bad", "great", "worst", "superb"):
         ax.annotate(word, (norms[i], verdict[i - 2]), (5, 5), textcoords="offset points", fontsize=10,
                     bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
 ax.set(xlabel="norm of the word's vector", ylabel="verdict on the word alone (logits)", xlim=(0, norms.max() * 1.1), ylim=(-16, 13))
-plots.show(fig, "The verdict on reviews of one word against the norm of its vector: the longest go far up or far down; among the shorter ones are weak verdicts and strong ones.")
+lesson.show(fig, "The verdict on reviews of one word against the norm of its vector: the longest go far up or far down; among the shorter ones are weak verdicts and strong ones.")
 agree = np.corrcoef(norms[2:2002], abs(verdict))[0, 1]
 claim("Norm and strength of the verdict go together, with a correlation above 0.5", agree > 0.5, agree)
 lengths_of = {word: norms[words_of.index(word)] / norms[words_of.index("the")] for word in ("good", "great", "worst")}
@@ -691,7 +691,7 @@ colors = [plots.PALETTE["theory"], plots.PALETTE["gru"], plots.PALETTE["gru"], p
 ax.barh(list(result), list(result.values()), xerr=[2 * e for e in error.values()], color=colors)
 ax.invert_yaxis()
 ax.set(xlabel="share of test reviews that are right (line: two standard errors)", xlim=(0, 1))
-plots.show(fig, "Right on the test: " + ", ".join(f"{name} {p:.1%}" for name, p in result.items()) + ".")
+lesson.show(fig, "Right on the test: " + ", ".join(f"{name} {p:.1%}" for name, p in result.items()) + ".")
 
 # %% [markdown]
 # On the real reviews, the bags win. With the generated sample, the LSTM wins. Section 12 comes back to both.
@@ -789,7 +789,7 @@ for place, (mean, half) in enumerate(effects.values()):
     ax.errorbar(mean, -place, xerr=half, fmt="o", capsize=4, color=plots.PALETTE["lstm" if abs(mean) > half else "theory"])
 ax.axvline(0, color=plots.PALETTE["text"], lw=1)
 ax.set(yticks=range(0, -len(effects), -1), yticklabels=list(effects), xlabel="points of accuracy against the recipe (line: 95 % interval over seeds)")
-plots.show(fig, "Effect of each change in points: " + ", ".join(f"{name} {mean:+.1f} ± {half:.1f}" for name, (mean, half) in effects.items()) + ".")
+lesson.show(fig, "Effect of each change in points: " + ", ".join(f"{name} {mean:+.1f} ± {half:.1f}" for name, (mean, half) in effects.items()) + ".")
 
 # %%
 print(f"the recipe: {np.mean(right['the recipe']):.1%} on average, {min(right['the recipe']):.1%} to {max(right['the recipe']):.1%} over seeds")
@@ -900,7 +900,7 @@ claim("The LSTM leads the single words by 5 points or more on the generated samp
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("06")
 

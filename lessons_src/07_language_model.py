@@ -38,15 +38,15 @@ import numpy as np
 import torch
 
 from utils import explorers, plots
-from utils.corpora import python_docs
-from utils.exercises import exercise
+from utils.data import python_docs
+from utils.course import exercise
 from utils.files import DATA
-from utils.language import load_language
-from utils.language_model import Carried, Streams
-from utils.language_recipes import RECIPES, run
-from utils.lesson import claim
-from utils.ngrams import NGram, compressed_bits
-from utils.sampling import beam_search, choose, entropy, generate, next_distribution, stream
+from utils.models import load_language
+from utils.models import Carried, Streams
+from utils.train.language_model import RECIPES, run
+from utils.course import claim
+from utils.models.baselines import NGram, compressed_bits
+from utils.models.sampling import beam_search, choose, entropy, generate, next_distribution, stream
 
 torch.set_num_threads(1)  # small products are not worth sharing between cores
 
@@ -115,7 +115,7 @@ colors = [plots.PALETTE["theory"]] * (len(result) - 1) + [plots.PALETTE["lstm"]]
 ax.barh(list(result), list(result.values()), color=colors)
 ax.invert_yaxis()
 ax.set(xlabel="bits per character on the held-out topics (less is better)", xlim=(0, 7))
-plots.show(fig, "Bits per character: " + ", ".join(f"{name} {bits:.2f}" for name, bits in result.items()) + ".")
+lesson.show(fig, "Bits per character: " + ", ".join(f"{name} {bits:.2f}" for name, bits in result.items()) + ".")
 
 # %%
 claim("Counting characters brings 6.58 bits down to between 4 and 5", 4 < result["1-gram"] < 5, result)
@@ -194,7 +194,7 @@ ax.semilogy(back[cut > 0], cut[cut > 0], color=plots.PALETTE["lstm"], lw=2.5)
 ax.axvline(63.5, color=plots.PALETTE["rnn"], lw=1, ls=":")
 ax.annotate("cut here", (63.5, free.max()), (6, -4), textcoords="offset points", color=plots.PALETTE["rnn"])
 ax.set(xlabel="characters before the loss", ylabel="norm of $dL/dx_t$", xlim=(255, 0))
-plots.show(fig, "Pull of the loss at earlier characters: it falls by more than a factor of ten from the last character to the 64th before, and slowly beyond. "
+lesson.show(fig, "Pull of the loss at earlier characters: it falls by more than a factor of ten from the last character to the 64th before, and slowly beyond. "
                 "With the cut it is the same for the last 64 characters, and zero before.")
 
 # %%
@@ -220,7 +220,7 @@ fig, ax = plots.figure(height=2.4)
 ax.plot(range(10), by_distance, "o-", color=plots.PALETTE["lstm"])
 ax.set_xticks(range(10), ["1", "2", "3-4", "5-8", "9-16", "17-32", "33-64", "65-128", "129-256", "257-512"])
 ax.set(xlabel="characters read since the state was zero", ylabel="bits per character", ylim=(0, 5))
-plots.show(fig, "Bits per character fall from above 3 after one character to about 2 after 32, and hardly beyond.")
+lesson.show(fig, "Bits per character fall from above 3 after one character to about 2 after 32, and hardly beyond.")
 
 # %%
 claim("A state that has read 1 or 2 characters costs more than 1 bit over one that has read 64", min(by_distance[:2]) > by_distance[7] + 1, by_distance)
@@ -393,7 +393,7 @@ for ax, (title, text_so_far) in zip(axes, places.items()):
     ax.set_xticks(range(14), [explorers.sampling.name_of(language.alphabet[i]) for i in order.tolist()], family="DejaVu Sans Mono")
     ax.set_title(title)
 axes[1].legend(frameon=False)
-plots.show(fig, "Two distributions over the next character, as they are and cut. Where the model is sure, top-p = 0.8 keeps one character; "
+lesson.show(fig, "Two distributions over the next character, as they are and cut. Where the model is sure, top-p = 0.8 keeps one character; "
                 "where it is not, it keeps more than five, and top-k = 5 always keeps five.")
 
 # %%
@@ -476,7 +476,7 @@ ax.plot(heat, share, "o-", color=plots.PALETTE["lstm"])
 ax.axhline(real, color=plots.PALETTE["theory"], ls=":")
 ax.annotate(f"the manual itself: {real:.2f}", (1.3, real), (0, 6), textcoords="offset points", ha="right")
 ax.set(xlabel="temperature", ylabel="share that repeats", ylim=(0, 1))
-plots.show(fig, f"The share of 12-character pieces that repeat falls from {share[0]:.2f} at temperature 0.1 to {share[-1]:.2f} at 1.3; in the manual it is {real:.2f}.")
+lesson.show(fig, f"The share of 12-character pieces that repeat falls from {share[0]:.2f} at temperature 0.1 to {share[-1]:.2f} at 1.3; in the manual it is {real:.2f}.")
 
 # %%
 claim("Repetition at T = 0.1 is more than twice that at T = 0.7, and at T = 1.3 there is next to none", share[0] > 2 * share[3] and share[-1] < 0.02, share)
@@ -522,7 +522,7 @@ claim("In the real manual, more than one character in ten is one to which the mo
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("07")
 

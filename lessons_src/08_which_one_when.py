@@ -67,15 +67,17 @@ from matplotlib.lines import Line2D
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from utils import explorers, files, initialize, plots, probes, tasks
+from utils import explorers, files, plots, probes
+from utils.cells import initialize
+from utils.data import tasks
 from utils.cells import GRUCell, LSTMCell, RNNCell
-from utils.exercises import exercise
-from utils.explorers.costs import weights
-from utils.lesson import claim
-from utils.races import Races, compare
-from utils.rules import first_or_cell, rules
-from utils.scan import MinGRU, scan, stepped
-from utils.sweep import BASE, KNOBS, Results
+from utils.course import exercise
+from utils.course.explorers.costs import weights
+from utils.course import claim
+from utils.course.results import TaskResults, compare
+from utils.course.rules import first_or_cell, rules
+from utils.cells.scan import MinGRU, scan, stepped
+from utils.course.sweep import BASE, KNOBS, SweepResults
 
 # %% [markdown]
 # ## 2. One race, live
@@ -123,7 +125,7 @@ for ax, (name, results) in zip(axes, live.items()):
     ax.axhline(0.1, color="#888888", lw=1, ls=":")
     ax.set(title=name, xlabel="training step", xlim=(0, 250), ylim=(0, 1.03))
 axes[0].set_ylabel("right, mean of 10 batches")
-plots.show(fig, "Share of right answers over 250 training steps, 3 seeds each. As PyTorch makes them, neither LSTM nor GRU leaves 10 % for good; "
+lesson.show(fig, "Share of right answers over 250 training steps, 3 seeds each. As PyTorch makes them, neither LSTM nor GRU leaves 10 % for good; "
                 "with chrono initial weights both climb.")
 
 # %%
@@ -153,7 +155,7 @@ claim("With chrono initial weights at least 5 of these 6 runs pass 70 %",
 # $T = 10$ and at $T = 100$; the wave at 30) with a seed that is used for nothing else. What counts is its best value on *held-out* sequences: drawn afresh, never trained on.
 
 # %%
-races = Races()
+races = TaskResults()
 settings = races.tasks["recall"]
 print(len(races.result["runs"]), "runs,", races.result["settings"]["seeds"], "seeds; lengths T =", *settings["T"])
 claim("All have 32 units; recall and adding go by batches of 32", races.result["settings"]["hidden"] == settings["batch"] == races.tasks["adding"]["batch"] == 32)
@@ -185,7 +187,7 @@ axes[0, 0].set_ylabel("recall: share right")
 for ax in axes[1]:
     ax.set_xlabel("length T")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), ncols=1, frameon=False, fontsize=9)
-plots.show(fig, "What was reached against length T from 10 to 200, by cell and initial weights, a dot a seed. Recall: chrono stays at 1 for LSTM and GRU, "
+lesson.show(fig, "What was reached against length T from 10 to 200, by cell and initial weights, a dot a seed. Recall: chrono stays at 1 for LSTM and GRU, "
                 "with default weights the LSTM falls to chance from T = 20, the GRU from 50, the RNN from 100. Adding: every GRU solves it, the LSTM from T = 50 on only with chrono, the RNN never.")
 
 # %%
@@ -286,7 +288,7 @@ for ax, clock in zip(axes, ("training steps", "seconds on one core")):
     ax.set(xlabel=clock, yscale="log", xlim=(0, None))
 axes[0].set_ylabel("held-out MSE, adding, T = 100")
 axes[0].legend(loc="lower left", frameon=False)
-plots.show(fig, "Held-out error of adding at T = 100, 5 seeds each, until it is solved (dashed). "
+lesson.show(fig, "Held-out error of adding at T = 100, 5 seeds each, until it is solved (dashed). "
                 "Counted in steps the GRU is there first; counted in seconds on this CPU the LSTM.")
 
 # %%
@@ -351,7 +353,7 @@ for ax, cell in zip(axes, ("RNN", "LSTM", "GRU")):
     ax.set(yscale="log", xlabel="length T")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), frameon=False, fontsize=9)
 axes[0].set_ylabel("MSE on new waves")
-plots.show(fig, "Mean squared error on new waves against T = 10, 30, 50, 100, by cell and initial weights, a dot a seed: "
+lesson.show(fig, "Mean squared error on new waves against T = 10, 30, 50, 100, by cell and initial weights, a dot a seed: "
                 "every model stays below 0.01, 50 times better than always saying 0.")
 
 # %%
@@ -472,7 +474,7 @@ for name in networks:
 axes[0].set(title="one step of a stream", xlabel="$H$, units", ylabel="microseconds")
 axes[1].set(title="training, $H$ = 128", xlabel="batch", ylabel="microseconds for a step\nof one sequence")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=3, frameon=False)
-plots.show(fig, "Two plots with logarithmic axes, three lines each. Left: a step of a stream takes hardly longer with 32 units than with 16, "
+lesson.show(fig, "Two plots with logarithmic axes, three lines each. Left: a step of a stream takes hardly longer with 32 units than with 16, "
                 "and many times as long with 512. Right: in training a sequence costs far less in a batch of 64 than alone.")
 
 # %%
@@ -606,7 +608,7 @@ claim("LSTM above 100 steps, LSTM where accuracy counts: neither held",
 # the base's?
 
 # %%
-sweep = Results()
+sweep = SweepResults()
 claim("The base is the one of the table", BASE == {"lr": 0.02, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0})
 print(f"Measured by {sweep.facts['command']}: {sweep.facts['reviews']['train']:,} reviews to learn from, "
       f"{sweep.facts['reviews']['validation']:,} of other films for validation; the test was not touched.")
@@ -638,7 +640,7 @@ for ax in axes[:, 0]:
 keys = [Line2D([], [], lw=0, marker="o", mfc="white", color=TRAIN), Line2D([], [], lw=0, marker="o", color=VALID), Line2D([], [], lw=8, alpha=0.2, color=VALID)]
 axes[1, 3].axis("off")
 axes[1, 3].legend(keys, ["training", "validation", "the base's seeds\non validation"], loc="center", frameon=False)
-plots.show(fig, "Accuracy against six knobs, a dot a seed. The learning rate has a peak: guessing at 0.0002 and at 0.5, the best at 0.02. Larger batches, very small states and more layers "
+lesson.show(fig, "Accuracy against six knobs, a dot a seed. The learning rate has a peak: guessing at 0.0002 and at 0.5, the best at 0.02. Larger batches, very small states and more layers "
            "cost some points; dropout does nothing up to 0.8 and ends in guessing at 0.95; the clipping norm does nothing from 0.01 to none.")
 
 # %% [markdown]
@@ -838,7 +840,7 @@ for place, (name, (color, line)) in enumerate(STYLE.items()):
 left.set(xticks=range(4), xticklabels=STYLE, ylim=(0, None), ylabel="length of the gradient", title="all weights: what is printed")
 right.set(xlabel="step $t$", title=r"$\|\partial L / \partial h_t\|$ against the last: what tells", ylim=(1e-13, 10))
 fig.legend(loc="outside right center", frameon=False)
-plots.show(fig, "Left, the gradient of all weights for 3 seeds: the four networks overlap. Right, the gradient by step: RNN, LSTM and GRU fall below 1e-8 at step 1, the LSTM with chrono's biases stays above 1e-4.")
+lesson.show(fig, "Left, the gradient of all weights for 3 seeds: the four networks overlap. Right, the gradient by step: RNN, LSTM and GRU fall below 1e-8 at step 1, the LSTM with chrono's biases stays above 1e-4.")
 
 # %%
 first = {name: max(n[0] / n[-1] for n in rows).item() for name, rows in by_step.items()}
@@ -938,7 +940,7 @@ left.legend(frameon=False, fontsize=9)
 right.bar(range(1, 51), alpha[0], color=plots.PALETTE["h"])
 right.set(xlabel="step looked at", ylabel="weight", ylim=(0, 1.03))
 right.set_title("where step 50 looks, mean of 1,000 sequences", fontsize=10)
-plots.show(fig, "Left: attention learns recall with distractors within 150 steps, three times; without positions it stays near guessing. "
+lesson.show(fig, "Left: attention learns recall with distractors within 150 steps, three times; without positions it stays near guessing. "
                 "Right: nearly all of the weight of step 50 lies on step 1.")
 
 # %%
@@ -968,7 +970,7 @@ for (name, norms), color in zip(gradient.items(), ("h", "lstm")):
     ax.semilogy(range(1, 51), norms / norms[-1], color=plots.PALETTE[color], label=name)
 ax.set(xlabel="step", ylabel="gradient, step 50 = 1")
 ax.legend(frameon=False)
-plots.show(fig, "Gradient at each of 50 inputs, logarithmic: the LSTM's falls by more than 6 powers of ten from step 50 to step 1, that of attention stays level.")
+lesson.show(fig, "Gradient at each of 50 inputs, logarithmic: the LSTM's falls by more than 6 powers of ten from step 50 to step 1, that of attention stays level.")
 claim("Fresh LSTM: less than a millionth of the gradient at step 50 reaches step 1", gradient["LSTM"][0] < 1e-6 * gradient["LSTM"][-1])
 claim("Fresh attention: step 1 gets at least half as much as the median step",
       gradient["attention"][0] > 0.5 * gradient["attention"].median(), gradient["attention"][0])
@@ -1053,7 +1055,7 @@ scan_exercise.check(scan_states)
 
 # %% [markdown]
 # ### What does it learn, and what was given up?
-# `utils.scan` has `MinGRU` and `MinLSTM`: scanned when called on a whole sequence, and with `step` for one input at a time. First the recall of lesson 02, 49 *silent* steps, from chrono. Then the distractors
+# `utils.cells.scan` has `MinGRU` and `MinLSTM`: scanned when called on a whole sequence, and with `step` for one input at a time. First the recall of lesson 02, 49 *silent* steps, from chrono. Then the distractors
 # from above, without and with the mark at step 1. **Predict** which of the three it cannot learn.
 
 # %%
@@ -1098,7 +1100,7 @@ for (name, ms), (color, line) in zip(milliseconds.items(), (("n", ":"), ("n", "-
 ax.set(xlabel="T, steps", ylabel="milliseconds", xticks=lengths, xticklabels=lengths)
 ax.minorticks_off()
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-plots.show(fig, "Milliseconds of one training pass against T, both logarithmic: attention is the steepest line; "
+lesson.show(fig, "Milliseconds of one training pass against T, both logarithmic: attention is the steepest line; "
                 "the scanned minGRU gains nothing lasting over the stepped one; nn.LSTM is lowest from 256 to 1,024 steps.")
 
 # %%
@@ -1164,7 +1166,7 @@ claim("T = 256: the minGRU with chrono, and attention, reach 99 % with each", mi
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
 # %%
-from utils.quizzes import quiz
+from utils.course import quiz
 
 quiz("08")
 

@@ -21,8 +21,8 @@ from unittest.mock import patch
 import pytest
 
 from tools import build, handout, lab, stamp
-from utils import train
-from utils.corpora import __main__ as data
+from utils.data import __main__ as data
+from utils.train import __main__ as train
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = Path("nowhere")

@@ -3,7 +3,7 @@
     python -m tools.tables               write
     python -m tools.tables --check       write nothing; exit 1 and name what is out of date
 
-Minutes of a lesson come from its header, those of an exercise from utils.exercises, seconds and megabytes from
+Minutes of a lesson come from its header, those of an exercise from utils.course.exercises, seconds and megabytes from
 benchmarks/results/lessons.json, bad input and faults from the tests, through tools/refusals.py.
 """
 
@@ -19,9 +19,9 @@ import textwrap
 from pathlib import Path
 
 from benchmarks.report import measured, put_into, table
-from utils.exercises import all_exercises
+from utils.course.exercises import all_exercises
+from utils.course.lesson import TITLES
 from utils.files import write_whole
-from utils.lesson import TITLES
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = all_exercises()

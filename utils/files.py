@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 DATA = Path(__file__).resolve().parents[1] / "data"  # what ships with the course
-RESULTS = DATA.parent / "benchmarks" / "results"  # what the benchmarks measured
+MEASURED = DATA / "measured"  # what the benchmarks measured
 
 
 def cache() -> Path:
@@ -25,11 +25,11 @@ def cache() -> Path:
 def measured(name: str) -> dict:
     """The committed results of one benchmark, read once. ValueError when the file is missing or damaged."""
     try:
-        return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        return json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise ValueError(
-            f"benchmarks/results/{name}.json is missing or damaged: fetch it anew with "
-            f"git checkout -- benchmarks/results/{name}.json, or make it: python -m benchmarks.{name}."
+            f"data/measured/{name}.json is missing or damaged: fetch it anew with "
+            f"git checkout -- data/measured/{name}.json, or make it: python -m benchmarks.{name}."
         ) from None
 
 

@@ -40,12 +40,26 @@ def stopwatch() -> Iterator[dict[str, float]]:
     took["cpu_seconds"] = round(time.process_time() - cpu, 2)
 
 
-def first_process() -> bool:
+def is_first_process() -> bool:
     """Whether this is the only process, or the first of several under torchrun or accelerate."""
     return int(os.environ.get("RANK", 0)) == 0
 
 
 def say(line: str) -> None:
     """Print a line at once, in one process of several."""
-    if first_process():
+    if is_first_process():
         print(line, flush=True)
+
+
+@contextmanager
+def cpu(threads: int):
+    """The CPU as small recurrent networks like it; afterwards as before."""
+    # Vanishing gradients end as denormal numbers, which a CPU handles many times slower than zeros.
+    torch.set_flush_denormal(True)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+        torch.set_flush_denormal(False)

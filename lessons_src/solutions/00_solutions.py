@@ -34,6 +34,6 @@ def leaky(x, f):
     return hs
 
 # %%
-from utils.exercises import exercise
+from utils.course import exercise
 
 exercise("00.1").check(leaky)

@@ -22,7 +22,7 @@ lesson.start("01")
 
 # %%
 import torch
-from utils.exercises import exercise
+from utils.course import exercise
 
 # %% [markdown]
 # ## 01.1 · The gain at which a gradient neither vanishes nor explodes

@@ -23,7 +23,7 @@ lesson.start("02")
 
 # %%
 import numpy as np
-from utils.exercises import exercise
+from utils.course import exercise
 
 # %% [markdown]
 # ## Exercise 02.1 · One LSTM step from raw weights

@@ -23,7 +23,7 @@ lesson.start("03")
 
 # %%
 import numpy as np
-from utils.exercises import exercise
+from utils.course import exercise
 
 # %% [markdown]
 # ## Exercise 03.1 · Ten steps of a GRU from raw weights

@@ -23,7 +23,7 @@ lesson.start("04")
 
 # %%
 import torch
-from utils.exercises import exercise
+from utils.course import exercise
 
 # %% [markdown]
 # ## Exercise 04.1 · The gates of nn.LSTM from its own weights

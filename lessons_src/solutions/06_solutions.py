@@ -27,13 +27,13 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from utils.corpora import imdb_sample
-from utils.exercises import exercise
-from utils.lesson import claim
+from utils.data import imdb_sample
+from utils.course import exercise
+from utils.course import claim
 from utils.models import Classifier
-from utils.sentiment import load_sentiment
-from utils.text import Vocabulary, batches, pad, tokenise
-from utils.training import Trainer
+from utils.models import load_sentiment
+from utils.data import Vocabulary, batches, pad, tokenise
+from utils.train import Trainer
 
 # %% [markdown]
 # ## Exercise 06.1 · A prediction for whatever is typed

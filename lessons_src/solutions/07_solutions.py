@@ -24,8 +24,8 @@ lesson.start("07")
 # %%
 import numpy as np
 import torch
-from utils.exercises import exercise
-from utils.language import load_language
+from utils.course import exercise
+from utils.models import load_language
 
 # %% [markdown]
 # ## Exercise 07.1 · Sample fifty tokens at three temperatures

@@ -30,8 +30,8 @@ import torch
 from scipy.stats import permutation_test
 from torch import nn
 
-from utils.exercises import exercise
-from utils.lesson import claim
+from utils.course import exercise
+from utils.course import claim
 
 # %% [markdown]
 # ## Exercise 08.1 · Where does the difference begin?

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from utils.quizzes import numbers, quiz
-from utils.quizzes.base import LETTERS, as_html, verdict
+from utils.course.quizzes import numbers, quiz
+from utils.course.quizzes.base import LETTERS, as_html, verdict
 
 NUMBERS = numbers()
 
@@ -20,7 +20,7 @@ NUMBERS = numbers()
 def notebook(served_folder, open_in_lab):
     """A notebook with all quizzes, so that no lesson has to run for them, in a window as high as a quiz."""
     path = served_folder / "quizzes.ipynb"
-    cells = [nbformat.v4.new_code_cell(f"from utils.quizzes import quiz\nquiz({number!r})") for number in NUMBERS]
+    cells = [nbformat.v4.new_code_cell(f"from utils.course import quiz\nquiz({number!r})") for number in NUMBERS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
     notebook = open_in_lab(path.name)

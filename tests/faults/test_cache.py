@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from utils import files
-from utils.corpora import ARCHIVE, imdb, reviews
+from utils.data import ARCHIVE, imdb, reviews
 
 REVIEWS = 5  # of 20,000 characters, in each of the four folders
 

@@ -7,13 +7,14 @@ import pytest
 import torch
 from kernels import ROOT, cells, errors, fill, printed, python, run
 
+from utils.arrays.text import Vocabulary
+from utils.data.batching import batches
 from utils.files import write_whole
-from utils.models import Classifier
-from utils.sentiment import Sentiment, load_sentiment
-from utils.text import Vocabulary, batches
-from utils.training import Trainer, load_weights, save_weights
+from utils.models.classifier import Classifier
+from utils.models.sentiment import Sentiment, load_sentiment
+from utils.train.trainer import Trainer, load_weights, save_weights
 
-CHECK = "from utils.exercises import exercise, progress; exercise('00.1').check(leaky); progress()"
+CHECK = "from utils.course.exercises import exercise, progress; exercise('00.1').check(leaky); progress()"
 LEAKY = (ROOT / "lessons_src" / "solutions" / "00_solutions.py").read_text(encoding="utf-8").split("# %%")
 SOLUTION = next((cell.split("\n", 1)[1] for cell in LEAKY if "def leaky(" in cell), "")
 solutions = pytest.mark.skipif(not SOLUTION, reason="this copy is a hand-out without solutions")

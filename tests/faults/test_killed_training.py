@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from utils import files
-from utils.models import Classifier
-from utils.text import batches
-from utils.training import Trainer
+from utils.data.batching import batches
+from utils.models.classifier import Classifier
+from utils.train.trainer import Trainer
 
 
 def die(*_):

@@ -11,7 +11,7 @@ import pytest
 from kernels import ROOT, cells, errors, python, run
 
 from tools.handout import tracked
-from utils.corpora import ARCHIVE, imdb, read_imdb_archive, reviews
+from utils.data import ARCHIVE, imdb, read_imdb_archive, reviews
 
 NAME = "my course, Größe 名前"
 

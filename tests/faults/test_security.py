@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from utils.language import load_language
-from utils.models import Classifier
-from utils.sentiment import load_sentiment
-from utils.text import Vocabulary, batches
-from utils.training import Trainer, load_weights
+from utils.arrays.text import Vocabulary
+from utils.data.batching import batches
+from utils.models.classifier import Classifier
+from utils.models.language import load_language
+from utils.models.sentiment import load_sentiment
+from utils.train.trainer import Trainer, load_weights
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for folder in ("utils", "tools", "benchmarks", "lessons_src") for path in (ROOT / folder).rglob("*.py")]

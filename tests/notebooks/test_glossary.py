@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from tools import build
-from utils.cells import GRUCell, LSTMCell
+from utils.cells.cell import GRUCell, LSTMCell
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = ROOT / "lessons_src" / "glossary.py"

@@ -1,0 +1,110 @@
+"""The machinery of the exercises, on one of its own; and what holds for every exercise of the course."""
+
+import ast
+import inspect
+import json
+
+import pytest
+from judging import solution, stub
+
+from utils.course import exercises
+from utils.course.exercises import NotYet, all_exercises, base, exercise
+from utils.course.exercises.base import register
+
+
+@pytest.fixture
+def double(monkeypatch, tmp_path):
+    """An exercise "99.1": write double(n)."""
+    monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path))
+    monkeypatch.setattr(base, "EXERCISES", {})
+
+    @register("99.1", title="Double", minutes=1, difficulty="easy", answer="double", hints=("Add.", "n + n."))
+    def judge(answer):
+        if answer(2) != 4:
+            raise NotYet(f"because double(2) is 4, and yours is {answer(2)}.")
+        return "twice as good."
+
+    return exercise("99.1")
+
+
+def not_here(n):
+    raise NotImplementedError("Could not run 'aten::x' with arguments from the 'CPU' backend.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (lambda n: 2 * n, "99.1 Correct: twice as good.\n"),
+        (lambda n: n + 1, "99.1 Not yet: because double(2) is 4, and yours is 3.\n"),
+        (stub, "99.1 Not tried yet: write double above, run its cell, then run this one again.\n"),
+        (lambda n: n[0], "99.1 Not yet: your code raised TypeError: 'int' object is not subscriptable\n"),
+        (not_here, "99.1 Not yet: your code raised NotImplementedError: Could not run"),
+        (4, "99.1 Not yet: pass your function double itself, without calling it; got 4.\n"),
+    ],
+)
+def test_check_says_one_of_three_things(double, answer, line, capsys):
+    double.check(answer)
+    assert capsys.readouterr().out.startswith(line)
+
+
+def test_hints_come_one_at_a_time(double, capsys):
+    for _ in range(4):
+        double.hint()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["Hint 1 of 2: Add.", "Hint 2 of 2: n + n."]
+    assert lines[2] == lines[3] == "That was the last hint. The solution is one call away: .solution()"
+
+
+def test_solution_is_read_from_the_solutions(double, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(base, "SOLUTIONS", tmp_path)
+    double.solution()
+    assert capsys.readouterr().out == "The solutions are not part of this copy of the course.\n"
+    (tmp_path / "99_solutions.py").write_text("x = 1\n\ndef double(n):\n    return n + n\n\ny = double(2)\n")
+    double.solution()
+    assert capsys.readouterr().out == "def double(n):\n    return n + n\n"
+
+
+def test_progress_is_kept_for_correct_answers_only(double, tmp_path, capsys):
+    double.check(stub)
+    exercises.progress()
+    assert "open  99.1  Double (1 minutes, easy)" in capsys.readouterr().out
+    double.check(lambda n: 2 * n)
+    exercises.progress()
+    assert "done  99.1" in capsys.readouterr().out
+    assert json.loads((tmp_path / "progress.json").read_text()) == {"solved": ["99.1"]}
+    assert {path.name for path in tmp_path.iterdir()} - {"progress.json.lock"} == {"progress.json"}
+
+
+@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"solved": 5}'])
+def test_a_damaged_progress_file_is_said_and_left_alone(double, tmp_path, capsys, damaged):
+    (tmp_path / "progress.json").write_text(damaged)
+    double.check(lambda n: 2 * n)
+    exercises.progress()
+    said = capsys.readouterr().out
+    assert "99.1 Correct" in said and "could not be kept" in said and "delete the file to begin anew" in said
+    assert (tmp_path / "progress.json").read_text() == damaged
+
+
+def test_an_unknown_number_is_refused():
+    with pytest.raises(ValueError, match="The exercise's number must be one of '00.1'"):
+        exercise("00.9")
+
+
+def test_an_unknown_difficulty_is_refused():
+    with pytest.raises(ValueError, match="difficulty must be one of 'easy', 'medium', 'hard'"):
+        register("99.2", title="", minutes=1, difficulty="simple", answer="a", hints=())
+
+
+# Every exercise of the course -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", all_exercises())
+def test_the_stub_in_the_lesson_has_the_solutions_signature(number):
+    ex = exercise(number)
+    (lesson,) = base.SOLUTIONS.parent.glob(f"{number[:2]}_*.py")
+    stubs = [node for node in ast.parse(lesson.read_text(encoding="utf-8")).body if hasattr(node, "name")]
+    (found,) = [node for node in stubs if node.name == ex.answer]
+    functions = found.body if isinstance(found, ast.ClassDef) else [found]
+    arguments = [argument.arg for argument in functions[0].args.args if argument.arg != "self"]
+    assert arguments == list(inspect.signature(solution(number)).parameters)
+    assert all(ast.unparse(function.body[-1]) == "raise NotImplementedError" for function in functions)

@@ -1,0 +1,154 @@
+"""GateHeatmap: its cells are the model's gates, nothing typed breaks it, and it answers at once."""
+
+import io
+import time
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from refused import refused
+
+from utils.arrays.text import Vocabulary, tokenise
+from utils.course.explorers import GateHeatmap
+from utils.course.explorers.gate_heatmap import FIRST, MEANINGS, REACH, WORDS
+from utils.models.classifier import Classifier
+from utils.models.sentiment import Sentiment, load_sentiment
+from utils.probes.gates import gate_trace
+
+SHIPPED = load_sentiment()
+H = SHIPPED.model.forward_rnn.hidden_size
+
+
+def words_of(explorer) -> list[str]:
+    return [text.get_text() for text in explorer.words.texts if text.get_text()]
+
+
+def model_trace(text):
+    ids, _ = SHIPPED.encode(text)
+    with torch.no_grad():
+        return gate_trace(SHIPPED.model.forward_rnn, SHIPPED.model.embed(ids)[:, :WORDS])[0]
+
+
+@pytest.mark.parametrize("letter", MEANINGS)
+def test_each_cell_is_the_models_own(letter):
+    text = "A dull film, but not a bad one."
+    explorer = GateHeatmap(text=text, letter=letter, row=5, word=3)
+    want = model_trace(text)[letter][0].numpy()  # (n, H)
+    n = len(want)
+    shown = np.ma.filled(explorer.image.get_array().astype(float), np.nan)
+    assert explorer.error is None and shown.shape == (H, WORDS)
+    np.testing.assert_allclose(shown[:, :n], np.clip(want.T / REACH[letter], -1, 1), atol=1e-6)
+    assert np.isnan(shown[:, n:]).all()
+    np.testing.assert_allclose(explorer.line.get_xydata(), np.stack([np.arange(1, n + 1), want[:, 4]], 1), atol=1e-6)
+    assert set(explorer.frame.get_ydata()) == {4.5, 5.5} and set(explorer.here.get_xdata()) == {3}
+    assert words_of(explorer) == tokenise(text)
+    grounds = explorer.words.grounds.get_facecolor()[:, :3]
+    colors = explorer.image.cmap(explorer.image.norm(shown[4, :n]))[:, :3]
+    np.testing.assert_allclose(grounds, colors, atol=0.01)  # the words take the colors of the framed row
+
+
+def test_the_words_below_tell_the_step_and_add_up():
+    explorer = GateHeatmap(row=7, word=6)
+    trace = {name: values[0, :, 6].tolist() for name, values in model_trace(FIRST).items()}
+    step = explorer.compute(**explorer.values())["step"]
+    assert step == pytest.approx({name: trace[name][5] for name in MEANINGS}, abs=1e-6)
+    assert step["c"] == pytest.approx(step["f"] * trace["c"][4] + step["i"] * step["g"], abs=1e-5)
+    assert step["h"] == pytest.approx(step["o"] * np.tanh(step["c"]), abs=1e-5)
+    said = explorer._words.replace("−", "-")
+    assert f"Unit 6 at word 6, “{tokenise(FIRST)[5]}”" in said
+    assert f"of the memory {trace['c'][4]:.2f} stays" in said
+    for name in "fioch":
+        assert f"{step[name]:.2f}".replace("-0.00", "0.00") in said
+    assert "of the memory 0.00 stays" in GateHeatmap(word=1)._words
+
+
+def test_an_order_moves_the_rows_and_the_unit_is_named():
+    order = np.random.default_rng(0).permutation(H)
+    plain, ordered = GateHeatmap(letter="h"), GateHeatmap(SHIPPED, order=order, letter="h", row=3)
+    np.testing.assert_array_equal(ordered.image.get_array(), plain.image.get_array()[order])
+    assert f"Unit {order[2]} at word" in ordered._words
+
+
+def test_the_word_slider_ends_at_the_last_word_drawn():
+    explorer = GateHeatmap()
+    assert explorer.controls["word"].max == len(tokenise(FIRST)) < WORDS
+    explorer.controls["text"].value = "so good"
+    assert explorer.controls["word"].max == explorer.controls["word"].value == 2
+    explorer.controls["text"].value = ""
+    assert explorer.controls["word"].max == 2 and explorer.error is None
+    explorer.controls["text"].value = "good " * 99
+    assert explorer.controls["word"].max == WORDS
+
+
+def test_a_word_past_the_end_is_the_last_one():
+    assert "at word 2, “film”" in GateHeatmap(text="good film", word=20)._words
+
+
+def test_a_long_text_is_cut_and_that_is_said():
+    text = " ".join(f"word{k}" for k in range(1000))
+    explorer = GateHeatmap(text=text)
+    assert explorer.error is None and "Drawn are the first 32 of 1000 words." in explorer._words
+    assert len(words_of(explorer)) <= WORDS + 1 and len(explorer._words) < 290
+    assert "Drawn" not in GateHeatmap()._words
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_without_words_it_asks_for_some(text):
+    explorer = GateHeatmap()
+    explorer.controls["text"].value = text
+    assert explorer.error is None and "There is no word to read yet" in explorer._words
+    assert words_of(explorer) == [] and len(explorer.line.get_xdata()) == 0 and len(explorer.frame.get_xdata()) == 0
+
+
+@pytest.mark.parametrize("text", ["<b>bad</b> &amp;", "a" * 5000, "good. " * 3000, "$\\frac$ $x^2$ $", "映画 film 🎬"])
+@pytest.mark.parametrize("letter", ["f", "c"])
+def test_nothing_typed_breaks_it(text, letter):
+    explorer = GateHeatmap(letter=letter)
+    explorer.controls["text"].value = text
+    assert explorer.error is None and len(explorer._words) < 290
+    assert Image.open(io.BytesIO(explorer.picture.value)).size == (900, 590)
+
+
+def test_a_moved_picture_equals_a_fresh_one():
+    moved = GateHeatmap()
+    for name, value in (("letter", "c"), ("row", 9), ("text", ""), ("word", 4), ("letter", "h"), ("text", "so good !")):
+        moved.controls[name].value = value
+    fresh = GateHeatmap(text="so good !", letter="h", row=9, word=4)
+    images = [np.asarray(Image.open(io.BytesIO(e.picture.value))).astype(int) for e in (moved, fresh)]
+    assert np.abs(images[0] - images[1]).max() == 0
+
+
+def test_it_answers_at_once():
+    explorer, times, threads = GateHeatmap(), [], torch.get_num_threads()
+    torch.set_num_threads(1)
+    for k in range(40):
+        start = time.process_time()
+        name, value = [
+            ("row", 2 + k % 30),
+            ("word", 1 + k % 20),
+            ("text", f"{FIRST} {k}"),
+            ("letter", "figoch"[k % 6]),
+        ][k % 4]
+        explorer.controls[name].value = value
+        times.append(time.process_time() - start)
+    torch.set_num_threads(threads)
+    assert np.percentile(times, 95) < 0.1
+
+
+def tiny(rnn):
+    torch.manual_seed(0)
+    options = {"rnn": rnn, "embedding": 4, "hidden": 3, "pooling": "mean"}
+    return Sentiment(Classifier(6, **options), Vocabulary(["a", "good", "bad", "film"]), options, 8)
+
+
+@pytest.mark.refusal("explorers")
+def test_any_lstm_of_ones_own_and_no_other_network():
+    explorer = GateHeatmap(tiny("lstm"), text="a good film a bad film a good film")
+    assert explorer.error is None and explorer.controls["row"].max == 3
+    with refused(ValueError, "has no gates f, i, g and o to draw"):
+        GateHeatmap(tiny("gru"))
+    with refused(TypeError, "sentiment must be a Sentiment, such as load_sentiment"):
+        GateHeatmap(tiny("lstm").model)
+    with refused(ValueError, "order must hold each of the units 0 to 2 once"):
+        GateHeatmap(tiny("lstm"), order=[0, 1, 1])

@@ -1,0 +1,62 @@
+"""What lessons begin with and what keeps them true."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from refused import refused
+
+from utils.course.lesson import TITLES, ClaimError, claim, device, start
+
+
+def test_start_seeds_every_generator_and_prints_one_line(capsys):
+    drawn = []
+    for _ in range(2):
+        start("01")
+        drawn.append((random.random(), np.random.rand(), torch.rand(1).item()))
+    assert drawn[0] == drawn[1]
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"Lesson 01, {TITLES['01']} · Python 3.")
+    assert torch.__version__ in lines[0]
+
+
+@pytest.mark.refusal("lesson")
+@pytest.mark.parametrize("number", ["99", 1, None, ""])
+def test_start_refuses_a_lesson_that_does_not_exist(number):
+    with refused(ValueError, "The lesson's number must be one of '00', '01'"):
+        start(number)
+
+
+def test_device_is_one_that_torch_has():
+    assert torch.zeros(1, device=device()).device.type == device()
+
+
+@pytest.mark.parametrize("holds", [True, np.True_, np.array(True), np.array([True]), torch.tensor(True)])
+def test_a_claim_that_holds_prints_one_line_without_what_was_measured(holds, capsys):
+    claim("The LSTM recalls", holds, 0.993)
+    assert capsys.readouterr().out == "Claim holds: The LSTM recalls\n"
+
+
+@pytest.mark.parametrize("holds", [False, np.False_, torch.tensor([False])])
+def test_a_claim_that_fails_stops_and_says_what_was_measured(holds, capsys):
+    with pytest.raises(ClaimError, match=r"^Claim fails: The LSTM recalls \(measured: 0.1\)$"):
+        claim("The LSTM recalls", holds, 0.1)
+    with pytest.raises(AssertionError, match=r"^Claim fails: It holds$"):
+        claim("It holds", holds)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.refusal("lesson")
+@pytest.mark.parametrize("holds", [1, 0.99, "yes", None, [], np.array([True, True]), torch.tensor([True, False])])
+def test_what_is_neither_true_nor_false_is_no_claim(holds):
+    with refused(TypeError, "A claim is True or False, got .*write a comparison"):
+        claim("It holds", holds)
+
+
+@pytest.mark.refusal("lesson")
+@pytest.mark.parametrize("text", ["", "  ", None, 3])
+def test_a_claim_needs_a_sentence(text):
+    with refused(TypeError, "A claim needs a sentence"):
+        claim(text, True)

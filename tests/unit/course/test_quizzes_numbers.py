@@ -1,0 +1,156 @@
+"""The right answers of the numeric questions, computed another way than the quizzes do."""
+
+import math
+import statistics
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+from sklearn.metrics import precision_score
+from torch import nn
+
+from utils import probes
+from utils.cells import initialize
+from utils.cells.cell import GRUCell
+from utils.course.quizzes import quiz
+from utils.data import grammar
+
+
+def halving(f: float) -> float:
+    """Steps until a memory of 1 is 0.5, by bisection on f^k."""
+    low, high = 0.0, 1e6
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f**middle > 0.5 else (low, middle)
+    return low
+
+
+def size(module: nn.Module) -> int:
+    return sum(weight.numel() for weight in module.parameters())
+
+
+def leaky(f: float, steps: int) -> float:
+    h = h_first = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+    for _ in range(steps):
+        h = f * h
+    return torch.autograd.grad(h, h_first)[0].item()
+
+
+def steps_below(share: float, radius: float) -> int:
+    left, steps = 1.0, 0
+    while left >= share:
+        left, steps = left * radius, steps + 1
+    return steps
+
+
+def one_gru_step() -> float:
+    """PyTorch's cell whose weights are 0, and whose biases make z = 0.9 and n = -0.5."""
+    cell = GRUCell(1, 1, dtype=torch.float64)
+    for weight in cell.parameters():
+        nn.init.zeros_(weight)
+    nn.init.constant_(cell.W_z.bias, math.log(9))
+    nn.init.constant_(cell.W_n.bias, math.atanh(-0.5))
+    with torch.no_grad():
+        return cell.to_torch()(torch.zeros(1, 1).double(), torch.full((1, 1), 0.8).double()).item()
+
+
+def final_states() -> tuple[int, ...]:
+    lstm = nn.LSTM(8, 16, num_layers=2, bidirectional=True, batch_first=True)
+    return tuple(lstm(torch.zeros(3, 5, 8))[1][0].shape)
+
+
+def backward_has_read() -> int:
+    lstm = nn.LSTM(1, 2, bidirectional=True, batch_first=True, dtype=torch.float64)
+    return int((probes.sensitivity(lstm, torch.randn(12, 1, dtype=torch.float64))[1, 8] > 0).sum())
+
+
+def forward_limit() -> float:
+    """The best bet for each of 100,000 words drawn."""
+    random = np.random.default_rng(0)
+    untold, noun = random.random(100_000) < 0.2, random.random(100_000) < 0.7
+    return np.where(untold, noun, True).mean()
+
+
+def precision() -> float:
+    truth = [0] * 100 + [1] * 100
+    said = [0] * 90 + [1] * 10 + [0] * 30 + [1] * 70
+    return precision_score(truth, said)
+
+
+def first_of_top_p() -> float:
+    kept = {}
+    for token, p in enumerate((0.50, 0.25, 0.15, 0.06, 0.04)):
+        if sum(kept.values()) < 0.8:
+            kept[token] = p
+    return kept[0] / sum(kept.values())
+
+
+def longest_chrono_half_life() -> float:
+    lstm = initialize.chrono_(nn.LSTM(1, 20_000), 200, torch.Generator().manual_seed(0))
+    bias = initialize.gate_weights(lstm)[0]["f"].b.max().item()
+    return halving(1 / (1 + math.exp(-bias)))
+
+
+def two_steps(h: float) -> float:
+    h = 0.5 * h + 1
+    return 0.2 * h + 3
+
+
+ANSWERS = {  # question: the right option
+    ("00", 1): lambda: f"{halving(0.8):.1f} steps",
+    ("00", 2): lambda: f"{halving(0.99) / halving(0.9):.3g} times",
+    ("00", 4): lambda: f"{100 * leaky(0.9, 20):.0f} %",
+    ("01", 1): lambda: str(steps_below(1 / 1000, 1 / math.sqrt(3))),
+    ("01", 2): lambda: "({:g}, {:g})".format(*(np.array([6, 8]) * 5 / np.linalg.norm([6, 8]))),
+    ("01", 3): lambda: f"{1 / np.diff(1 / (1 + np.exp(-np.linspace(-5, 5, 10_001)))).max() * 0.001:.0f}",
+    ("02", 1): lambda: f"{halving(torch.tensor(2.0).sigmoid().item()):.1f} steps",
+    ("02", 2): lambda: f"{size(nn.LSTM(10, 20)):,}",
+    ("02", 4): lambda: str(final_states()),
+    ("03", 1): lambda: f"{100 * (size(nn.LSTM(7, 5)) - size(nn.GRU(7, 5))) / size(nn.LSTM(7, 5)):.1f} %",
+    ("03", 2): lambda: f"{one_gru_step():.2f}",
+    ("04", 2): lambda: f"{5 - 0.93 * 5:.2f}",
+    ("04", 3): lambda: f"{100 * sum(gate > 0.9 for gate in (0.95, 0.97, 0.5, 0.05, 0.92, 0.88, 0.99, 0.02)) / 8:.1f} %",
+    ("05", 1): lambda: str(backward_has_read()),
+    ("05", 2): lambda: f"{100 * forward_limit():.0f} %",
+    ("05", 4): lambda: f"{size(nn.LSTM(64, 64, 2, bidirectional=True)) / size(nn.LSTM(64, 64, 2)):.1f}",
+    ("06", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
+    ("06", 2): lambda: f"{100 * precision():.1f} %",
+    ("06", 3): lambda: f"{100 * statistics.pstdev([1] * 4300 + [0] * 700) / 5000**0.5:.2f}",
+    ("07", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
+    ("07", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
+    ("07", 3): lambda: f"{first_of_top_p():.2f}",
+    ("08", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
+    ("08", 4): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
+    ("08", 5): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number, place", ANSWERS)
+def test_the_right_option_is_the_computed_one(number, place):
+    question = quiz(number).questions[place - 1]
+    assert question.options[question.answer].text == ANSWERS[number, place]()
+
+
+def test_the_interval_of_five_seeds():
+    """Quiz 08.3 states a mean and Student's interval; scipy finds the same, and 0 lies inside."""
+    gains = [1.2, -0.8, 0.5, -0.3, 0.9]
+    low, high = stats.t.interval(0.95, len(gains) - 1, np.mean(gains), stats.sem(gains))
+    assert low < 0 < high
+    text = quiz("08").questions[2].text
+    assert f"from {low:.1f} to {high:.1f}" in text and f"The mean is {np.mean(gains):.1f}," in text
+    assert all(f"{gain:+.1f}" in text for gain in gains)
+
+
+def test_what_lesson_05_says_of_its_own_grammar_has_the_form_of_the_question():
+    """The formula of quiz 05.2, a share that can be known and bets on the rest, gives the grammar's own limit."""
+    bets = np.mean([max(p, 1 - p) for p in grammar.TOLD_AFTER.values()])
+    assert 3 / 4 + bets / 4 == pytest.approx(grammar.limit_by_enumeration("forward", T=6), abs=1e-9)
+
+
+def test_the_scan_joins_steps_in_any_grouping_but_not_in_any_order():
+    """Quiz 08.5: what its feedback says about grouping and order."""
+    join = lambda first, second: (second[0] * first[0], second[0] * first[1] + second[1])  # noqa: E731
+    a, b, c = (0.5, 1.0), (0.2, 3.0), (0.7, -1.0)
+    assert join(join(a, b), c) == pytest.approx(join(a, join(b, c)))
+    assert join(a, b) != pytest.approx(join(b, a))

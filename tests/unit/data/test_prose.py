@@ -1,0 +1,69 @@
+"""Python's own prose: how much, cleaned how, and held out without a leak."""
+
+import re
+import sys
+
+import pytest
+from refused import refused
+
+from utils.data import python_docs
+from utils.data.prose import HELD_OUT
+
+
+def test_the_size_is_what_the_docstring_says():
+    prose = python_docs()
+    assert 300_000 <= len(prose.text) <= 420_000
+    assert 0.08 <= len(prose.valid) / len(prose.text) <= 0.13
+    assert len(prose.train) + len(prose.valid) == len(prose.text)
+    assert prose == python_docs()
+
+
+def test_it_is_cleaned_as_it_says():
+    text = python_docs().text
+    assert text.isascii() and text.replace("\n", "").isprintable() and len(set(text)) <= 96
+    lines = text.split("\n")
+    assert not [line for line in lines if line != line.rstrip() or re.fullmatch(r"[-*=~^]{3,}|[+|]-{3,}.*", line)]
+    assert "\n\n\n" not in text and not text.startswith("\n") and text.endswith("\n\n")
+    paragraphs = text.split("\n\n")[:-1]
+    assert len(set(paragraphs)) == len(paragraphs)
+    # prose, not a list of words: a sentence that every version has, over the end of a line
+    assert "Lambda expressions (sometimes called lambda forms) are used to create\nanonymous functions." in text
+
+
+def test_topics_stand_in_alphabetical_order():
+    text = python_docs().text
+    places = [text.index(words) for words in ('The "assert" statement', "Lambdas", 'The "yield" statement')]
+    assert places == sorted(places)
+
+
+def test_a_long_topic_stays_whole_and_the_short_ones_cut_out_of_it_are_left_out():
+    text = python_docs().text
+    parts = [
+        "Compound statements",
+        'The "for" statement',
+        'The "try" statement',
+        "Function definitions",
+        "Class definitions",
+    ]
+    places = [text.index(f"\n{heading}\n") for heading in parts]
+    assert places == sorted(places)
+    assert text.count('\nThe "try" statement\n') == 1
+
+
+def test_whole_topics_are_held_out_and_nothing_of_them_is_learned():
+    prose = python_docs()
+    assert "An optional trailing comma may be present after the positional and\nkeyword arguments" in prose.valid
+    assert prose.valid.index("A call calls a callable object") < prose.valid.index(
+        'The operators "is" and "is not" test'
+    )
+    words = [re.findall(r"\w+", part) for part in (prose.train, prose.valid)]
+    train, valid = ({tuple(w[i : i + 12]) for i in range(len(w) - 11)} for w in words)
+    assert len(train & valid) <= len(valid) / 200
+    assert all(re.fullmatch(r"[a-z]+", name) for name in HELD_OUT)
+
+
+@pytest.mark.refusal("corpora")
+def test_a_python_without_its_help_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
+    with refused(ModuleNotFoundError, "came without its help texts .* use a full one"):
+        python_docs()

@@ -1,0 +1,154 @@
+"""Exercises that are checked: not tried yet, not yet because ..., correct; with hints and a solution."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import platformdirs
+from filelock import FileLock
+
+from utils.checks import one_of, short_repr
+from utils.files import write_whole
+
+SOLUTIONS = Path(__file__).resolve().parents[3] / "lessons_src" / "solutions"
+EXERCISES: dict[str, Exercise] = {}
+
+
+class NotYet(Exception):
+    """The answer is not right yet; the message says why, as the end of "Not yet: ..."."""
+
+
+@dataclass
+class Exercise:
+    """One exercise: `check` an answer, ask for the next `hint`, look at the `solution`."""
+
+    number: str
+    title: str
+    minutes: int
+    difficulty: str
+    answer: str  # the name of the function or class the learner writes
+    hints: tuple[str, ...]
+    judge: Callable  # answer -> sentence of praise, or raises NotYet
+    _hints_shown: int = field(default=0, repr=False)
+
+    def check(self, answer) -> None:
+        """Print whether `answer`, the learner's function, is right, and if not, why."""
+        status, sentence = self.judged(answer)
+        print(f"{self.number} {status}: {sentence}")
+        if status == "Correct":
+            _remember(self.number)
+
+    def judged(self, answer) -> tuple[str, str]:
+        """("Not tried yet" | "Not yet" | "Correct", a sentence)."""
+        if not callable(answer):
+            return "Not yet", f"pass your function {self.answer} itself, without calling it; got {short_repr(answer)}."
+        try:
+            return "Correct", self.judge(answer)
+        except NotYet as reason:
+            return "Not yet", str(reason)
+        except Exception as failure:  # the learner's code may raise anything
+            if isinstance(failure, NotImplementedError) and not failure.args:  # a stub's; torch's own carry a message
+                return "Not tried yet", f"write {self.answer} above, run its cell, then run this one again."
+            return "Not yet", f"your code raised {type(failure).__name__}: {failure}"
+
+    def hint(self) -> None:
+        """Print the next hint."""
+        if self._hints_shown < len(self.hints):
+            self._hints_shown += 1
+            print(f"Hint {self._hints_shown} of {len(self.hints)}: {self.hints[self._hints_shown - 1]}")
+        else:
+            print("That was the last hint. The solution is one call away: .solution()")
+
+    def solution(self) -> None:
+        """Print the solution's source, if the solutions are part of this copy of the course."""
+        source = solution_source(self.number, self.answer)
+        print(source or "The solutions are not part of this copy of the course.")
+
+
+def register(number: str, *, title: str, minutes: int, difficulty: str, answer: str, hints: tuple[str, ...]):
+    """Decorate the function that judges an answer; the exercise is then found by its number."""
+    one_of("difficulty", difficulty, ("easy", "medium", "hard"))
+
+    def add(judge: Callable) -> Callable:
+        EXERCISES[number] = Exercise(number, title, minutes, difficulty, answer, hints, judge)
+        return judge
+
+    return add
+
+
+def exercise(number: str) -> Exercise:
+    """The exercise of that number, such as "01.1"; ValueError if there is none."""
+    _load(str(number)[:2])
+    if not isinstance(number, str) or number not in EXERCISES:
+        one_of("The exercise's number", number, list(all_exercises()))
+    return EXERCISES[number]
+
+
+def all_exercises() -> dict[str, Exercise]:
+    """Every exercise of the course by its number, in order."""
+    _load("")
+    return dict(sorted(EXERCISES.items()))
+
+
+def _load(lesson: str) -> None:
+    """Import the modules of one lesson, whose checks then register themselves; all lessons' would start slowly."""
+    for module in iter_modules([str(Path(__file__).parent)]):
+        if module.name.startswith(f"lesson{lesson}"):
+            import_module(f"utils.course.exercises.{module.name}")
+
+
+def solution_source(number: str, name: str) -> str | None:
+    """The source of function or class `name` in the solutions of the exercise's lesson; None when it is not there."""
+    path = SOLUTIONS / f"{number[:2]}_solutions.py"
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    for node in ast.parse(text).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+            return ast.get_source_segment(text, node)
+    return None
+
+
+def progress() -> None:
+    """Print which exercises this learner has solved on this machine."""
+    try:
+        solved = _solved()
+    except _UNREADABLE as failure:
+        print(f"Your progress in {_progress_file()} cannot be read ({failure}); delete the file to begin anew.")
+        return
+    for number, ex in all_exercises().items():
+        print(f"{'done' if number in solved else 'open'}  {number}  {ex.title} ({ex.minutes} minutes, {ex.difficulty})")
+
+
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError)
+
+
+def _progress_file() -> Path:
+    home = os.environ.get("RNN_COURSE_HOME") or platformdirs.user_data_dir("gates-and-gradients", appauthor=False)
+    return Path(home) / "progress.json"
+
+
+def _solved() -> set[str]:
+    try:
+        return set(json.loads(_progress_file().read_text(encoding="utf-8"))["solved"])
+    except FileNotFoundError:
+        return set()
+
+
+def _remember(number: str) -> None:
+    """Add one number to the file, which is written whole or not at all; a damaged file is left alone."""
+    path = _progress_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock", timeout=10):  # two kernels: the later one adds to what the first one wrote
+            solved = sorted(_solved() | {number})
+            write_whole(path, json.dumps({"solved": solved}).encode())
+    except _UNREADABLE as failure:
+        print(f"Your progress could not be kept in {path} ({failure}); the exercise counts all the same.")

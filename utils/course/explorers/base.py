@@ -1,0 +1,181 @@
+"""The base of every explorer: controls, a picture redrawn by blitting, a caption in words."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from decimal import Decimal
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw
+from traitlets import TraitError
+
+from utils.checks import short_repr
+from utils.course.explorers import lettering
+from utils.course.widgets import StaticView
+
+
+class Explorer(StaticView, widgets.VBox):
+    """A demonstration with controls that answers at once.
+
+    A subclass writes `make_controls`, `compute`, `draw`, `update` and `describe`. The figure is kept
+    and only its moving artists are redrawn, which takes a few milliseconds; a new figure would take
+    a few hundred. Without a kernel the picture and its caption remain.
+
+    `controls` holds the widgets by name, `error` the sentence of the last failure or None.
+    Keyword arguments set the controls' first values; an unknown name raises TypeError, a value that the control
+    cannot take ValueError.
+    """
+
+    size = (9.0, 3.6)  # inches, at 100 dots each
+
+    def __init__(self, **values):
+        self.controls = self.make_controls()
+        for name, value in values.items():
+            if name not in self.controls:
+                raise TypeError(f"{type(self).__name__} has no control {name!r}; it has {', '.join(self.controls)}.")
+            self._set(name, value)
+        self.error = None
+        self._moving = []
+        self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
+        self._canvas = FigureCanvasAgg(self._figure)
+        self.draw(self._figure)
+        pixels = f"{int(self._figure.bbox.width)}px"
+        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=pixels, max_width="100%"))
+        # Room for two lines from the start, so that nothing below jumps when the words change.
+        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
+        layout = widgets.Layout(flex_flow="row wrap", width=pixels, max_width="100%")
+        panel = widgets.HBox(list(self.controls.values()), layout=layout)
+        super().__init__([panel, self.picture, self.caption])
+        self.add_class("course-explorer")  # by these the page tests find it and its name
+        self.add_class(f"course-explorer-{type(self).__name__}")
+        for control in self.controls.values():
+            control.observe(self._on_change, "value")
+        self.render(full=True)
+
+    # What a subclass writes ---------------------------------------------------------------------
+
+    def make_controls(self) -> dict[str, widgets.Widget]:
+        """The controls by name; each name is a keyword argument of `compute`."""
+        raise NotImplementedError
+
+    @staticmethod
+    def compute(**values) -> dict:
+        """From the controls' values to the arrays that are drawn; pure, and fast enough for a slider.
+
+        An explorer of the learner's own data or model is given them in its `__init__`, which keeps them before it
+        calls this class's, and writes `compute` as a method.
+        """
+        raise NotImplementedError
+
+    def draw(self, figure: Figure) -> None:
+        """Make axes and labels once; pass each artist that will change through `self.moving`."""
+        raise NotImplementedError
+
+    def update(self, result: dict) -> bool | None:
+        """Put the result into the moving artists; True if anything else changed, such as limits, ticks or titles.
+
+        True costs a full redraw. Where only one axis changes, `self.moving(ax.xaxis)` is much faster.
+        """
+        raise NotImplementedError
+
+    def describe(self, result: dict) -> str:
+        """The picture in one or two sentences, with its numbers."""
+        raise NotImplementedError
+
+    # What the base does -------------------------------------------------------------------------
+
+    def moving(self, artist):
+        """Mark an artist as one that `update` changes; returns it."""
+        artist.set_animated(True)
+        self._moving.append(artist)
+        return artist
+
+    def values(self) -> dict:
+        """The controls' values by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def render(self, full: bool = False) -> None:
+        """Compute and redraw; a failure is shown in the caption and the last picture stays."""
+        full = full or self.error is not None  # the failed redraw may have been a full one
+        try:
+            result = self.compute(**self.values())
+            full = bool(self.update(result)) or full
+            words = self.describe(result)
+            self.picture.value = self._png(full)
+        except Exception as failure:  # a callback's exception shows nowhere else
+            self.error = f"{type(failure).__name__}: {failure}"
+            self.caption.value = f'<p role="alert" style="color:#b00020">{html.escape(self.error)}</p>'
+            return
+        self.error, self._words = None, words
+        self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
+
+    def _set(self, name: str, value) -> None:
+        control = self.controls[name]
+        try:
+            control.value = value
+        except TraitError:
+            pass
+        if control.value != value:  # a slider stops at its end without a word
+            begin = f"{type(self).__name__} cannot begin with {name} = {short_repr(value)}"
+            raise ValueError(f"{begin}; choose what it offers.")
+
+    def _on_change(self, change) -> None:
+        self.render()
+
+    def _png(self, full: bool) -> bytes:
+        if full:
+            self._canvas.draw()
+            self._figure.set_layout_engine("none")  # later redraws keep the axes where they are
+            self._background = self._canvas.copy_from_bbox(self._figure.bbox)
+        else:
+            self._canvas.restore_region(self._background)
+        words = [artist for artist in self._moving if lettering.is_plain(artist)]
+        for artist in sorted(self._moving, key=lambda artist: artist.get_zorder()):
+            if artist not in words:
+                self._figure.draw_artist(artist)
+        pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
+        draw = ImageDraw.Draw(pixels)
+        for text in words:  # last, so they lie over everything else
+            lettering.write(draw, text)
+        buffer = io.BytesIO()
+        pixels.save(buffer, "png", compress_level=1)
+        return buffer.getvalue()
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={_short(value)}" for name, value in self.values().items())
+        return f"{type(self).__name__}({values}): {self.error or self._words}"
+
+    def lasting(self) -> dict[str, str]:
+        """The picture."""
+        return {"image/png": base64.b64encode(self.picture.value).decode()}
+
+
+def slider(label: str, value, low, high, step, log: bool = False) -> widgets.Widget:
+    """A labelled slider: of whole numbers when all are whole; with `log`, `low` and `high` are powers of ten."""
+    whole = all(isinstance(v, int) for v in (value, low, high, step)) and not log
+    kind = widgets.FloatLogSlider if log else widgets.IntSlider if whole else widgets.FloatSlider
+    digits = max(0, -Decimal(str(step)).as_tuple().exponent)  # as many as the step has, so that each step shows
+    options = {} if whole else {"readout_format": ".3g" if log else f".{digits}f"}
+    return kind(value=value, min=low, max=high, step=step, description=label, **_LOOK, **options)
+
+
+def choice(label: str, options, value) -> widgets.Dropdown:
+    """A labelled list to choose one of `options` from."""
+    return widgets.Dropdown(options=options, value=value, description=label, **_LOOK)
+
+
+def stops(label: str, options, value) -> widgets.SelectionSlider:
+    """A labelled slider that stops only at `options`."""
+    return widgets.SelectionSlider(options=options, value=value, description=label, **_LOOK)
+
+
+_LOOK = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}
+
+
+def _short(value) -> str:
+    return f"{value:g}" if isinstance(value, float) else repr(value)

@@ -1,0 +1,137 @@
+"""Lesson 00: one leaky unit, the cat on the doormat, and how long it remembers a knock."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.patches import Circle, Ellipse, Polygon
+
+from utils.arrays.memory import half_life
+from utils.course.explorers.base import Explorer, choice, slider
+from utils.plots import style
+from utils.plots.style import PALETTE
+
+STEPS = 40  # the last one is now
+VISITORS = {"one knock": (0,), "knock, knock": (0, 3), "ten knocks": tuple(range(10))}  # steps after the first knock
+
+
+class LeakyUnit(Explorer):
+    """h_t = f h_{t-1} + (1 - f) x_t, with x_t = 1 at a knock and 0 in silence.
+
+    Controls: `f`, how much of the memory is kept; `knock`, the step of the first knock; `visitor`, how often it knocks.
+    """
+
+    size = (9.0, 3.4)
+
+    def make_controls(self):
+        return {
+            "f": slider("keep, f", 0.90, 0.05, 0.99, 0.01),
+            "knock": slider("first knock at step", 10, 1, STEPS, 1),
+            "visitor": choice("at the door", list(VISITORS), "one knock"),
+        }
+
+    @staticmethod
+    def compute(f, knock, visitor):
+        """x and h at steps 0 .. 40, each (41,); the half-life in steps; the last knock that was heard."""
+        x = np.zeros(STEPS + 1)
+        knocks = [knock + later for later in VISITORS[visitor] if knock + later <= STEPS]
+        x[knocks] = 1
+        h = np.zeros_like(x)
+        for t in range(1, STEPS + 1):
+            h[t] = f * h[t - 1] + (1 - f) * x[t]
+        return {"f": f, "x": x, "h": h, "half_life": float(half_life(f)), "last": knocks[-1], "knocks": len(knocks)}
+
+    def draw(self, figure):
+        time, cat, law = figure.subplots(ncols=3, width_ratios=[5, 1.5, 2.7])
+        self._draw_time(time)
+        self._draw_cat(cat)
+        self._draw_law(law)
+
+    def _draw_time(self, ax):
+        style(ax)
+        ax.set(xlim=(0.5, STEPS + 0.5), ylim=(0, 1.35), xlabel="step t")
+        ax.set_xticks([1, 10, 20, 30, 40], ["1", "10", "20", "30", "40 = now"])
+        ax.set_yticks([0, 0.5, 1], ["asleep 0", "0.5", "awake 1"])
+        ax.set_title("How awake the cat is, $h_t$", fontsize=11, loc="left")
+        edges = np.arange(STEPS + 2) - 0.5
+        self.memory = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, fill=True, color=PALETTE["h"]))
+        self.knocks = self.moving(ax.plot([], [], "v", color=PALETTE["x"], markersize=7)[0])
+        self.span = self.moving(ax.plot([], [], "-|", color=PALETTE["text"], markersize=8, linewidth=1.3)[0])
+        self.word, self.note = self._words(ax, y=1.27), self._words(ax)
+
+    def _draw_cat(self, ax):
+        ax.set(xlim=(-1.25, 1.25), ylim=(-2.1, 2.1), aspect="equal")
+        ax.axis("off")
+        fur, line = "#8C8C8C", PALETTE["text"]
+        self.eyes, self.pupils = [], []
+        for side in (-1, 1):
+            ax.add_patch(Polygon([(side * 0.98, 0.3), (side * 0.9, 1.45), (side * 0.2, 0.85)], color=fur))
+            for slope in (-0.2, 0.0, 0.2):
+                ax.plot([side * 0.5, side * 1.22], [-0.35, -0.35 + slope], color=line, linewidth=0.7)
+        ax.add_patch(Circle((0, 0), 1, color=fur))
+        ax.add_patch(Polygon([(-0.12, -0.25), (0.12, -0.25), (0, -0.4)], color="#F0B0B0"))
+        mouth = np.linspace(-0.36, 0.36, 41)
+        ax.plot(mouth, -0.44 - 0.16 * np.sin(np.pi * np.abs(mouth) / 0.36), color=line, linewidth=1.2)
+        ax.text(0, 1.8, "the cat, now", ha="center", fontsize=9.5, color=line)
+        for x in (-0.42, 0.42):
+            self.eyes.append(self.moving(ax.add_patch(Ellipse((x, 0.15), 0.5, 0.1, fc="white", ec=line))))
+            self.pupils.append(self.moving(ax.add_patch(Ellipse((x, 0.15), 0.16, 0.1, color=line))))
+        self.mood, self.snore = (
+            self._words(ax, y=-1.5, ha="center"),
+            self._words(ax, y=1.15, ha="center", style="italic"),
+        )
+
+    def _draw_law(self, ax):
+        style(ax)
+        f = np.linspace(0.05, 0.99, 400)
+        ax.semilogy(f, half_life(f), color=PALETTE["f"], linewidth=2)
+        ax.set(xlim=(0, 1.03), ylim=(0.15, 150), xlabel="keep, f", xticks=[0, 0.25, 0.5, 0.75, 1])
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.set_yticks([1, 10, 100], ["1 step", "10", "100"])
+        ax.minorticks_off()
+        ax.set_title("Half is forgotten after", fontsize=11, loc="left")
+        self.dot = self.moving(ax.plot([], [], "o", color=PALETTE["f"], markersize=9, mec="white")[0])
+        self.steps = self._words(ax)
+
+    def _words(self, ax, x=0.0, y=0.0, **look):
+        """Words that move, and for which the axes make no room."""
+        look = {"va": "center", "fontsize": 9.5, "color": PALETTE["text"], "in_layout": False, **look}
+        return self.moving(ax.text(x, y, "", **look))
+
+    def update(self, result):
+        f, h, n, last = (result[name] for name in ("f", "h", "half_life", "last"))
+        heard = np.flatnonzero(result["x"])
+        self.memory.set_data(h)
+        self.knocks.set_data(heard, np.full(len(heard), 1.17))
+        late = heard[0] > STEPS / 2
+        self.word.set(text="knock: x = 1", x=heard[0] if late else heard[0] - 0.4, ha="right" if late else "left")
+        self.span.set_data([last, min(last + n, STEPS + 2)], [h[last] / 2] * 2)
+        late = last > STEPS / 2
+        self.note.set(
+            text=f"half of it is gone in {n:.1f} steps",
+            x=STEPS + 0.4 if late else last - 0.4,
+            y=h[last] + 0.07,
+            ha="right" if late else "left",
+        )
+        for eye, pupil in zip(self.eyes, self.pupils):
+            eye.set_height(0.02 + 0.58 * h[-1])
+            pupil.set_height(0.02 + 0.5 * h[-1])
+        self.mood.set_text(mood(h[-1]))
+        self.snore.set_text("z z Z" if mood(h[-1]) == "fast asleep" else "")
+        self.dot.set_data([f], [n])
+        low = f < 0.5
+        self.steps.set(text=f"{n:.1f} steps", x=f + 0.06 if low else f - 0.06, y=n * (0.8 if low else 1.2))
+        self.steps.set_ha("left" if low else "right")
+
+    def describe(self, result):
+        f, h, n, last = (result[name] for name in ("f", "h", "half_life", "last"))
+        return (
+            f"With f = {f:.2f} the last knock, at step {last}, leaves the cat {h[last]:.2f} awake, and half of that is "
+            f"gone {n:.1f} steps later. Now, at step {STEPS}, {100 * h[-1] / h[last]:.1f} % of it is left: "
+            f"the cat is {mood(h[-1])}."
+        )
+
+
+def mood(awake: float) -> str:
+    """h in words."""
+    words = {0.01: "fast asleep", 0.05: "dreaming of mice", 0.2: "one ear up", 0.5: "half awake", 0.8: "awake"}
+    return next((word for most, word in words.items() if awake < most), "wide awake")

@@ -1,0 +1,106 @@
+"""What every lesson begins with, `start`; what keeps its prose true, `claim`; how it shows a picture, `show`."""
+
+from __future__ import annotations
+
+import base64
+import platform
+import random
+import sys
+import traceback
+
+import numpy as np
+import torch
+from IPython import get_ipython
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from utils.checks import one_of, short_repr
+from utils.plots import png
+
+TITLES = {
+    "00": "Start here",
+    "01": "Vanishing and exploding gradients",
+    "02": "The LSTM cell",
+    "03": "The GRU cell",
+    "04": "Gates at work",
+    "05": "Both directions",
+    "06": "Sentiment of film reviews",
+    "07": "A language model and temperature",
+    "08": "Which one, when",
+}
+
+
+class ClaimError(AssertionError):
+    """A sentence of the lesson is not true on this machine."""
+
+
+def start(number: str) -> None:
+    """Seed every generator with 0 and print one line about the machine.
+
+    From then on a cell that uses what only a cell above makes, as after a restart, says so in one line.
+    number: the lesson's two digits, "00" to "08".
+    Raises ValueError for a lesson that does not exist.
+    """
+    one_of("The lesson's number", number, list(TITLES))
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+    for kind in (np.float32, np.float64):  # NumPy 1 warns when it is first asked while denormal numbers are flushed
+        np.finfo(kind)
+    if shell := get_ipython():
+        shell.set_custom_exc((NameError,), _missing)
+    threads = torch.get_num_threads()
+    print(
+        f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
+        f"torch {torch.__version__} · {device()} · {threads} thread{'s' if threads > 1 else ''}"
+    )
+
+
+def device() -> str:
+    """The fastest device torch can use here: "cuda", "mps" or "cpu"."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def claim(text: str, holds, value=None) -> None:
+    """Print `text` as a claim that holds, or stop the lesson because it does not.
+
+    text: the sentence, without its full stop. holds: True or False (a tensor or array of one
+    boolean counts). value: what was measured; it is shown only when the claim fails, so that the
+    printed line is the same on every machine.
+    Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise TypeError(f"A claim needs a sentence, got {short_repr(text)}.")
+    if isinstance(holds, (torch.Tensor, np.ndarray)) and holds.shape in ((), (1,)):
+        holds = holds.item()
+    if not isinstance(holds, (bool, np.bool_)):
+        got = short_repr(holds)
+        raise TypeError(f"A claim is True or False, got {got}; write a comparison such as accuracy >= 0.99.")
+    if not holds:
+        measured = "" if value is None else f" (measured: {value})"
+        raise ClaimError(f"Claim fails: {text}{measured}")
+    print(f"Claim holds: {text}")
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Display a Figure; `alt` says in words what it shows, for readers who do not see it.
+
+    Raises ValueError when `alt` is empty: a picture without words is lost on some readers.
+    """
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError("Write in `alt` what the picture shows, in one sentence.")
+    picture = base64.b64encode(png(fig)).decode()
+    display({"image/png": picture, "text/plain": alt}, metadata={"image/png": {"alt": alt}}, raw=True)
+
+
+def _missing(shell, kind, failure, trace, tb_offset=None) -> None:
+    """IPython's handler of NameError: one line where a cell itself uses the name, the usual traceback elsewhere."""
+    *_, (frame, _) = traceback.walk_tb(trace)
+    code = frame.f_code.co_name  # "<module>", or "<listcomp>" and the like; a function of someone's has a plain name
+    if frame.f_globals is not shell.user_ns or not code.startswith("<"):
+        shell.showtraceback((kind, failure, trace), tb_offset=tb_offset)
+        return
+    advice = "Run the cells above first (Run > Run All Above Selected Cell), or mend its spelling if it is your own."
+    print(f"There is no {failure.name} yet. {advice}", file=sys.stderr)

@@ -1,0 +1,123 @@
+"""English sentences with a part of speech for each word: the treebank EWT of Universal Dependencies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from utils.data.sources import Tagged, Treebank, fetch, find
+from utils.files import DATA, cache
+
+UPOS = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
+    "VERB", "X",
+)  # fmt: skip
+FOLDER = "ud_english_ewt"
+URL = "https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/r2.16/"  # the release of May 2025
+SENTENCES = {"train": 12_544, "dev": 2_001, "test": 2_077}
+# Of the official files. That of train was not taken from the file itself: two other projects publish it,
+# and the checksums they give for the other parts are those of the official files at hand.
+SHA256 = {
+    "train": "3fb78e2b55482c8ee00caa653af436c88c9e5bc9a73ce26e4ae3ddc79d2b7e7b",
+    "dev": "531a54ff90d6ab12201c5a50c3e78e6ddac4de69abc4bce5d275d3cd29efe2b6",
+    "test": "e266e515a0a7547657ed3d90d9ba46487d6bd251f27ad4269d4e8a427c8555cd",
+}
+
+
+def ud_english(data: Path | str | None = None, download: bool = False) -> Treebank:
+    """English sentences from the web, each word with one of the 17 parts of speech in UPOS.
+
+    Real ones (Silveira et al. 2014; Universal Dependencies 2.16, CC BY-SA 4.0: 12,544 to learn from, 2,001 to choose
+    by, 2,077 to test on) when they are found: at `data` (the folder ud_english_ewt, or the one it lies in), in the
+    folder that RNN_COURSE_DATA names, or in the course's cache. They are downloaded into that cache (18 MB) only with
+    download=True, and kept only if their checksums are right. A folder of your own is taken at its word: its files
+    are checked for their format and their number of sentences. Else the generated sample, and one line says so.
+
+    Raises FileNotFoundError when `data` or RNN_COURSE_DATA names nothing, ValueError for a damaged file,
+    ConnectionError when the download fails.
+    """
+    folder = find_ud_english(data)
+    if folder is None and download:
+        folder = cache() / FOLDER
+        for part, checksum in SHA256.items():
+            fetch(URL + _file(part), f"sha256:{checksum}", folder / _file(part))
+    if folder is None:
+        bank = ud_sample()
+        count = sum(map(len, (bank.train, bank.dev, bank.test)))
+        print(f"No treebank here: using the course's {count} generated sentences. `make data` fetches the real one.")
+        return bank
+    parts = {part: read_conllu(folder / _file(part)) for part in SENTENCES}
+    for part, found in parts.items():
+        if len(found) != SENTENCES[part]:
+            raise ValueError(
+                f"{folder / _file(part)} has {len(found):,} sentences instead of {SENTENCES[part]:,}; "
+                "fetch it again (release 2.16)."
+            )
+    return Treebank(**parts, sample=False)
+
+
+def ud_sample() -> Treebank:
+    """The generated sentences that ship with the course; see data/README.md. Raises FileNotFoundError."""
+    path = DATA / "ud_sample.conllu"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing; fetch the course again, or run `python tools/make_treebank.py`.")
+    _, *parts = path.read_text(encoding="utf-8").split("# newdoc id = ")  # the name of the part ends the comment
+    return Treebank(**{text.split("\n")[0]: parse_conllu("# " + text, path.name) for text in parts}, sample=True)
+
+
+def find_ud_english(data: Path | str | None = None) -> Path | None:
+    """The folder of the real treebank, looked for as `ud_english` does, or None. Raises FileNotFoundError."""
+    return find(FOLDER, data, lambda folder: all((folder / _file(part)).is_file() for part in SENTENCES))
+
+
+def read_conllu(path: Path | str) -> Tagged:
+    """The words and parts of speech of a file in the format CoNLL-U. Raises FileNotFoundError or ValueError."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"There is no treebank file at {path}.") from None
+    except (OSError, UnicodeDecodeError) as failure:
+        raise ValueError(f"{path} cannot be read ({failure}); delete it and fetch it again.") from failure
+    return parse_conllu(text, str(path))
+
+
+def parse_conllu(text: str, name: str = "text") -> Tagged:
+    """The words and parts of speech in `text`; see https://universaldependencies.org/format.html.
+
+    A word is a line of ten columns between tabs (number, word, lemma, part of speech, ...), a comment begins with #,
+    an empty line ends a sentence. Left out are the lines of words as they were written together ("1-2 don't", before
+    "1 do" and "2 n't") and words that were not written ("8.1"). Raises ValueError, which names the line.
+    """
+    words, tags, sentences = [], [], Tagged([], [])
+    *lines, unfinished = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("#"):
+            continue
+        if not line:
+            if words:
+                sentences.words.append(words)
+                sentences.tags.append(tags)
+                words, tags = [], []
+            continue
+        columns = line.split("\t")
+        if len(columns) != 10:
+            raise ValueError(f"{name} is damaged or not CoNLL-U: line {number} has {len(columns)} columns, not 10.")
+        place, word, _, tag = columns[:4]
+        if "-" in place or "." in place:
+            continue
+        if place != str(len(words) + 1):
+            raise ValueError(
+                f"{name} is damaged or not CoNLL-U: line {number} is word {place!r}, not {len(words) + 1}."
+            )
+        if tag not in UPOS:
+            raise ValueError(f"{name} is damaged or not CoNLL-U: line {number} has the unknown part of speech {tag!r}.")
+        words.append(word)
+        tags.append(tag)
+    if words or unfinished or not sentences.words:
+        what = "ends in the middle of a sentence" if words or unfinished else "holds no sentence"
+        raise ValueError(f"{name} is damaged or not CoNLL-U: it {what}.")
+    return sentences
+
+
+def _file(part: str) -> str:
+    return f"en_ewt-ud-{part}.conllu"

@@ -1,5 +1,0 @@
-"""`quiz("01")` shows the five questions of a lesson; each option that is chosen gets a sentence."""
-
-from utils.quizzes.base import Quiz, numbers, quiz
-
-__all__ = ["Quiz", "numbers", "quiz"]

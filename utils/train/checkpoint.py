@@ -1,0 +1,104 @@
+"""A whole training on disk: all that the rest of it depends on, in one safetensors file; no pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from utils.models.saved import read, write
+
+
+@dataclass
+class State:
+    """All that the rest of a training depends on, between two epochs.
+
+    shuffles: the generators that order the batches. history: a dataclass of plain values. settings: what has to be
+    the same when the training goes on. best: the weights to keep. The global random states are not here, because
+    the trainer seeds them anew for each epoch.
+    """
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    schedule: Any  # a scheduler of torch, or None
+    average: nn.Module | None
+    shuffles: list[torch.Generator]
+    history: Any
+    settings: dict
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+    def save(self, path: Path | str) -> None:
+        """Write everything to one file; a failed write (OSError) leaves the file that was there."""
+        steps = self.optimizer.state_dict()
+        schedule = self.schedule.state_dict() if self.schedule is not None else {}
+        facts = {
+            "settings": self.settings,
+            "history": asdict(self.history),
+            "groups": steps["param_groups"],
+            # before torch 2.4 the state of one schedule holds a function, which belongs to its class and stays there
+            "schedule": {name: value for name, value in schedule.items() if not callable(value)},
+        }
+        write(path, {f"{part}/{name}": t for part, named in self._parts().items() for name, t in named.items()}, facts)
+
+    def load(self, path: Path | str) -> None:
+        """Go back to what `save` wrote. Raises ValueError, and changes nothing, when that was another training."""
+        again = "pass another path, or delete the file to begin again"
+        tensors, facts = read(path, again)
+        if not {"settings", "history", "groups", "schedule"} <= set(facts):
+            raise ValueError(f"{path} holds weights but no training to go on with; {again}.")
+        parts = {part: {} for part in ("model", "best", "average", "optimizer", "shuffles")}
+        for name, t in tensors.items():
+            part, _, name = name.partition("/")
+            parts[part][name] = t
+        if _shapes(parts["model"]) != _shapes(self.model.state_dict()):
+            raise ValueError(f"{path} holds the training of another model; {again}.")
+        for name, mine in self.settings.items():
+            if facts["settings"].get(name) != mine:
+                theirs = facts["settings"].get(name)
+                raise ValueError(f"{path} was begun with {name} = {theirs!r}, not {mine!r}; use the same, or {again}.")
+        if len(parts["shuffles"]) != len(self.shuffles):
+            raise ValueError(f"{path} was begun with batches that are shuffled in another way; {again}.")
+
+        steps: dict[int, dict] = {}
+        for name, t in parts["optimizer"].items():
+            weight, _, name = name.partition(".")
+            steps.setdefault(int(weight), {})[name] = t
+        self.model.load_state_dict(parts["model"])
+        self.optimizer.load_state_dict({"state": steps, "param_groups": facts["groups"]})
+        if self.schedule is not None:
+            self.schedule.load_state_dict(facts["schedule"])
+        if self.average is not None:
+            self.average.load_state_dict(parts["average"])
+        for i, shuffle in enumerate(self.shuffles):
+            shuffle.set_state(parts["shuffles"][str(i)])
+        self.best = parts["best"]
+        vars(self.history).update(facts["history"])
+
+    def _parts(self) -> dict[str, dict[str, Tensor]]:
+        steps = self.optimizer.state_dict()["state"]
+        return {
+            "model": self.model.state_dict(),
+            "best": self.best,
+            "average": self.average.state_dict() if self.average is not None else {},
+            "optimizer": {f"{i}.{name}": t for i, named in steps.items() for name, t in named.items()},
+            "shuffles": {str(i): shuffle.get_state() for i, shuffle in enumerate(self.shuffles)},
+        }
+
+
+def shuffles(*loaders: Iterable) -> list[torch.Generator]:
+    """The torch generators that decide the order of the batches, each once."""
+    found = {}
+    for loader in loaders:
+        sampler = getattr(loader, "batch_sampler", None)
+        parts = (loader, sampler, *(getattr(part, "sampler", None) for part in (loader, sampler)))
+        generators = (getattr(part, "generator", None) for part in parts)
+        found.update((id(g), g) for g in generators if isinstance(g, torch.Generator))
+    return list(found.values())
+
+
+def _shapes(weights: dict[str, Tensor]) -> dict[str, tuple]:
+    return {name: (t.shape, t.dtype) for name, t in weights.items()}

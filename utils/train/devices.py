@@ -1,0 +1,41 @@
+"""The machine as training needs it: its device, its processes, its memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState, PartialState
+
+
+def accelerator(device: str) -> Accelerator:
+    """The device ("auto" or "cpu") and, under torchrun, the other processes.
+
+    Raises RuntimeError when several processes were started that do not know of each other.
+    """
+    started = int(os.environ.get("WORLD_SIZE", 1))
+    # Without a GPU, accelerate sets up several processes only when told that the CPU is meant.
+    cpu = device == "cpu" or (started > 1 and not torch.cuda.is_available())
+    # Its choice lasts as long as Python runs, unless it is reset.
+    if started == 1 and PartialState._shared_state and PartialState()._cpu != cpu:
+        AcceleratorState._reset_state(reset_partial_state=True)
+    found = Accelerator(cpu=cpu)
+    if found.num_processes != started:
+        raise RuntimeError(
+            f"{started} processes were started but each would train alone; start them by torchrun --nproc_per_node."
+        )
+    return found
+
+
+def out_of_memory_as_sentence(work: Callable, *args):
+    """work(*args), with one clear sentence when the memory of the device is too small for it."""
+    try:
+        return work(*args)
+    except RuntimeError as failure:
+        words = str(failure).lower()  # a GPU says "out of memory", the CPU "DefaultCPUAllocator: can't allocate memory"
+        if "out of memory" not in words and "defaultcpuallocator" not in words:
+            raise
+    # Outside of `except`, so that the failure's traceback does not keep the tensors that filled the memory.
+    raise MemoryError("A batch does not fit into the device's memory; use a smaller batch, or shorter texts.")
