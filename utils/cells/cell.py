@@ -57,13 +57,6 @@ class Cell(nn.Module):
         self.hidden_size = checks.integer("hidden_size", hidden_size)
         self.bias = checks.one_of("bias", bias, (True, False))
 
-    def _gate(self, device, dtype) -> tuple[nn.Linear, nn.Linear]:
-        """The maps W and U of one gate."""
-        return (
-            nn.Linear(self.input_size, self.hidden_size, self.bias, device, dtype),
-            nn.Linear(self.hidden_size, self.hidden_size, self.bias, device, dtype),
-        )
-
     def reset_parameters(self) -> None:
         """Draw all weights anew, uniform in +-1/sqrt(hidden_size), as torch's start."""
         for weight in self.parameters():
@@ -108,8 +101,21 @@ class Cell(nn.Module):
         cell.load_state_dict(self.stacked_weights())
         return cell
 
+    def dtype_of(self, value) -> torch.dtype:
+        """The type that `value` must have: the weights', and under autocast, which converts, any of floats."""
+        if isinstance(value, Tensor) and value.is_floating_point() and _autocasts(value.device.type):
+            return value.dtype
+        return next(self.parameters()).dtype
+
     def _new_torch_cell(self, **factory) -> nn.Module:
         return self.torch_cell(self.input_size, self.hidden_size, self.bias, **factory)
+
+    def _gate(self, device, dtype) -> tuple[nn.Linear, nn.Linear]:
+        """The maps W and U of one gate."""
+        return (
+            nn.Linear(self.input_size, self.hidden_size, self.bias, device, dtype),
+            nn.Linear(self.hidden_size, self.hidden_size, self.bias, device, dtype),
+        )
 
     def _checked(self, x: Tensor, *states: Tensor | None) -> list[Tensor]:
         """x and the states, zero where None; ValueError or TypeError for a wrong shape or type."""
@@ -119,12 +125,6 @@ class Cell(nn.Module):
             x.new_zeros(shape) if state is None else checks.tensor(letter, state, shape, self.dtype_of(state))
             for letter, state in zip(self.states, states)
         ]
-
-    def dtype_of(self, value) -> torch.dtype:
-        """The type that `value` must have: the weights', and under autocast, which converts, any of floats."""
-        if isinstance(value, Tensor) and value.is_floating_point() and _autocasts(value.device.type):
-            return value.dtype
-        return next(self.parameters()).dtype
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, bias={self.bias}"
