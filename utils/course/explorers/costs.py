@@ -138,7 +138,8 @@ class Costs(Explorer):
         return (
             f"{cell}, n = {result['n']}, H = {result['H']}{depth}: {count:,} parameters ({memory(FLOAT * count)}), "
             f"{result['products'][cell]:,} multiply-adds a step. Estimated for {where(result['machine'])}: "
-            f"training on a batch of {result['batch']}, T = {result['T']} takes {duration(result['train'][cell])}. {stream}"
+            f"training on a batch of {result['batch']}, T = {result['T']} takes {duration(result['train'][cell])}. "
+            f"{stream}"
         )
 
 
