@@ -450,10 +450,11 @@ if unknown:
 for name in ("both", "both, endings"):
     print(f"{name:14} {accuracy[name]:.1%} of all words, ", f"{of_unknown[name]:.1%} of the unknown ones" if unknown else "none unknown")
 
-# %%
-claim("With endings the tagger is not worse than without", accuracy["both, endings"] >= accuracy["both"] - 0.005, accuracy)
-claim("On words that training does not know, endings bring at least 10 points (in the sample there are none)",
-      unknown == 0 or of_unknown["both, endings"] >= of_unknown["both"] + 0.1, of_unknown)
+# %% tags=["nbval-ignore-output"]
+claim("With endings the tagger is at most half a point worse than without", accuracy["both, endings"] >= accuracy["both"] - 0.005, accuracy)
+claim("On words that training does not know, endings bring at least 10 points",
+      unknown and of_unknown["both, endings"] >= of_unknown["both"] + 0.1, of_unknown,
+      unless=not unknown and "the sample has no such words")
 
 # %% [markdown]
 # On the real treebank that is more than the second direction brought. Better features are often worth more than a better reader, and here they add up. How far does it go with all sentences and four epochs?

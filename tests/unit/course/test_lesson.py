@@ -48,6 +48,21 @@ def test_a_claim_that_fails_stops_and_says_what_was_measured(holds, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_cannot_be_checked_here_neither_holds_nor_fails(holds, capsys):
+    claim("The end tells more", holds, unless="it takes the real reviews")
+    assert capsys.readouterr().out == "Not checked here, because it takes the real reviews: The end tells more\n"
+    claim("The end tells more", True, unless=False)
+    assert capsys.readouterr().out == "Claim holds: The end tells more\n"
+
+
+@pytest.mark.refusal("course.lesson")
+@pytest.mark.parametrize("reason", [True, 1, ["no data"]])
+def test_a_reason_not_to_check_is_a_sentence(reason):
+    with refused(TypeError, "unless must be a reason in words"):
+        claim("It holds", True, unless=reason)
+
+
 @pytest.mark.refusal("course.lesson")
 @pytest.mark.parametrize("holds", [1, 0.99, "yes", None, [], np.array([True, True]), torch.tensor([True, False])])
 def test_what_is_neither_true_nor_false_is_no_claim(holds):
