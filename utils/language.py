@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from utils.checkpoint import load_facts, load_weights, save_weights
+from utils.arrays.language import LanguageWriter
+from utils.checkpoint import as_arrays, load_facts, load_weights, save_weights
 from utils.errors import shown, whole
 from utils.files import DATA
 from utils.language_model import LanguageModel
+from utils.recurrent import variant
 from utils.sampling import generate
 
 SHIPPED = DATA / "language.safetensors"
@@ -63,6 +65,10 @@ class Language:
             logits, state = self.model(x[None], state)  # (1, T, V)
             nats += cross_entropy(logits[0], y, reduction="sum").item()
         return nats / len(text) / math.log(2)
+
+    def reader(self) -> LanguageWriter:
+        """The same model in NumPy alone, with copies of the weights."""
+        return LanguageWriter(as_arrays(self.model), self.alphabet, self.facts, variant(self.model.rnn))
 
     def save(self, path: Path | str) -> None:
         """Write the weights in half precision, with alphabet, sizes and facts, as one safetensors file."""
