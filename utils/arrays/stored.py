@@ -22,4 +22,7 @@ def stored(path: Path | str, advice: str, needed: Iterable[str]) -> tuple[dict[s
     words = path.with_suffix(".vocabulary.json")
     if words.is_file():
         facts["words"] = json.loads(words.read_text(encoding="utf-8"))
+    facts.pop("words_crc32", None)
+    if missing := set(needed) - set(facts):
+        raise ValueError(f"{path} is not a saved model of this kind, {min(missing)} is missing; {advice}.")
     return arrays, facts
