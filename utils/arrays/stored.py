@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from safetensors import safe_open
 
 from utils import weights
 
@@ -17,6 +16,8 @@ def stored(path: Path | str, advice: str, needed: Iterable[str]) -> tuple[dict[s
     path = Path(path)
     if not path.is_file() or b'"crc32"' not in path.read_bytes()[:100_000]:
         return weights.read(path, advice, needed)
+    from safetensors import safe_open
+
     with safe_open(path, "np") as file:
         arrays, facts = {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["facts"])
     words = path.with_suffix(".vocabulary.json")

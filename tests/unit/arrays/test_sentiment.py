@@ -224,12 +224,8 @@ import importlib, json, sys
 for name in ("torch", "sklearn", "scipy", "IPython", "pandas", "platformdirs", "safetensors", "matplotlib"):
     sys.modules[name] = None
 from pathlib import Path
-from utils import weights
 for path in Path("utils/arrays").glob("*.py"):
-    if path.stem != "stored":
-        sys.modules["utils.arrays.stored"] = type(sys)("stored")
-        sys.modules["utils.arrays.stored"].stored = weights.read
-        importlib.import_module(f"utils.arrays.{path.stem}".removesuffix(".__init__"))
+    importlib.import_module(f"utils.arrays.{path.stem}".removesuffix(".__init__"))
 from utils.arrays.language import load_writer
 from utils.arrays.sentiment import load_reader
 reader, writer = load_reader(sys.argv[1]), load_writer(sys.argv[2])
@@ -239,7 +235,7 @@ print(json.dumps([reader.predict(text), reader.shares(text).shares.tolist(), wri
 
 
 def test_it_runs_where_there_is_nothing_but_numpy(tmp_path):
-    """As in a browser. The module that reads today's files, which goes, is stood in for."""
+    """As in a browser."""
     files = [str(converted(tmp_path, name)) for name in ("sentiment", "language")]
     root = Path(__file__).parents[3]
     done = subprocess.run(
