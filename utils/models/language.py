@@ -64,6 +64,10 @@ class Language:
             nats += cross_entropy(logits[0], y, reduction="sum").item()
         return nats / len(text) / math.log(2)
 
+    def reader(self) -> LanguageWriter:
+        """The same model in NumPy alone, with copies of the weights."""
+        return LanguageWriter(as_arrays(self.model), self.alphabet, self.facts, variant(self.model.rnn))
+
     def save(self, path: Path | str) -> None:
         """Write the weights in half precision, with alphabet, sizes and facts, as one safetensors file."""
         about = self.facts | {"options": self.options, "alphabet": self.alphabet}
