@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from utils.data import imdb, ud_english
-from utils.files import write_json
+from utils.files import expanded, write_json
 from utils.machine import is_first_process, machine, say
 from utils.models.baselines import BAGS
 from utils.models.saved import Trained
@@ -98,8 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--recipe", choices=choices, default=default, help=f"default: {default}")
         one.add_argument("--seed", type=int, default=0, metavar="N", help="of the first run; default: 0")
         one.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
-        one.add_argument("--out", type=Path, metavar="FILE", help="write the results here, as JSON")
-        one.add_argument("--save", type=Path, metavar="FILE", help="write the model with the best validation loss here")
+        one.add_argument("--out", type=expanded, metavar="FILE", help="write the results here, as JSON")
+        one.add_argument("--save", type=expanded, metavar="FILE", help="write the best model (by validation loss) here")
         one.add_argument("--quiet", action="store_true", help="no progress bar")
         return one
 
