@@ -51,7 +51,7 @@ from utils.course import exercise
 from utils.files import measured
 from utils.course import claim
 from utils.models import Classifier
-from utils.train.sentiment import RECIPES
+from utils.train.imdb import RECIPES
 from utils.cells import mask
 from utils.models import load_sentiment
 from utils.data import Vocabulary, batches, pad, tokenise

@@ -232,7 +232,8 @@ claim("Beyond 64 characters another 0.2 bits are not to be had by this network",
 # Now train one yourself. It is half as wide and stops after two passes; the loop is the `Trainer` of lesson 06, with AdamW, clipping and one cycle of the learning rate. **Predict:** will it beat the 5-gram?
 
 # %% tags=["nbval-ignore-output"]
-small, facts = run(RECIPES["quick"])
+[small], trained = run(RECIPES["quick"])
+facts = trained["runs"][0]
 print(f"{facts['cpu_seconds']:.0f} s; held-out bits per character after each pass: {facts['valid_bits_by_epoch']}")
 print(f"the 5-gram, counted in a second: {result['5-gram']:.2f}")
 

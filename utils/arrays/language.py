@@ -13,9 +13,9 @@ from numpy import ndarray
 from utils.arrays.layers import Unrolled
 from utils.arrays.parameters import cells_of, single
 from utils.arrays.sampling import check_options, choose, next_distribution
-from utils.arrays.stored import stored
-from utils.errors import shown, whole
+from utils.checks import integer, short_repr
 from utils.files import DATA
+from utils.weights import read
 
 SHIPPED = DATA / "language.safetensors"
 PIECE = 1000  # characters read at once, so that a long text needs little memory
@@ -33,7 +33,7 @@ class Written(NamedTuple):
 class LanguageWriter:
     """A model of characters and its alphabet: from a text to what comes next.
 
-    weights: the state dict of a `utils.language_model.LanguageModel` as arrays; half precision is read as float32.
+    weights: the state dict of a `utils.models.LanguageModel` as arrays; half precision is read as float32.
     cell: what the weights do not tell, the nonlinearity of an RNN and the reset of a GRU. facts: how it was made.
     A state is a list with the states of each layer, (h,) or (h, c), each (H,).
     """
@@ -50,7 +50,7 @@ class LanguageWriter:
     def encode(self, text: str) -> ndarray:
         """The id of each character, (N,) int64. TypeError, or ValueError for an unknown character or no text."""
         if not isinstance(text, str):
-            raise TypeError(f"text must be a string, got {shown(text)}.")
+            raise TypeError(f"text must be a string, got {short_repr(text)}.")
         if not text:
             raise ValueError("The text is empty; write at least one character.")
         if unknown := set(text) - self._ids.keys():
@@ -94,7 +94,7 @@ class LanguageWriter:
         """What the model writes after `text`, `steps` characters; options: temperature, top_k, top_p."""
         logits, state = self.read(text)
         logits = logits[-1]
-        dice = np.random.default_rng(whole("seed", seed, 0)).random(whole("steps", steps), np.float32)
+        dice = np.random.default_rng(integer("seed", seed, 0)).random(integer("steps", steps), np.float32)
         return "".join(written.character for written in self.stream(logits, state, dice, **options))
 
     def bits_per_character(self, text: str) -> float:
@@ -132,12 +132,12 @@ class LanguageWriter:
 
 
 def load_writer(path: Path | str = SHIPPED) -> LanguageWriter:
-    """Read what `utils.language.Language.save` wrote; without a path, the model that ships with the course.
+    """Read what `utils.models.language.Language.save` wrote; without a path, the model that ships with the course.
 
     Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
     make = f"make it with `python -m utils.train language-model --save {path}`"
-    weights, facts = stored(path, make, ("options", "alphabet"))
+    arrays, facts = read(path, make, ("options", "alphabet"))
     alphabet = facts.pop("alphabet")
     facts.pop("options")
-    return LanguageWriter(weights, alphabet, facts)
+    return LanguageWriter(arrays, alphabet, facts)

@@ -1,4 +1,4 @@
-"""Which words moved the answer, in NumPy: integrated gradients and leaving one out, as `utils.saliency` has them."""
+"""Which words moved the answer, in NumPy: integrated gradients and leaving one out, as in `utils.probes.saliency`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from utils.errors import number, whole
+from utils.checks import integer, number
 
 if TYPE_CHECKING:
     from utils.arrays.sentiment import SentimentReader
@@ -98,7 +98,7 @@ def _along(reader: SentimentReader, x: ndarray, points: ndarray, pick: ndarray) 
 def _pick(reader: SentimentReader, target: int) -> ndarray:
     """What the logits are multiplied by to give the logit difference, (classes,)."""
     classes = len(reader.b)
-    if whole("target", target, 0) >= classes:
+    if integer("target", target, 0) >= classes:
         raise ValueError(f"target must be below {classes}, the number of classes, got {target}.")
     pick = np.full(classes, -1 / (classes - 1), reader.b.dtype)
     pick[target] = 1

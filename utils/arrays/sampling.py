@@ -1,6 +1,7 @@
 """From the scores of a language model to the next token: temperature, top-k, top-p, entropy, a throw of the dice.
 
-What `utils.sampling` does with tensors, and in the same order, so that the same random numbers choose the same tokens.
+What `utils.models.sampling` does with tensors, and in the same order, so that the same random numbers choose the same
+tokens.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from utils.errors import number, shown, whole
+from utils.checks import integer, number, short_repr
 
 
 def next_distribution(
@@ -26,7 +27,7 @@ def next_distribution(
     """
     check_options(temperature, top_k, top_p)
     if not _floats(logits) or not logits.size:
-        raise TypeError(f"logits must be an array of floats, (..., V) with V at least 1, got {shown(logits)}.")
+        raise TypeError(f"logits must be an array of floats, (..., V) with V at least 1, got {short_repr(logits)}.")
     most = logits.max(-1, keepdims=True)
     if not np.isfinite(most).all():  # a NaN anywhere becomes the largest
         raise ValueError("Each row of logits needs a largest number that is finite, and no NaN.")
@@ -52,7 +53,7 @@ def next_distribution(
 def entropy(p: ndarray) -> ndarray:
     """The entropy of probabilities p (..., V) in bits, (...): 0 when one is certain, log2 V when all are equal."""
     if not _floats(p):
-        raise TypeError(f"p must be an array of probabilities, got {shown(p)}.")
+        raise TypeError(f"p must be an array of probabilities, got {short_repr(p)}.")
     if not (p >= 0).all() or not np.allclose(p.sum(-1), 1, atol=1e-4):
         raise ValueError("Probabilities are at least 0 and sum to 1; make them with next_distribution.")
     return 0.0 - (p * np.log2(np.where(p > 0, p, 1))).sum(-1)
@@ -76,7 +77,7 @@ def check_options(temperature: float, top_k: int | None, top_p: float | None) ->
     if number("temperature", temperature) <= 0:
         raise ValueError(f"temperature must be above 0, got {temperature}; its limit at 0 is top_k=1.")
     if top_k is not None:
-        whole("top_k", top_k)
+        integer("top_k", top_k)
     if top_p is not None and not 0 < number("top_p", top_p) <= 1:
         raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}.")
 

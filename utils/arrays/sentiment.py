@@ -13,10 +13,10 @@ from utils.arrays.layers import Unrolled, mask
 from utils.arrays.parameters import cells_of, single
 from utils.arrays.pooling import POOLINGS, pool, pool_back
 from utils.arrays.saliency import Shares, leave_one_out, shares
-from utils.arrays.stored import stored
 from utils.arrays.text import Vocabulary, tokenise, truncate
-from utils.errors import one_of
+from utils.checks import one_of
 from utils.files import DATA
+from utils.weights import file_of, read
 
 SHIPPED = DATA / "sentiment.safetensors"
 BATCH = 64  # texts of similar length that are read side by side
@@ -171,16 +171,16 @@ class SentimentReader:
 
 
 def load_reader(path: Path | str = SHIPPED) -> SentimentReader:
-    """Read what `utils.sentiment.Sentiment.save` wrote; without a path, the model that ships with the course.
+    """Read what `utils.models.sentiment.Sentiment.save` wrote; without a path, the model that ships with the course.
 
     Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
-    path = Path(path).with_suffix(".safetensors")
-    weights, facts = stored(
+    path = file_of(path)
+    arrays, facts = read(
         path, f"make it with `python -m utils.train imdb --save {path}`", ("options", "max_tokens", "words")
     )
     options, max_tokens, words = (facts.pop(name) for name in ("options", "max_tokens", "words"))
-    return SentimentReader(weights, Vocabulary(words), options, max_tokens, facts)
+    return SentimentReader(arrays, Vocabulary(words), options, max_tokens, facts)
 
 
 def softmax(z: ndarray) -> ndarray:

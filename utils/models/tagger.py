@@ -1,8 +1,9 @@
-"""A network that gives every word of a sentence its tag, reading forward, backward, or both ways."""
+"""A network that gives every word of a sentence its tag, reading forward, backward, or both ways; and a trained one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from utils.data.tagging import encoded, padded
 from utils.data.treebank import UPOS
 from utils.machine import cpu
 from utils.models.classifier import KINDS
+from utils.models.saved import Trained, fill, read
 
 DIRECTIONS = ("forward", "backward", "both")
 MERGES = ("concat", "sum")
@@ -142,3 +144,30 @@ def accuracy(found: Sequence[Sequence[str]], tagged: Tagged, where=lambda word: 
     if not right:
         raise ValueError("There is no such word in these sentences; let `where` be true for one.")
     return sum(right) / len(right)
+
+
+class SentenceTagger(Trained):
+    """A tagger and the words it knows: from a sentence to its parts of speech, and to a file and back.
+
+    options: the arguments of the Tagger after vocab_size and tags. facts: how it was made and how well it does.
+    """
+
+    TASK = "tagger"
+
+    def __init__(self, model: Tagger, vocabulary: Vocabulary, options: dict, facts: dict | None = None):
+        super().__init__(model, options, facts)
+        self.vocabulary = vocabulary
+
+    def tag(self, words: Sequence[str]) -> list[str]:
+        """The part of speech of each word of a sentence. Raises TypeError or ValueError when there is no word."""
+        return tag(self.model, self.vocabulary, [words])[0]
+
+    def _needed(self) -> dict:
+        return {"words": self.vocabulary.words[2:], "tags": list(UPOS)}
+
+
+def load_tagger(path: Path | str) -> SentenceTagger:
+    """Read what `SentenceTagger.save` wrote. Raises FileNotFoundError, or ValueError for another or a damaged file."""
+    arrays, facts, (options, words, tags) = read(path, SentenceTagger, ("options", "words", "tags"))
+    vocabulary = Vocabulary(words)
+    return SentenceTagger(fill(Tagger(len(vocabulary), len(tags), **options), arrays), vocabulary, options, facts)

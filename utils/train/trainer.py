@@ -93,7 +93,8 @@ class Trainer:
         """Train, and leave in the model the weights of the epoch with the lowest validation loss.
 
         train, valid: batches with a length, such as utils.data.batching.batches. Ctrl-C (the notebook's stop button)
-        ends training early and keeps the best weights so far, as any error does; with several processes it is raised.
+        ends training early and keeps the best weights so far, as any error does; the history says that it was
+        interrupted, and in which epoch. With several processes it is raised.
         checkpoint: a file that is written anew after each epoch. When it is there already, training goes on after
         its last epoch, and ends as if it had never stopped: on a CPU bit for bit, if the batches are shuffled by
         torch (their generator is saved too).
@@ -161,7 +162,8 @@ class Trainer:
             except KeyboardInterrupt:
                 if self.processes > 1:
                     raise
-                history.stopped = "by hand"
+                history.interrupt()
+                bar.set_description("stopped by hand")
             finally:
                 if state.best:
                     self.model.load_state_dict(state.best)
@@ -235,7 +237,7 @@ class Trainer:
                 self._epoch(model, [batch], learn=Tensor.backward)
                 seconds[self._bf16].append(time.perf_counter() - began)
             pair = [min(seconds[False][1:]), min(seconds[True][1:])]  # the first step of each warms up
-        except (RuntimeError, ValueError):  # some layers have no bf16 form
+        except (RuntimeError, TypeError, ValueError):  # some layers have no bf16 form
             pair = [0.0, 1.0]
         single, half = self._sum(torch.tensor(pair, device=self.device))
         return half < 0.9 * single

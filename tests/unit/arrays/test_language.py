@@ -5,12 +5,12 @@ import pytest
 import torch
 from refused import refused
 
-from utils import recurrent
+from utils import cells
 from utils.arrays import language as module
 from utils.arrays.language import load_writer
 from utils.files import DATA
-from utils.language import ALPHABET, Language, load_language
-from utils.language_model import LanguageModel
+from utils.models.language import ALPHABET, Language, load_language
+from utils.models.language_model import LanguageModel
 
 SHIPPED, WRITER = load_language(), load_writer()
 START = "An exception is raised when "
@@ -26,7 +26,7 @@ def build(rnn="lstm", layers=1, dtype=torch.float64):
     return Language(model, options)
 
 
-KINDS = ["rnn", "lstm", "gru", recurrent.LSTM, lambda *a, **o: recurrent.GRU(*a, reset="before", **o)]
+KINDS = ["rnn", "lstm", "gru", cells.LSTM, lambda *a, **o: cells.GRU(*a, reset="before", **o)]
 KINDS += [lambda *a, **o: torch.nn.RNN(*a, nonlinearity="relu", **o)]
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refused import refused
 
-from utils import sampling as torchs
 from utils.arrays.sampling import choose, entropy, next_distribution
+from utils.models import sampling as torchs
 
 numbers = st.floats(-30, 30) | st.sampled_from([0.0, 1.0, 2.0, -math.inf])  # the second give ties
 tables = st.integers(1, 8).flatmap(

@@ -13,18 +13,17 @@ import torch
 from refused import refused
 from torch import nn
 
-from utils import recurrent, weights
 from utils.arrays import saliency
 from utils.arrays.sentiment import SentimentReader, load_reader
-from utils.arrays.stored import stored
 from utils.arrays.text import Vocabulary
-from utils.checkpoint import as_arrays
+from utils.cells import layer
+from utils.data.batching import pad
 from utils.files import DATA
-from utils.models import POOLINGS, Classifier
-from utils.probes import gate_trace
-from utils.saliency import leave_one_out, token_saliency
-from utils.sentiment import Sentiment, load_sentiment
-from utils.text import pad
+from utils.models.classifier import POOLINGS, Classifier
+from utils.models.sentiment import Sentiment, load_sentiment
+from utils.probes.gates import gate_trace
+from utils.probes.saliency import leave_one_out, token_saliency
+from utils.train.checkpoint import as_arrays
 
 SHIPPED, READER = load_sentiment(), load_reader()
 PRAISE = "A wonderful film with great actors. The plot is a bit slow but I loved it, and the ending is perfect."
@@ -54,7 +53,7 @@ KINDS = [
     "gru",
     nn.LSTM,
     nn.GRU,
-    partial(recurrent.GRU, reset="before"),
+    partial(layer.GRU, reset="before"),
     partial(nn.RNN, nonlinearity="relu"),
 ]
 SHAPES = [*((p, None) for p in POOLINGS), *((p, 2) for p in POOLINGS[1:]), ("mean+max", 3)]
@@ -195,19 +194,6 @@ def test_long_ways_are_walked_in_parts(monkeypatch):
 # Files and machines --------------------------------------------------------------------------------------------------
 
 
-def converted(tmp_path, name):
-    """The shipped file in the format of utils.weights."""
-    arrays, facts = stored(DATA / f"{name}.safetensors", "", ())
-    weights.write(tmp_path / f"{name}.safetensors", arrays, facts)
-    return tmp_path / f"{name}.safetensors"
-
-
-def test_one_file_with_its_words_reads_as_the_two_do(tmp_path):
-    reader = load_reader(converted(tmp_path, "sentiment"))
-    assert reader.predict(REVIEW) == READER.predict(REVIEW)
-    assert reader.vocabulary.words == SHIPPED.vocabulary.words and reader.options == READER.options
-
-
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_read_as_float32(dtype):
     sentiment = build(dtype=dtype)
@@ -234,9 +220,9 @@ print(json.dumps([reader.predict(text), reader.shares(text).shares.tolist(), wri
 """
 
 
-def test_it_runs_where_there_is_nothing_but_numpy(tmp_path):
+def test_it_runs_where_there_is_nothing_but_numpy():
     """As in a browser."""
-    files = [str(converted(tmp_path, name)) for name in ("sentiment", "language")]
+    files = [str(DATA / f"{name}.safetensors") for name in ("sentiment", "language")]
     root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", ALONE, *files, REVIEW],

@@ -20,7 +20,8 @@ from utils.models import baselines, sampling, saved
 from utils.models.language import load_language
 from utils.models.sentiment import load_sentiment
 from utils.models.tagger import accuracy
-from utils.train import sentiment, tagger
+from utils.train import tagger
+from utils.train.__main__ import sentiment
 
 BAD, SENTIMENT = (TypeError, ValueError), load_sentiment()
 ANYTHING = st.one_of(

@@ -7,15 +7,14 @@ import several_tasks
 import torch
 from refused import refused
 from two import LAUNCHERS, in_two
+from utils.train.sentiment import RECIPES, Recipe, run, run_ensemble
 
 from utils.arrays.text import Vocabulary
 from utils.data import imdb_sample
 from utils.models.baselines import BAGS
 from utils.models.classifier import Classifier
 from utils.models.sentiment import SHIPPED, Sentiment, load_sentiment
-from utils.train import sentiment
-from utils.train.__main__ import main
-from utils.train.sentiment import RECIPES, Recipe, run, run_ensemble
+from utils.train.__main__ import main, sentiment
 
 TINY = Recipe("for tests", vocabulary=400, max_tokens=60, batch=32, embedding=12, hidden=8, epochs=2, bigrams=50)
 

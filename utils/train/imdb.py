@@ -5,9 +5,10 @@ The choices were made on the validation split, a tenth of the training reviews t
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -19,19 +20,19 @@ from utils.machine import say, stopwatch
 from utils.models.baselines import bag
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment
-from utils.train.trainer import Score, Trainer
+from utils.train import recipes
+from utils.train.history import History, Score
+from utils.train.trainer import Trainer
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Everything that decides how a classifier is trained; reviews=None takes them all."""
+class Recipe(recipes.Recipe):
+    """Choices of the text, of the Trainer and, from rnn on, of the Classifier; reviews=None takes them all."""
 
-    about: str
     reviews: int | None = None
     vocabulary: int = 20_000
     max_tokens: int = 400
     batch: int = 32
-    epochs: int = 1
     lr: float = 2e-2
     eps: float = 1e-8
     label_smoothing: float = 0.05
@@ -44,10 +45,8 @@ class Recipe:
     dropout: float = 0.0
     word_dropout: float = 0.1
 
-    def options(self) -> dict:
-        """The arguments of utils.models.Classifier after vocab_size."""
-        names = ("rnn", "embedding", "hidden", "pooling", "segment", "bigrams", "dropout", "word_dropout")
-        return {name: getattr(self, name) for name in names}
+    MODEL: ClassVar = ("rnn", "embedding", "hidden", "pooling", "segment", "bigrams", "dropout", "word_dropout")
+    TRAINER: ClassVar = ("lr", "epochs", "eps", "label_smoothing")
 
 
 RECIPES = {
@@ -64,66 +63,47 @@ RECIPES = {
 
 
 def run(
-    recipe: Recipe, corpus: Corpus, seeds: Iterable[int], test: bool = True, progress: bool = True
+    recipe: Recipe, corpus: Corpus, seeds: Iterable[int] = (0,), test: bool = True, progress: bool = True
 ) -> tuple[list[Sentiment], dict]:
-    """Train one classifier a seed: the classifiers, and all results as a dict for JSON.
+    """Train one classifier a seed, all on the same reviews: see utils.train.recipes.run. test=False leaves it out."""
+    return recipes.run(Reviews, recipe, corpus, seeds, test, progress)
 
-    seeds: of weights, order and dropout; validation is the same for all. test=False leaves the test out. Seconds are
-    those of training with validation; preparing the texts is counted by itself.
-    """
 
-    def ready(split: Split, words: list | None = None, generator: torch.Generator | None = None):
-        ids = [vocabulary.encode(row) for row in words or map(tokenise, split.texts)]
-        return batches(ids, split.labels, recipe.batch if generator else 64, recipe.max_tokens, generator)
+class Reviews(recipes.Task):
+    """Reviews to learn from, a tenth of them held out for validation, and the test reviews."""
 
-    if not (seeds := list(seeds)):
-        raise ValueError("seeds must hold at least one seed.")
-    order = torch.Generator()
-    with stopwatch() as took:
+    def __init__(self, recipe: Recipe, corpus: Corpus):
+        super().__init__(recipe)
         train, validation = corpus.train.hold_out(0.1)
         train = train.sample(recipe.reviews or len(train))
         words = [tokenise(text) for text in train.texts]
-        vocabulary = Vocabulary.build(words, recipe.vocabulary)
-        learn, choose = ready(train, words, order), ready(validation)
-    facts = {"recipe": asdict(recipe), "data": sizes(corpus, train, validation), "prepare_seconds": took["seconds"]}
-    exam, runs, models = ready(corpus.test) if test else None, [], []
-    for seed in seeds:
-        torch.manual_seed(seed)
-        order.manual_seed(seed)
-        model = Classifier(len(vocabulary), **recipe.options())
-        trainer = Trainer(
-            model,
-            recipe.lr,
-            recipe.epochs,
-            eps=recipe.eps,
-            label_smoothing=recipe.label_smoothing,
-            seed=seed,
-            threads=1,
-        )
-        if not runs:
-            facts |= {"processes": trainer.processes, "device": str(trainer.device)}
-            many = f"{trainer.processes} process{'es' if trainer.processes > 1 else ''}"
-            say(f"{many} on {trainer.device}, {len(train):,} reviews to learn.")
-        with stopwatch() as took:
-            history = trainer.fit(learn, choose, progress=progress)
-        one = {
-            "seed": seed,
-            **took,
-            "epochs": len(history.seconds),
-            "validation": _rounded(Score(history.valid_loss[history.best], history.valid_accuracy[history.best])),
-        }
+        self.corpus, self.vocabulary = corpus, Vocabulary.build(words, recipe.vocabulary)
+        self.train, self.valid = self._batches(train, words, self.order), self._batches(validation)
+        self.data, self.learned = sizes(corpus, train, validation), f"{len(train):,} reviews"
+
+    def network(self) -> Classifier:
+        return Classifier(len(self.vocabulary), **self.recipe.options())
+
+    def trained(self, network: Classifier) -> Sentiment:
+        return Sentiment(network, self.vocabulary, self.recipe.options(), self.recipe.max_tokens)
+
+    def measure(self, trained: Sentiment, trainer: Trainer, history: History, test: bool) -> dict:
+        found = {"validation": _rounded(history.kept)}
         if test:
+            exam = self.exam
             with stopwatch() as took:
-                one["test"] = _rounded(trainer.evaluate(exam))
-            one["test_seconds"] = took["seconds"]
-        runs.append(one)
-        models.append(Sentiment(model.cpu(), vocabulary, recipe.options(), recipe.max_tokens))
-        say(f"Seed {seed}: {one['seconds']:.1f} s of training{_shares(one)}.")
-    middle = {name: statistics.median(one[name]["accuracy"] for one in runs) for name in _splits(test)}
-    for name in ("seconds", "cpu_seconds"):
-        middle[name] = statistics.median(one[name] for one in runs)
-    parameters = sum(weight.numel() for weight in models[0].model.parameters())
-    return models, facts | {"parameters": parameters, "runs": runs, "median": middle}
+                found["test"] = _rounded(trainer.evaluate(exam))
+            found["test_seconds"] = took["seconds"]
+        return found
+
+    @cached_property
+    def exam(self):
+        """The test reviews in batches; made when they are asked for."""
+        return self._batches(self.corpus.test)
+
+    def _batches(self, split: Split, words: list | None = None, order: torch.Generator | None = None):
+        ids = [self.vocabulary.encode(row) for row in words or map(tokenise, split.texts)]
+        return batches(ids, split.labels, self.recipe.batch if order else 64, self.recipe.max_tokens, order)
 
 
 def run_bag(name: str, corpus: Corpus, test: bool = True):
@@ -133,7 +113,7 @@ def run_bag(name: str, corpus: Corpus, test: bool = True):
         fitted = bag(name).fit(train.texts, train.labels)
     for split, texts in (("validation", validation), ("test", corpus.test))[: 1 + test]:
         one[split] = {"accuracy": round(fitted.score(texts.texts, texts.labels), 5)}
-    say(f"Bag, {name}: {one['seconds']:.1f} s of training{_shares(one)}.")
+    say(f"Bag, {name}: {one['seconds']:.1f} s of training{recipes.shares(one)}.")
     return fitted, {
         "name": name,
         "features": len(fitted[0].vocabulary_),
@@ -159,7 +139,7 @@ def run_ensemble(corpus: Corpus, seeds: Iterable[int], test: bool = True, progre
         spread = votes.std(axis=1, keepdims=True) if spread is None else spread
         right = ((votes / spread).sum(axis=0) > 0) == texts.labels
         result[split] = {"accuracy": round(float(right.mean()), 5)}
-    say(f"Together: {result['seconds']:.1f} s of training{_shares(result)}.")
+    say(f"Together: {result['seconds']:.1f} s of training{recipes.shares(result)}.")
     return result
 
 
@@ -171,14 +151,6 @@ def sizes(corpus: Corpus, train: Split, validation: Split) -> dict:
         "validation": len(validation),
         "test": len(corpus.test),
     }
-
-
-def _splits(test: bool) -> tuple[str, ...]:
-    return ("validation", "test") if test else ("validation",)
-
-
-def _shares(one: dict) -> str:
-    return "".join(f", {name} {one[name]['accuracy']:.1%}" for name in _splits(True) if name in one)
 
 
 def _log_odds(p: np.ndarray) -> np.ndarray:
