@@ -116,7 +116,7 @@ def test_characters_there_and_back():
     assert WRITER.decode(WRITER.encode(START)) == START
 
 
-@pytest.mark.refusal("language")
+@pytest.mark.refusal("arrays.language")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

@@ -20,10 +20,10 @@ from utils.cells import layer
 from utils.data.batching import pad
 from utils.files import DATA
 from utils.models.classifier import POOLINGS, Classifier
+from utils.models.saved import as_arrays
 from utils.models.sentiment import Sentiment, load_sentiment
 from utils.probes.gates import gate_trace
 from utils.probes.saliency import leave_one_out, token_saliency
-from utils.train.checkpoint import as_arrays
 
 SHIPPED, READER = load_sentiment(), load_reader()
 PRAISE = "A wonderful film with great actors. The plot is a bit slow but I loved it, and the ending is perfect."
@@ -235,7 +235,7 @@ def test_it_runs_where_there_is_nothing_but_numpy():
     assert len(text) == 40
 
 
-@pytest.mark.refusal("sentiment")
+@pytest.mark.refusal("arrays.sentiment")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
@@ -251,7 +251,7 @@ def test_it_runs_where_there_is_nothing_but_numpy():
         (lambda: load_reader("nowhere"), FileNotFoundError, "There is no file at nowhere.safetensors; make it with"),
         (lambda: load_reader(DATA / "language"), ValueError, "is not a saved model of this kind, max_tokens is"),
         (
-            lambda: SentimentReader(as_arrays(SHIPPED.model), LETTERS, {"pooling": "sum"}, 9),
+            lambda: SentimentReader(as_arrays(SHIPPED.model.state_dict()), LETTERS, {"pooling": "sum"}, 9),
             ValueError, "pooling must be one of 'last', 'mean'",
         ),
         (

@@ -78,7 +78,7 @@ def test_truncate_keeps_as_much_of_the_head_as_asked_for():
 good = Vocabulary(["a"])
 
 
-@pytest.mark.refusal("text")
+@pytest.mark.refusal("arrays.text")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
@@ -107,7 +107,7 @@ def test_bad_input_gets_one_sentence(call, error, sentence):
         call()
 
 
-@pytest.mark.refusal("text")
+@pytest.mark.refusal("arrays.text")
 @pytest.mark.parametrize("content", ["", "{}", "[1, 2]", '["a", "a"]', '["a"', "\x00\x01"])
 def test_a_damaged_vocabulary_is_refused(tmp_path, content):
     path = tmp_path / "words.json"
