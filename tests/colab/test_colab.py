@@ -19,7 +19,7 @@ def test_a_lesson_opened_alone_runs_and_replaces_nothing(colab, lesson):
     assert set(new) == {"pooch", "safetensors"} and after == before | new
     installed, started = report.setup.splitlines()
     assert installed == "Installed " + ", ".join(f"{name} {new[name]}" for name in sorted(new))
-    assert started.startswith(f"Lesson {lesson.name[:2]}, ")
+    assert started.startswith(f"Set up: lesson {lesson.name[:2]}, ")
 
 
 def test_a_second_notebook_fetches_and_installs_nothing(colab):
