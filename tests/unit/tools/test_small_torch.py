@@ -110,6 +110,13 @@ def test_a_card_that_does_not_answer_is_none(monkeypatch, tmp_path):
     assert not small_torch.has_card()
 
 
+def test_without_an_argument_it_is_the_torch_of_the_lock(monkeypatch, capsys):
+    monkeypatch.setattr(small_torch, "reason_for_the_usual", lambda: "of a test")
+    small_torch.main([])
+    line = capsys.readouterr().out.partition(":")[0]
+    assert line.startswith("torch==") and line in small_torch.LOCK.read_text(encoding="utf-8").splitlines()
+
+
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_elsewhere_the_usual_build_is_small(platform):
     assert small_torch.reason_for_the_usual(platform) == "its usual build is a small one on this system"
