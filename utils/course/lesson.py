@@ -51,7 +51,7 @@ def start(number: str) -> None:
         shell.set_custom_exc((NameError,), _missing)
     threads = torch.get_num_threads()
     print(
-        f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
+        f"Set up: lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
         f"torch {torch.__version__} · {device()} · {threads} thread{'s' if threads > 1 else ''}"
     )
 

@@ -18,7 +18,7 @@ def test_start_seeds_every_generator_and_prints_one_line(capsys):
     assert drawn[0] == drawn[1]
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"Lesson 01, {TITLES['01']} · Python 3.")
+    assert lines[0].startswith(f"Set up: lesson 01, {TITLES['01']} · Python 3.")
     assert torch.__version__ in lines[0]
 
 
