@@ -231,18 +231,27 @@ def _steps(cell: Cell, x: Tensor, states: list[Tensor], real: Tensor | None = No
 
 
 def _stacked(cells) -> list[Tensor]:
-    """The weights of all cells as torch's function takes them, views of one tensor laid out as cuDNN wants it.
+    """The weights of all cells as torch's function takes them.
 
     For each cell weight_ih (k H, in), weight_hh (k H, H), and with biases bias_ih and bias_hh (k H,).
     """
     parts = [[m.weight for m in cell.maps(letter)] for cell in cells for letter in "WU"]
     if cells[0].bias:
         parts += [[m.bias for m in cell.maps(letter)] for cell in cells for letter in "WU"]
-    flat = torch.cat([weight.flatten() for part in parts for weight in part])
-    pieces = flat.split([len(part) * part[0].numel() for part in parts])
-    stacked = [piece.view(-1, *part[0].shape[1:]) for piece, part in zip(pieces, parts)]
+    on_cpu = parts[0][0].device.type == "cpu"
+    stacked = [torch.cat(part) for part in parts] if on_cpu else _one_piece(parts)
+    if not torch.is_grad_enabled():
+        # torch.matmul goes another way, with other last bits, where a matrix needs no gradient: nn.LSTM's does.
+        stacked = [weight.requires_grad_(part[0].requires_grad) for weight, part in zip(stacked, parts)]
     pairs = 2 * len(cells)  # of W and U come first, then those of biases
     return [w for k in range(0, pairs, 2) for w in stacked[k : k + 2] + stacked[pairs + k : pairs + k + 2]]
+
+
+def _one_piece(parts: list[list[Tensor]]) -> list[Tensor]:
+    """Each part stacked, all of them views of one tensor, as cuDNN wants its weights."""
+    flat = torch.cat([weight.flatten() for part in parts for weight in part])
+    pieces = flat.split([len(part) * part[0].numel() for part in parts])
+    return [piece.view(-1, *part[0].shape[1:]) for piece, part in zip(pieces, parts)]
 
 
 def mask(lengths: Tensor, T: int) -> Tensor:

@@ -12,6 +12,7 @@ from torch import nn
 from utils import probes
 from utils.cells import initialize
 from utils.cells.layer import GRU, LSTM, RNN
+from utils.probes import gradients
 
 NETWORKS = [RNN, LSTM, GRU, nn.RNN, nn.LSTM, nn.GRU]
 
@@ -47,7 +48,7 @@ def test_gradient_of_the_cell_state_and_a_loss_of_ones_own():
 def test_jacobian_products_equal_autograds_and_respect_their_bounds(kind):
     rnn, x = network(kind), torch.randn(9, 3, dtype=torch.float64)
     found = probes.jacobian_products(rnn, x)
-    own, t = probes._ours(rnn), 4
+    own, t = gradients._ours(rnn), 4
     cell = own.cells[0]
 
     def rest(s):
@@ -63,6 +64,19 @@ def test_jacobian_products_equal_autograds_and_respect_their_bounds(kind):
     assert found.norms[-1] == found.bound[-1] == 1
     assert (found.norms <= found.bound * (1 + 1e-9)).all()
     torch.testing.assert_close(found.bound[0], found.step_norms[1:].prod())
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_probes_begin_at_the_state_that_is_given(kind):
+    """The probe of steps 5 to 9, from the state after step 4, is the end of the probe of all steps."""
+    rnn, x = network(kind), torch.randn(9, 3, dtype=torch.float64)
+    _, state = rnn(x[:4])
+    whole, rest = probes.jacobian_products(rnn, x), probes.jacobian_products(rnn, x[4:], state)
+    for found, want in zip(rest[:3], whole[:3]):
+        torch.testing.assert_close(found, want[4:], rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        probes.gradient_norms(rnn, x[4:], state=state), probes.gradient_norms(rnn, x)[4:], rtol=0, atol=1e-12
+    )
 
 
 def test_the_plain_rnn_has_a_bound_from_its_weights():
