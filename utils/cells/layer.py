@@ -85,7 +85,8 @@ class Recurrent(nn.Module):
         one = isinstance(x, Tensor) and x.dim() == 2  # one sequence without a batch
         order = ("T",) if one else ("B", "T") if self.batch_first else ("T", "B")
         checks.tensor("x", x, (*order, self.input_size), self.cells[0].dtype_of(x))
-        x = x.unsqueeze(0) if one else x if self.batch_first else x.transpose(0, 1)
+        x = x.unsqueeze(0 if self.batch_first else 1) if one else x
+        x = x if self.batch_first else x.transpose(0, 1)
         initial = self._initial_states(x, state, one)
         if lengths is None:
             return x, initial, None

@@ -167,7 +167,8 @@ def test_the_kernel_gives_torchs_values_and_gradients_bit_for_bit(own_class, dty
     if own_class is RNN:
         options["nonlinearity"] = data.draw(st.sampled_from(["tanh", "relu"]), "nonlinearity")
     torch.manual_seed(0)
-    theirs = own_class.torch_class(3, 4, layers, bias, batch_first, dropout, dtype=dtype, **options)
+    options |= {"bias": bias, "batch_first": batch_first, "dropout": dropout}
+    theirs = own_class.torch_class(3, 4, layers, dtype=dtype, **options)
     theirs.requires_grad_(not frozen).train(training)
     own = own_class.from_torch(theirs, fast=True).requires_grad_(not frozen)
     x = torch.randn((6, 3) if data.draw(st.booleans(), "one sequence") else (2, 6, 3), dtype=dtype, requires_grad=True)
