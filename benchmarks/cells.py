@@ -1,6 +1,6 @@
 """How fast the cells are: the tutorial's cell, the teaching path, the fast path and nn.LSTM, in turns in one run.
 
-`python -m benchmarks.cells` writes results/cells.json and the README's table.
+`python -m benchmarks.cells` writes data/measured/cells.json and the README's table.
 """
 
 from __future__ import annotations

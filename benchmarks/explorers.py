@@ -1,8 +1,8 @@
 """From key press to new picture: each explorer of each lesson, in a real JupyterLab in Chromium.
 
-`python -m benchmarks.explorers` writes results/explorers.json and the README's table; given numbers of lessons, such as
-06 08, it measures these anew and keeps the rows of the others. The clock starts at the browser's own time stamp of the
-key press and stops when the new picture is decoded and the browser begins the frame that shows it.
+`python -m benchmarks.explorers` writes data/measured/explorers.json and the README's table; given numbers of lessons,
+such as 06 08, it measures these anew and keeps the rows of the others. The clock starts at the browser's own time
+stamp of the key press and stops when the new picture is decoded and the browser begins the frame that shows it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From a fresh machine to the first lesson: what is downloaded and installed, and how long each part takes.
 
 `python -m benchmarks.fresh` clones the last commit into a temporary folder and does there what `make lab` does, with
-an empty cache of pip. It writes results/fresh.json and the README's table. The time of the download is left out,
+an empty cache of pip. It writes data/measured/fresh.json and the README's table. The time of the download is left out,
 because it is the network's; packages are those that pip finds, on Linux with the index of torch's small build if
 PIP_EXTRA_INDEX_URL names it.
 """

@@ -1,6 +1,7 @@
 """GRU against LSTM, nn.* and our fast path, in turns in one run.
 
-`python -m benchmarks.gru` writes results/gru.json and the README's table. A ratio above 1 says that the GRU is faster.
+`python -m benchmarks.gru` writes data/measured/gru.json and the README's table. A ratio above 1 says that the GRU is
+faster.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How well and how fast reviews are read: recipes, bags of words, the naive tutorial loop, in one run.
 
-`python -m benchmarks.imdb` (real reviews needed; about 25 minutes) writes results/imdb.json and the README's table;
-with names of parts, such as `quick`, it measures those anew and keeps the others.
-Each recipe is trained by its own command in its own process, as a user would, and its peak of memory is noted.
+`python -m benchmarks.imdb` (real reviews needed; about 25 minutes) writes data/measured/imdb.json and the README's
+table; with names of parts, such as `quick`, it measures those anew and keeps the others. Each recipe is trained by its
+own command in its own process, as a user would, and its peak of memory is noted.
 """
 
 from __future__ import annotations

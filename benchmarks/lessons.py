@@ -1,6 +1,6 @@
 """How long each lesson takes on this machine, run from its first cell to its last in a fresh kernel, and its memory.
 
-`python -m benchmarks.lessons` writes results/lessons.json, the README's table of lessons and those that use it.
+`python -m benchmarks.lessons` writes data/measured/lessons.json, the README's table of lessons and those that use it.
 """
 
 from __future__ import annotations

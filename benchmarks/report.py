@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def save(name: str, result: dict) -> None:
-    """Write results/NAME.json."""
+    """Write data/measured/NAME.json."""
     write_json(MEASURED / f"{name}.json", result)
     measured.cache_clear()
 

@@ -1,6 +1,6 @@
 """How fast texts are written: `generate` against the loops of tutorials, in turns in one run.
 
-`python -m benchmarks.sampling` writes results/sampling.json.
+`python -m benchmarks.sampling` writes data/measured/sampling.json.
 """
 
 from __future__ import annotations

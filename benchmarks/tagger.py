@@ -1,7 +1,8 @@
 """How well parts of speech are found: without context, and by taggers that read forward, backward or both ways.
 
-`python -m benchmarks.tagger` (the real treebank needed; about ten minutes of one core) writes results/tagger.json and
-the README's table. Three seeds each; every choice was made on dev, the numbers in the table are those of test.
+`python -m benchmarks.tagger` (the real treebank needed; about ten minutes of one core) writes
+data/measured/tagger.json and the README's table. Three seeds each; every choice was made on dev, the numbers in the
+table are those of test.
 """
 
 from __future__ import annotations

@@ -42,8 +42,7 @@ from utils.data import tasks
 from utils.data import imdb_sample
 from utils.course import exercise
 from utils.course import claim
-from utils.probes import gate_trace
-from utils.probes import half_life
+from utils.probes import gate_trace, half_life
 from utils.cells import mask
 from utils.models import load_sentiment
 from utils.data import pad, tokenise

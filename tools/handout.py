@@ -4,7 +4,7 @@
     python tools/handout.py some/folder/x.zip   another place
 
 The zip holds the files that git tracks, as they are in the working tree, less those that show solutions. The same files
-give the same bytes. (A check has to know the right answer, so whoever reads utils/exercises finds much there.)
+give the same bytes. (A check has to know the right answer, so whoever reads utils/course/exercises finds much there.)
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NAME = "gates-and-gradients"
 SHOW_SOLUTIONS = (
     "lessons_src/solutions/*",
     "notebooks/solutions/*",
-    "tests/unit/test_exercises*.py",  # right and wrong answers to every exercise
+    "tests/unit/course/exercises/*.py",  # right and wrong answers to every exercise
 )
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold; times would make two zips differ
 

@@ -4,7 +4,7 @@
     python -m tools.tables --check       write nothing; exit 1 and name what is out of date
 
 Minutes of a lesson come from its header, those of an exercise from utils.course.exercises, seconds and megabytes from
-benchmarks/results/lessons.json, bad input and faults from the tests, through tools/refusals.py.
+data/measured/lessons.json, bad input and faults from the tests, through tools/refusals.py.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from utils.course import exercise
 # %% [markdown]
 # ## Exercise 05.1 · A tagger that reads one way or both
 # `pack_padded_sequence` tells the LSTM where each sentence ends, so its backward reader begins at the true last word. (Two networks of one
-# direction each and `utils.cells.layer.reverse` do the same, and train faster on a CPU.)
+# direction each and `utils.cells.reverse` do the same, and train faster on a CPU.)
 
 # %%
 class WordTagger(nn.Module):

@@ -23,7 +23,7 @@ def test_a_lesson_opened_alone_runs_and_replaces_nothing(colab, lesson):
 
 
 def test_a_second_notebook_fetches_and_installs_nothing(colab):
-    first, second = LESSONS[0], "utils/lesson.py"
+    first, second = LESSONS[0], "utils/course/lesson.py"
     assert colab.run(first).error == ""
     (colab.clone / second).write_text((colab.clone / second).read_text() + "# the learner was here\n")
     (colab.folder / first.name).unlink()

@@ -11,8 +11,9 @@ from utils.arrays.text import Vocabulary
 from utils.data.batching import batches
 from utils.files import write_whole
 from utils.models.classifier import Classifier
+from utils.models.saved import load_weights, save_weights
 from utils.models.sentiment import Sentiment, load_sentiment
-from utils.train.trainer import Trainer, load_weights, save_weights
+from utils.train.trainer import Trainer
 
 CHECK = "from utils.course.exercises import exercise, progress; exercise('00.1').check(leaky); progress()"
 LEAKY = (ROOT / "lessons_src" / "solutions" / "00_solutions.py").read_text(encoding="utf-8").split("# %%")

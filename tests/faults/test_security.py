@@ -11,8 +11,9 @@ from utils.arrays.text import Vocabulary
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.models.language import load_language
+from utils.models.saved import load_weights
 from utils.models.sentiment import load_sentiment
-from utils.train.trainer import Trainer, load_weights
+from utils.train.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for folder in ("utils", "tools", "benchmarks", "lessons_src") for path in (ROOT / folder).rglob("*.py")]

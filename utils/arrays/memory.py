@@ -1,4 +1,4 @@
-"""How long a gate remembers."""
+"""How long a memory lasts that a gate multiplies at every step."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import math
 
 import numpy as np
 
-from utils import checks
+from utils.checks import short_repr
 
 
 def half_life(f):
     """Steps until a memory that is multiplied by the forget gate f each step has halved: ln 0.5 / ln f.
 
     f: a number or array in [0, 1]; 0 gives 0 and 1 gives infinity. ValueError outside.
+
+    >>> round(float(half_life(0.9)), 1)
+    6.6
     """
     f = _array("f", f)
     if not ((f >= 0) & (f <= 1)).all():
@@ -27,7 +30,11 @@ def forget_gate_for(half_life):
 
 
 def forget_bias_for(half_life):
-    """The forget bias that gives `half_life` when x and h are silent: logit(f) = -ln(2^(1 / half_life) - 1)."""
+    """The forget bias that gives `half_life` when x and h are silent: logit(f) = -ln(2^(1 / half_life) - 1).
+
+    >>> round(float(forget_bias_for(100)), 2)
+    4.97
+    """
     return -np.log(np.expm1(math.log(2) / _above_zero(half_life)))[()]
 
 
@@ -35,7 +42,7 @@ def _array(name: str, value) -> np.ndarray:
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number or an array of numbers, got {checks.short_repr(value)}.") from None
+        raise TypeError(f"{name} must be a number or an array of numbers, got {short_repr(value)}.") from None
     if np.isnan(array).any():
         raise ValueError(f"{name} must not be NaN.")
     return array

@@ -1,14 +1,15 @@
-"""From text to numbers: words, their ids, and what is read of a long text."""
+"""From text to numbers: words, the vocabulary that counts them off, and how a long text is cut."""
 
 from __future__ import annotations
 
 import json
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from utils.checks import integer, number, short_repr
-from utils.files import write_whole
+from utils.files import expanded, write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
 
@@ -24,6 +25,9 @@ def tokenise(text: str) -> list[str]:
     """The words and marks of `text`, in lower case: "Don't go!" gives ["don", "'", "t", "go", "!"].
 
     Raises TypeError when `text` is not a string. A text without words gives an empty list.
+
+    >>> tokenise("Not bad, at all.")
+    ['not', 'bad', ',', 'at', 'all', '.']
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a string, got {short_repr(text)}.")
@@ -55,6 +59,9 @@ class Vocabulary:
         """The most frequent words of `texts` (lists of words), `max_size` ids in all, the two marks among them.
 
         Words that are equally frequent go in alphabetical order, so the same texts give the same ids.
+
+        >>> Vocabulary.build([["a", "film"], ["a", "bore"]]).encode(["a", "bore", "unheard"])
+        [2, 3, 1]
         """
         integer("max_size", max_size, 3)
         counts = Counter()
@@ -78,7 +85,7 @@ class Vocabulary:
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """The word of each id. Raises ValueError for an id outside the vocabulary."""
-        ids = [integer("Each id", i.item() if hasattr(i, "item") else i, 0) for i in ids]
+        ids = [integer("Each id", _integer(i), 0) for i in ids]
         if max(ids, default=0) >= len(self):
             raise ValueError(f"Each id must be below {len(self)}, the size of the vocabulary, got {max(ids)}.")
         return [self.words[i] for i in ids]
@@ -91,12 +98,20 @@ class Vocabulary:
     def load(cls, path: Path | str) -> Vocabulary:
         """Read what `save` wrote. Raises FileNotFoundError, or ValueError when the file is something else."""
         try:
-            words = json.loads(Path(path).read_text(encoding="utf-8"))
+            words = json.loads(expanded(path).read_text(encoding="utf-8"))
             return cls(words if isinstance(words, list) else [None])
         except FileNotFoundError:
             raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None
         except (ValueError, TypeError, OSError) as failure:
             raise ValueError(f"{path} is not a saved vocabulary; save it again.") from failure
+
+
+def _integer(value):
+    """`value` as an int if it stands for one, such as a tensor or an array of one integer; else as it is."""
+    try:
+        return value if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return value
 
 
 def _words(words) -> Sequence[str]:

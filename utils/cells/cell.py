@@ -165,6 +165,11 @@ class LSTMCell(Cell):
     """The LSTM cell (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
     Equal to nn.LSTMCell.
+
+    >>> cell = LSTMCell(10, 20)
+    >>> step = cell(torch.randn(3, 10))
+    >>> step.c.shape, torch.equal(step.c, step.i * step.g)  # before the first step c is 0
+    (torch.Size([3, 20]), True)
     """
 
     states, gates, stacked, torch_cell = ("h", "c"), ("f", "i", "g", "o"), ("_i", "_f", "_g", "_o"), nn.LSTMCell

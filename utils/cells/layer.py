@@ -206,7 +206,13 @@ class RNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """The LSTM, equal to nn.LSTM."""
+    """The LSTM, equal to nn.LSTM.
+
+    >>> theirs, x = nn.LSTM(10, 20), torch.randn(50, 3, 10)
+    >>> output, (h_n, c_n) = LSTM.from_torch(theirs)(x)
+    >>> output.shape, torch.allclose(output, theirs(x)[0], atol=1e-6)
+    (torch.Size([50, 3, 20]), True)
+    """
 
     cell_class, torch_class, torch_function = LSTMCell, nn.LSTM, staticmethod(torch.lstm)
 

@@ -31,6 +31,10 @@ def gradient_norms(
     loss: "last" is the sum of h_T, "all" the sum of h_1 .. h_T, or a function of the output (B, T, H).
     of: "h", or "c" for an LSTM's cell state. The norm is over batch and units. All ways through later steps count.
     Source: Pascanu, Mikolov and Bengio 2013, equations 3 to 5.
+
+    >>> norms = gradient_norms(nn.RNN(10, 20), torch.randn(50, 1, 10))
+    >>> norms.shape, bool(norms[0] < 1e-6 * norms[-1])
+    (torch.Size([50]), True)
     """
     own = _single(rnn)
     letters = own.cells[0].states

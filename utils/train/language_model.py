@@ -11,9 +11,9 @@ from utils.cells.initialize import forget_bias_
 from utils.checks import integer
 from utils.data import python_docs
 from utils.machine import stopwatch
+from utils.models.baselines import COMPRESSORS, NGram, compressed_bits
 from utils.models.language import ALPHABET, Language
 from utils.models.language_model import Carried, LanguageModel, Streams
-from utils.models.ngrams import COMPRESSORS, NGram, compressed_bits
 from utils.train.trainer import Trainer
 
 

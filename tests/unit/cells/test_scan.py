@@ -142,7 +142,7 @@ TABLE = [
 ]
 
 
-@pytest.mark.refusal("scan")
+@pytest.mark.refusal("cells.scan")
 @pytest.mark.parametrize(("function", "arguments", "sentence"), TABLE)
 def test_bad_input_gets_one_sentence(function, arguments, sentence):
     with refused((ValueError, TypeError)) as failure:

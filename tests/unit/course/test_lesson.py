@@ -22,7 +22,7 @@ def test_start_seeds_every_generator_and_prints_one_line(capsys):
     assert torch.__version__ in lines[0]
 
 
-@pytest.mark.refusal("lesson")
+@pytest.mark.refusal("course.lesson")
 @pytest.mark.parametrize("number", ["99", 1, None, ""])
 def test_start_refuses_a_lesson_that_does_not_exist(number):
     with refused(ValueError, "The lesson's number must be one of '00', '01'"):
@@ -48,14 +48,14 @@ def test_a_claim_that_fails_stops_and_says_what_was_measured(holds, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.refusal("lesson")
+@pytest.mark.refusal("course.lesson")
 @pytest.mark.parametrize("holds", [1, 0.99, "yes", None, [], np.array([True, True]), torch.tensor([True, False])])
 def test_what_is_neither_true_nor_false_is_no_claim(holds):
     with refused(TypeError, "A claim is True or False, got .*write a comparison"):
         claim("It holds", holds)
 
 
-@pytest.mark.refusal("lesson")
+@pytest.mark.refusal("course.lesson")
 @pytest.mark.parametrize("text", ["", "  ", None, 3])
 def test_a_claim_needs_a_sentence(text):
     with refused(TypeError, "A claim needs a sentence"):

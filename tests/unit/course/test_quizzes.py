@@ -164,7 +164,7 @@ def test_the_static_text_has_every_word_and_no_address(number):
     assert "0x" not in text and max(map(len, repr(quiz(number)).splitlines())) <= 100
 
 
-@pytest.mark.refusal("quizzes")
+@pytest.mark.refusal("course.quizzes")
 def test_an_unknown_number_is_refused_in_one_sentence():
     for number in ("9", 1, None):
         with refused(ValueError) as failure:

@@ -48,7 +48,7 @@ def test_the_best_table_by_hand():
     assert grammar.best_accuracy(sentences, "both") == 1
 
 
-@pytest.mark.refusal("grammar")
+@pytest.mark.refusal("data.grammar")
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

@@ -62,7 +62,7 @@ def test_whole_topics_are_held_out_and_nothing_of_them_is_learned():
     assert all(re.fullmatch(r"[a-z]+", name) for name in HELD_OUT)
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_python_without_its_help_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
     with refused(ModuleNotFoundError, "came without its help texts .* use a full one"):

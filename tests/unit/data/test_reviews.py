@@ -96,7 +96,7 @@ def test_search_order(tmp_path, monkeypatch, capsys):
     assert imdb().train.texts[0] == "home/cache"
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @pytest.mark.parametrize("tenth", range(10))
 def test_a_truncated_archive_is_refused_and_never_cached(tmp_path, tenth):
     path = write(tmp_path / ARCHIVE, members())
@@ -123,7 +123,7 @@ def hostile():
     }  # fmt: skip
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @pytest.mark.parametrize("kind", hostile())
 def test_a_hostile_archive_is_refused_and_never_cached(tmp_path, kind):
     path = write(tmp_path / ARCHIVE, members(), [hostile()[kind]])
@@ -142,15 +142,15 @@ def wrong():
     yield "huge review", [*rows[:-1], (rows[-1][0], b"a" * ((1 << 20) + 1))], "larger than any review"
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @pytest.mark.parametrize("rows, sentence", [case[1:] for case in wrong()], ids=[case[0] for case in wrong()])
 def test_a_wrong_archive_is_refused(tmp_path, rows, sentence):
     with refused(ValueError, sentence):
         read_imdb_archive(write(tmp_path / ARCHIVE, rows))
 
 
-@pytest.mark.refusal("corpora")
-@pytest.mark.parametrize("content", [b"", b"<html>404</html>", gzip.compress(b"hello")])
+@pytest.mark.refusal("data")
+@pytest.mark.parametrize("content", [b"", b"<html>404</html>", gzip.compress(b"hello", mtime=0)])
 def test_what_is_no_archive_is_refused(tmp_path, content):
     path = tmp_path / ARCHIVE
     path.write_bytes(content)
@@ -158,7 +158,7 @@ def test_what_is_no_archive_is_refused(tmp_path, content):
         imdb(path)
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_wrong_download_is_refused_and_not_kept(tmp_path, monkeypatch):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -230,7 +230,7 @@ def test_a_sample_follows_its_seed():
 split = Split(["a", "b"], np.array([0, 1]))
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
@@ -251,14 +251,14 @@ def test_bad_input_gets_one_sentence(call, error, sentence):
         call()
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_missing_folder_in_the_environment_is_said(monkeypatch):
     monkeypatch.setenv("RNN_COURSE_DATA", "/nowhere")
     with refused(FileNotFoundError, "RNN_COURSE_DATA names /nowhere"):
         imdb()
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_missing_sample_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr(reviews, "DATA", tmp_path)
     with refused(FileNotFoundError, "make_sample.py"):

@@ -65,7 +65,7 @@ OFFICIAL = treebank.SENTENCES
 LINE = "1\tDo\tdo\tAUX\t_\t_\t_\t_\t_\t_\n"
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @pytest.mark.parametrize(
     "text, sentence",
     [
@@ -91,14 +91,14 @@ def test_what_is_not_conllu_is_refused(tmp_path, text, sentence):
     assert "\n" not in str(failure.value)
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     (tmp_path / "file.conllu").write_bytes(b"\xff\xfe\x00")
     with refused(ValueError, "cannot be read"):
         read_conllu(tmp_path / "file.conllu")
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
@@ -130,7 +130,7 @@ def test_search_order(tmp_path, monkeypatch, capsys):
     assert ud_english().train.words[0][0] == "htrain"
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_part_with_sentences_missing_is_refused(tmp_path):
     folder = write(tmp_path / "ud_english_ewt")
     (folder / "en_ewt-ud-test.conllu").write_text(RULES[: RULES.index("# text = # 10")], encoding="utf-8")
@@ -171,7 +171,7 @@ def test_a_download_happens_once_and_only_when_asked_for(server):
     assert not ud_english().sample
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_wrong_download_is_refused_and_what_was_right_is_kept(server, tmp_path):
     server.wrong = "test"
     with refused(ConnectionError, "test.conllu could not be fetched"):
@@ -234,7 +234,7 @@ def test_the_sample_is_made_by_its_command(monkeypatch):
     assert make_treebank.make() == (DATA / "ud_sample.conllu").read_text(encoding="utf-8")
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_a_missing_sample_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr(treebank, "DATA", tmp_path)
     with refused(FileNotFoundError, "make_treebank.py"):

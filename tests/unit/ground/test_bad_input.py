@@ -13,7 +13,7 @@ from refused import refused
 from torch import nn
 
 from utils import cells, checks, plots, probes
-from utils.cells import fast, initialize, layer
+from utils.cells import initialize, layer
 from utils.course import exercises, explorers, lesson
 from utils.data import tasks
 
@@ -22,7 +22,7 @@ CELL, LSTM = cells.LSTMCell(3, 4), layer.LSTM(3, 4, batch_first=True)
 DEEP = layer.LSTM(3, 4, 2)
 
 # fmt: off
-TABLE = {"errors": [
+TABLE = {"checks": [
     (checks.integer, ("T", 0), "T must be at least 1, got 0."),
     (checks.integer, ("T", True), "T must be a whole number, got True."),
     (checks.number, ("gain", NAN), "gain must be finite, got nan."),
@@ -32,21 +32,20 @@ TABLE = {"errors": [
     (checks.tensor, ("x", [1.0], ("B",)), "x must be a tensor of shape (B,), got list."),
     (checks.tensor, ("x", x(0, 3), ("B", 3)), "x must have shape (B, 3), got (0, 3)."),
     (checks.tensor, ("x", x(2).double(), ("B",), torch.float32), "x must be of type torch.float32, got torch.float64; convert it with .to(torch.float32)."),
-], "cells": [
+], "cells.cell": [
     (cells.LSTMCell, (0, 4), "input_size must be at least 1, got 0."),
     (cells.LSTMCell, (3, 4.0), "hidden_size must be a whole number, got 4.0."),
-    (cells.Cell.from_torch.__func__, (cells.LSTMCell, nn.GRUCell(3, 4)), "LSTMCell.from_torch takes an nn.LSTMCell, got GRUCell(3, 4)."),
+    (cells.cell.Cell.from_torch.__func__, (cells.LSTMCell, nn.GRUCell(3, 4)), "LSTMCell.from_torch takes an nn.LSTMCell, got GRUCell(3, 4)."),
     (cells.RNNCell, (3, 4, True, "sigmoid"), "nonlinearity must be one of 'tanh', 'relu', got 'sigmoid'."),
     (cells.GRUCell, (3, 4, True, "never"), "reset must be one of 'after', 'before', got 'never'."),
     (cells.GRUCell(3, 4, reset="before").to_torch, (), 'torch has no GRU that resets before the product; make the cell with reset="after".'),
     (CELL, (x(3),), "x must have shape (B, 3), got (3,)."),
     (CELL, (x(2, 3).double(),), "x must be of type torch.float32, got torch.float64; convert it with .to(torch.float32)."),
     (CELL, (x(2, 3), x(2, 5)), "h must have shape (2, 4), got (2, 5)."),
-], "recurrent": [
+], "cells.layer": [
     (layer.LSTM, (3, 4, 0), "num_layers must be at least 1, got 0."),
     (layer.LSTM, (3, 4, 1, True, False, 1.5), "dropout must be between 0 and 1, got 1.5."),
-    (lambda: layer.RNN(3, 4, fast=True), (), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
-    (lambda: layer.GRU(3, 4, fast=True, reset="before"), (), "There is no fast path for GRUCell with reset='before': use fast=False, an LSTM, or a GRU with reset=\"after\"."),
+    (lambda: layer.GRU(3, 4, fast=True, reset="before"), (), "There is no fast path for a GRU with reset='before': use fast=False or reset=\"after\"."),
     (layer.LSTM.from_torch, (nn.GRU(3, 4),), "LSTM.from_torch takes an nn.LSTM, got GRU(3, 4)."),
     (layer.LSTM.from_torch, (nn.LSTM(3, 4, proj_size=2),), "Projections are not part of this course: make the nn.LSTM with proj_size=0."),
     (layer.GRU(3, 4, reset="before").to_torch, (), 'torch has no GRU that resets before the product; make the cell with reset="after".'),
@@ -59,8 +58,7 @@ TABLE = {"errors": [
     (LSTM, (x(2, 5, 3), None, [0, 5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [0, 5]."),
     (LSTM, (x(2, 5, 3), None, [5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [5]."),
     (LSTM.trace, (x(2, 5, 4),), "x must have shape (B, T, 3), got (2, 5, 4)."),
-    (fast.unroll, (cells.RNNCell(3, 4), x(5, 2, 3), [x(2, 4)]), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
-], "initialize": [
+], "cells.initialize": [
     (initialize.gate_weights, (nn.Linear(2, 2),), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
     (initialize.orthogonal_, (LSTM, -1), "gain must be at least 0, got -1."),
     (initialize.orthogonal_, ("LSTM",), "Pass an RNN, LSTM or GRU, of torch or of this course, got str."),
@@ -68,7 +66,7 @@ TABLE = {"errors": [
     (initialize.forget_bias_, (LSTM, NAN), "value must be finite, got nan."),
     (initialize.chrono_, (nn.LSTM(3, 4, bias=False), 10), "This network has no biases: make it with bias=True."),
     (initialize.chrono_, (LSTM, 1), "T_max must be at least 2, got 1."),
-], "tasks": [
+], "data.tasks": [
     (tasks.first_element_recall, (0, 5), "batch must be at least 1, got 0."),
     (tasks.first_element_recall, (2, 5, 1), "classes must be at least 2, got 1."),
     (tasks.adding, (2, 1), "T must be at least 2, got 1."),
@@ -83,22 +81,17 @@ TABLE = {"errors": [
     (probes.gradient_norms, (DEEP, x(5, 2, 3)), "This probe looks at one layer and one direction: use num_layers=1, bidirectional=False."),
     (probes.jacobian_products, (LSTM, x(1, 5, 3)), "x must have shape (T, 3), got (1, 5, 3)."),
     (probes.sensitivity, (LSTM, x(2, 5, 3)), "x must have shape (T, 3), got (2, 5, 3)."),
-    (probes.half_life, (1.5,), "f must lie between 0 and 1: a gate is a sigmoid."),
-    (probes.half_life, ([0.5, NAN],), "f must not be NaN."),
-    (probes.half_life, ("half",), "f must be a number or an array of numbers, got 'half'."),
-    (probes.forget_gate_for, (0,), "half_life must be a finite number of steps above 0, got 0."),
-    (probes.forget_bias_for, (math.inf,), "half_life must be a finite number of steps above 0, got inf."),
     (probes.gate_trace, (nn.Linear(2, 2), x(2, 2)), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
 ], "plots": [
-    (plots.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
+    (lesson.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
     (plots.figure, (0, 3), "width must be above 0 inches, got 0."),
-], "lesson": [
+], "course.lesson": [
     (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', '08', got '99'."),
     (lesson.claim, ("", True), "A claim needs a sentence, got ''."),
     (lesson.claim, ("It holds", 0.99), "A claim is True or False, got 0.99; write a comparison such as accuracy >= 0.99."),
-], "explorers": [
+], "course.explorers": [
     (lambda: explorers.GradientFlow(gian=1.0), (), "GradientFlow has no control 'gian'; it has gain, "),
-], "exercises": [
+], "course.exercises": [
     (exercises.exercise, ("01.9",), "The exercise's number must be one of "),
 ]}
 
@@ -107,15 +100,14 @@ ROWS = [pytest.param(*row, marks=pytest.mark.refusal(area)) for area, rows in TA
 
 # Functions that the table reaches through others, or that take nothing a learner could get wrong.
 REACHED = {
-    "errors": {"shown"},
-    "cells": {"Cell", "RNNStep", "LSTMStep", "GRUStep"},
-    "recurrent": {"Recurrent", "mask", "reverse"},
-    "fast": {"LSTMFunction", "GRUFunction", "check"},
-    "initialize": {"Gate"},
-    "tasks": set(),
+    "checks": {"short_repr"},
+    "cells.cell": {"Cell", "RNNStep", "LSTMStep", "GRUStep"},
+    "cells.layer": {"Recurrent", "mask", "reverse"},
+    "cells.initialize": {"Gate"},
+    "data.tasks": set(),
     "probes": {"JacobianProducts"},
     "plots": {"style", "png"},
-    "lesson": {"ClaimError", "device"},
+    "course.lesson": {"ClaimError", "device"},
 }
 
 

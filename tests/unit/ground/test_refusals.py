@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from refused import is_a_sentence, refused
 from torch import nn
 
-from utils import cells, checks, data, files, plots, probes
+from utils import cells, checks, data, files, plots
+from utils.arrays import memory, text
 from utils.cells import layer
 from utils.course import environment, exercises, explorers, lesson, quizzes
-from utils.data import Tagged, __main__, batching, grammar, reviews, tagging, tasks, treebank
-from utils.models import baselines, ngrams, sampling
+from utils.data import Tagged, __main__, grammar, reviews, tagging, tasks, treebank
+from utils.models import baselines, sampling, saved
 from utils.models.language import load_language
 from utils.models.sentiment import load_sentiment
-from utils.train import checkpoint, imdb, tagger
+from utils.models.tagger import accuracy
+from utils.train import sentiment, tagger
 
 BAD, SENTIMENT = (TypeError, ValueError), load_sentiment()
 ANYTHING = st.one_of(
@@ -37,11 +39,11 @@ MANY = settings(max_examples=50)
 
 
 SIZED = [
-    ("tasks", tasks.first_element_recall), ("tasks", tasks.adding), ("tasks", tasks.sign_memory),
-    ("tasks", tasks.sine_forecast), ("tasks", tasks.parity), ("tasks", tasks.latch), ("tasks", tasks.counting),
-    ("cells", cells.RNNCell), ("cells", cells.LSTMCell), ("cells", cells.GRUCell),
-    ("recurrent", layer.RNN), ("recurrent", layer.LSTM), ("recurrent", layer.GRU),
-    ("grammar", grammar.sample),
+    ("data.tasks", tasks.first_element_recall), ("data.tasks", tasks.adding), ("data.tasks", tasks.sign_memory),
+    ("data.tasks", tasks.sine_forecast), ("data.tasks", tasks.parity), ("data.tasks", tasks.latch), ("data.tasks", tasks.counting),
+    ("cells.cell", cells.RNNCell), ("cells.cell", cells.LSTMCell), ("cells.cell", cells.GRUCell),
+    ("cells.layer", layer.RNN), ("cells.layer", layer.LSTM), ("cells.layer", layer.GRU),
+    ("data.grammar", grammar.sample),
 ]  # fmt: skip
 
 
@@ -57,8 +59,8 @@ def test_any_size_that_is_no_whole_number_above_0(function, size):
 
 
 NETWORKS = [
-    ("cells", cells.LSTMCell(3, 4), (2,)), ("recurrent", layer.LSTM(3, 4), (2, 3)),
-    ("recurrent", layer.GRU(3, 4, fast=True), (2, 3)),
+    ("cells.cell", cells.LSTMCell(3, 4), (2,)), ("cells.layer", layer.LSTM(3, 4), (2, 3)),
+    ("cells.layer", layer.GRU(3, 4, fast=True), (2, 3)),
 ]  # fmt: skip
 
 
@@ -74,8 +76,8 @@ def test_any_shape_or_type_that_is_not_wanted(network, dimensions, x):
 
 
 TEXTS = [
-    ("text", batching.tokenise), ("sentiment", SENTIMENT.predict), ("language", load_language().encode),
-    ("text", batching.Vocabulary(["a"]).encode), ("text", batching.Vocabulary),
+    ("arrays.text", text.tokenise), ("models.sentiment", SENTIMENT.predict), ("models.language", load_language().encode),
+    ("arrays.text", text.Vocabulary(["a"]).encode), ("arrays.text", text.Vocabulary),
 ]  # fmt: skip
 
 
@@ -86,21 +88,21 @@ def test_whatever_is_no_text(function, value):
         function(value)
 
 
-@pytest.mark.refusal("text")
+@pytest.mark.refusal("arrays.text")
 @given(NO_TEXT)
 def test_only_strings_have_words(value):
     with refused(TypeError, "text must be a string"):
-        batching.tokenise(value)
+        text.tokenise(value)
 
 
-@pytest.mark.refusal("sentiment")
+@pytest.mark.refusal("models.sentiment")
 @given(st.text(alphabet=' \n\t;:"'))
 def test_a_text_of_spaces_and_marks_that_are_left_out_has_no_words(blank):
     with refused(ValueError, "write at least one"):
         SENTIMENT.predict(blank)
 
 
-@pytest.mark.refusal("errors")
+@pytest.mark.refusal("checks")
 @given(ANYTHING)
 def test_any_value_is_shown_on_one_short_line(value):
     assert len(checks.short_repr(value)) <= 80 and "\n" not in checks.short_repr(value)
@@ -108,7 +110,7 @@ def test_any_value_is_shown_on_one_short_line(value):
         checks.one_of("name", value, ["never drawn"])
 
 
-@pytest.mark.refusal("sampling")
+@pytest.mark.refusal("models.sampling")
 @given(
     st.sampled_from([math.nan, math.inf, -math.inf, 0, -1e-300, -1])
     | NO_WHOLE.filter(lambda t: not isinstance(t, float))
@@ -121,19 +123,19 @@ def test_any_temperature_that_is_no_number_above_0(temperature):
 @pytest.mark.refusal("probes")
 @given(st.floats(max_value=0) | st.sampled_from([math.nan, math.inf, "ten", None, [1.0, -1.0], [[1.0], [2.0, 3.0]]]))
 def test_any_half_life_that_is_no_number_of_steps(steps):
-    for function in (probes.forget_gate_for, probes.forget_bias_for):
+    for function in (memory.forget_gate_for, memory.forget_bias_for):
         with refused(BAD, "half_life must"):
             function(steps)
 
 
-@pytest.mark.refusal("sampling")
+@pytest.mark.refusal("models.sampling")
 @given(TENSORS)
 def test_what_is_no_table_of_probabilities_is_not_drawn_from(p):
     with refused(BAD):
         sampling.choose(p)
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 @given(st.text() | st.text(alphabet="1\t\n_NOUN"))
 def test_any_text_is_a_treebank_or_refused(lines):
     with refused(ValueError, "damaged or not CoNLL-U"):
@@ -143,9 +145,9 @@ def test_any_text_is_a_treebank_or_refused(lines):
 @pytest.mark.parametrize(
     "function",
     [
-        pytest.param(lesson.start, marks=pytest.mark.refusal("lesson")),
-        pytest.param(quizzes.quiz, marks=pytest.mark.refusal("quizzes")),
-        pytest.param(exercises.exercise, marks=pytest.mark.refusal("exercises")),
+        pytest.param(lesson.start, marks=pytest.mark.refusal("course.lesson")),
+        pytest.param(quizzes.quiz, marks=pytest.mark.refusal("course.quizzes")),
+        pytest.param(exercises.exercise, marks=pytest.mark.refusal("course.exercises")),
     ],
 )
 @MANY
@@ -155,7 +157,7 @@ def test_any_number_that_no_lesson_has(function, number):
         function(number)
 
 
-@pytest.mark.refusal("exercises")
+@pytest.mark.refusal("course.exercises")
 @MANY
 @given(ANYTHING.filter(lambda value: not callable(value)))
 def test_any_answer_that_is_no_function_is_not_yet_right(value):
@@ -167,7 +169,7 @@ def test_any_answer_that_is_no_function_is_not_yet_right(value):
 PLAIN = sorted(set(explorers.__all__) - {"Explorer", "Threshold", "Truncation", "TruncationTable", "truncation_table"})
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize("name", PLAIN)
 def test_an_explorer_refuses_a_control_it_does_not_have_and_a_value_it_cannot_take(name):
     explorer = getattr(explorers, name)
@@ -178,44 +180,44 @@ def test_an_explorer_refuses_a_control_it_does_not_have_and_a_value_it_cannot_ta
         explorer(**{control: object()})
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize("gain", [math.nan, math.inf, 1e9, -1.0, "1", None])
 def test_a_slider_does_not_stop_at_its_end_in_silence(gain):
     with refused(ValueError, "GradientFlow cannot begin with gain = "):
         explorers.GradientFlow(gain=gain)
 
 
-WORDS = batching.Vocabulary(["a"])
+WORDS = text.Vocabulary(["a"])
 BANK = Tagged([["the", "cat"]], [["DET", "NOUN"]])
 ROWS = [
-    ("explorers", lambda p: explorers.Slider, AttributeError, "There is no explorer 'Slider'; there are Explorer, "),
-    ("tagger", lambda p: tagging.batches(Tagged([["a"]], [["noun"]]), WORDS), ValueError, "'noun' is no part"),
-    ("tagger", lambda p: tagging.batches(Tagged([], []), WORDS), ValueError, "at least one length"),
-    ("tagger", lambda p: tagging.MostFrequent(Tagged([], [])), ValueError, "There are no words to count"),
-    ("tagger", lambda p: tagging.accuracy([], BANK), ValueError, "one tag for each word"),
-    ("tagger", lambda p: tagging.accuracy([["DET"]], BANK), ValueError, "one tag for each word"),
-    ("tagger", lambda p: tagger.run(None, None, []), ValueError, "seeds must hold at least one seed"),
-    ("training", lambda p: imdb.run(None, None, []), ValueError, "seeds must hold at least one seed"),
-    ("training", lambda p: imdb.run_bag("trigrams", data.imdb_sample()), ValueError, "name must be one of"),
-    ("tagger", lambda p: tagging.parts(None, 7), TypeError, "word must be a string, got None"),
-    ("grammar", lambda p: grammar.best_accuracy([], "both"), ValueError, "There is no sentence to count"),
-    ("grammar", lambda p: grammar.limit_by_enumeration("both", 5), ValueError, "T must be even"),
-    ("sampling", lambda p: sampling.choose(torch.zeros(2, 3)), ValueError, "Each row of p needs a probability above 0"),
-    ("sampling", lambda p: sampling.choose(torch.full((1, 2), math.nan)), ValueError, "and no NaN"),
+    ("course.explorers", lambda p: explorers.Slider, AttributeError, "There is no explorer 'Slider'; there are Explorer, "),
+    ("models.tagger", lambda p: tagging.batches(Tagged([["a"]], [["noun"]]), WORDS), ValueError, "'noun' is no part"),
+    ("models.tagger", lambda p: tagging.batches(Tagged([], []), WORDS), ValueError, "at least one length"),
+    ("models.tagger", lambda p: baselines.MostFrequent(Tagged([], [])), ValueError, "There are no words to count"),
+    ("models.tagger", lambda p: accuracy([], BANK), ValueError, "one tag for each word"),
+    ("models.tagger", lambda p: accuracy([["DET"]], BANK), ValueError, "one tag for each word"),
+    ("models.tagger", lambda p: tagger.run(None, None, []), ValueError, "seeds must hold at least one seed"),
+    ("train.trainer", lambda p: sentiment.run(None, None, []), ValueError, "seeds must hold at least one seed"),
+    ("train.trainer", lambda p: sentiment.run_bag("trigrams", data.imdb_sample()), ValueError, "name must be one of"),
+    ("models.tagger", lambda p: tagging.parts(None, 7), TypeError, "word must be a string, got None"),
+    ("data.grammar", lambda p: grammar.best_accuracy([], "both"), ValueError, "There is no sentence to count"),
+    ("data.grammar", lambda p: grammar.limit_by_enumeration("both", 5), ValueError, "T must be even"),
+    ("models.sampling", lambda p: sampling.choose(torch.zeros(2, 3)), ValueError, "Each row of p needs a probability above 0"),
+    ("models.sampling", lambda p: sampling.choose(torch.full((1, 2), math.nan)), ValueError, "and no NaN"),
     ("plots", lambda p: plots.figure(math.nan), ValueError, "width must be finite, got nan"),
     ("plots", lambda p: plots.figure("9"), TypeError, "width must be a number, got '9'"),
     ("plots", lambda p: plots.figure(9, -1), ValueError, "height must be above 0 inches"),
-    ("bags", lambda p: baselines.bag(None), ValueError, "name must be one of majority"),
-    ("language", lambda p: ngrams.NGram(1, None, "a"), ValueError, "text must be a string"),
-    ("language", lambda p: ngrams.NGram(1, "a", ""), ValueError, "alphabet must be a string"),
-    ("language", lambda p: load_language(p), FileNotFoundError, "There is no model at "),
-    ("sentiment", lambda p: load_sentiment(p / "none"), FileNotFoundError, "There is no model at "),
-    ("checkpoint", lambda p: checkpoint.load_weights(nn.Linear(1, 1), p), FileNotFoundError, "There are no weights at"),
-    ("text", lambda p: batching.Vocabulary.load(p), ValueError, "is not a saved vocabulary"),
-    ("text", lambda p: batching.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
-    ("text", lambda p: batching.Vocabulary(None), TypeError, "words must be a list of strings"),
-    ("corpora", lambda p: data.read_imdb_archive(p), ValueError, "is damaged or not"),
-    ("corpora", lambda p: data.read_conllu(p), ValueError, "cannot be read"),
+    ("models.baselines", lambda p: baselines.bag(None), ValueError, "name must be one of majority"),
+    ("models.language", lambda p: baselines.NGram(1, None, "a"), ValueError, "text must be a string"),
+    ("models.language", lambda p: baselines.NGram(1, "a", ""), ValueError, "alphabet must be a string"),
+    ("models.language", lambda p: load_language(p), FileNotFoundError, "There is no model at "),
+    ("models.sentiment", lambda p: load_sentiment(p / "none"), FileNotFoundError, "There is no model at "),
+    ("models.saved", lambda p: saved.load_weights(nn.Linear(1, 1), p), FileNotFoundError, "There are no weights at"),
+    ("arrays.text", lambda p: text.Vocabulary.load(p), ValueError, "is not a saved vocabulary"),
+    ("arrays.text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
+    ("arrays.text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
+    ("data", lambda p: data.read_imdb_archive(p), ValueError, "is damaged or not"),
+    ("data", lambda p: data.read_conllu(p), ValueError, "cannot be read"),
 ]  # fmt: skip
 
 
@@ -248,7 +250,7 @@ def test_a_data_folder_that_is_not_there(monkeypatch, capsys):
         is_a_sentence(line)
 
 
-@pytest.mark.refusal("corpora")
+@pytest.mark.refusal("data")
 def test_the_check_of_the_computer_names_a_data_folder_that_is_not_there(monkeypatch, capsys):
     monkeypatch.setenv("RNN_COURSE_DATA", "/nowhere")
     environment.check()

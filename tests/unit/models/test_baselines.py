@@ -35,7 +35,7 @@ def test_fewer_features_are_the_most_frequent():
     assert set(fitted[0].vocabulary_) == set("abcdefg")
 
 
-@pytest.mark.refusal("bags")
+@pytest.mark.refusal("models.baselines")
 @pytest.mark.parametrize(
     "given, error, sentence",
     [(("trigrams",), ValueError, "name must be one of majority"), (("bigrams", 0), ValueError, "features must be")],

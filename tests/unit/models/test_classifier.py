@@ -138,7 +138,7 @@ def test_sizes_classes_and_any_class_of_recurrent_layer():
 ids, lengths = pad([[1, 2], [3]])
 
 
-@pytest.mark.refusal("models")
+@pytest.mark.refusal("models.classifier")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

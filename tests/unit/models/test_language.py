@@ -8,10 +8,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
-from utils.models.ngrams import COMPRESSORS, NGram, compressed_bits
 
 from utils.data import python_docs
 from utils.files import DATA
+from utils.models.baselines import COMPRESSORS, NGram, compressed_bits
 from utils.models.language import ALPHABET, SHIPPED, Language, load_language
 from utils.models.language_model import LanguageModel
 from utils.train import language_model as module
@@ -149,7 +149,7 @@ def test_a_compressor_needs_little_for_what_it_has_read(name):
     assert 0 < known < 1 and 2 < new < 4
 
 
-@pytest.mark.refusal("language")
+@pytest.mark.refusal("models.language")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

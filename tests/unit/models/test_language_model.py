@@ -154,7 +154,7 @@ def _list(state):
     return list(state) if isinstance(state, tuple) else [state]
 
 
-@pytest.mark.refusal("language_model")
+@pytest.mark.refusal("models.language_model")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

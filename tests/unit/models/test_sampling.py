@@ -215,7 +215,7 @@ def test_a_wide_beam_finds_the_most_probable_of_all(rnn):
 MODEL, PROMPT = build().float(), torch.zeros(1, 2, dtype=torch.long)
 
 
-@pytest.mark.refusal("sampling")
+@pytest.mark.refusal("models.sampling")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

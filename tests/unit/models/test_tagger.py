@@ -87,7 +87,7 @@ def test_word_dropout_reads_words_as_unknown_in_training_only():
     assert torch.equal(model.embed(IDS), model.embedding((IDS > 0).long()))
 
 
-@pytest.mark.refusal("tagger")
+@pytest.mark.refusal("models.tagger")
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

@@ -7,6 +7,7 @@ import pytest
 from refused import refused
 
 from utils import plots
+from utils.course import lesson
 
 
 def test_a_figure_comes_in_the_style_and_size_asked_for():
@@ -30,9 +31,9 @@ def test_the_same_figure_gives_the_same_file():
 
 def test_show_displays_the_picture_and_its_words(monkeypatch):
     shown = []
-    monkeypatch.setattr(plots, "display", lambda data, **options: shown.append((data, options)))
+    monkeypatch.setattr(lesson, "display", lambda data, **options: shown.append((data, options)))
     fig, _ = plots.figure()
-    plots.show(fig, "The curve falls.")
+    lesson.show(fig, "The curve falls.")
     data, options = shown[0]
     assert data["text/plain"] == options["metadata"]["image/png"]["alt"] == "The curve falls."
     assert base64.b64decode(data["image/png"]) == plots.png(fig)
@@ -42,7 +43,7 @@ def test_show_displays_the_picture_and_its_words(monkeypatch):
 @pytest.mark.parametrize("alt", ["", " ", None])
 def test_a_picture_without_words_is_refused(alt):
     with refused(ValueError, "Write in `alt` what the picture shows"):
-        plots.show(plots.figure()[0], alt)
+        lesson.show(plots.figure()[0], alt)
 
 
 @pytest.mark.parametrize("together", [("rnn", "lstm", "gru"), tuple("figo"), tuple("rzn"), ("c", "h", "x")])

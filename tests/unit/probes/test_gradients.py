@@ -1,18 +1,13 @@
 """The instruments, against autograd, against theory and against the networks they look into."""
 
-import math
-
-import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import nn
 
 from utils import probes
 from utils.cells import initialize
 from utils.cells.layer import GRU, LSTM, RNN
-from utils.probes import gradients
+from utils.probes.gates import as_ours
 
 NETWORKS = [RNN, LSTM, GRU, nn.RNN, nn.LSTM, nn.GRU]
 
@@ -48,7 +43,7 @@ def test_gradient_of_the_cell_state_and_a_loss_of_ones_own():
 def test_jacobian_products_equal_autograds_and_respect_their_bounds(kind):
     rnn, x = network(kind), torch.randn(9, 3, dtype=torch.float64)
     found = probes.jacobian_products(rnn, x)
-    own, t = gradients._ours(rnn), 4
+    own, t = as_ours(rnn), 4
     cell = own.cells[0]
 
     def rest(s):
@@ -86,21 +81,6 @@ def test_the_plain_rnn_has_a_bound_from_its_weights():
     assert (found.bound <= found.weight_bound * (1 + 1e-9)).all()
     torch.testing.assert_close(found.weight_bound[0].item(), 0.8**8, rtol=1e-6, atol=0)
     assert probes.jacobian_products(network(LSTM), x).weight_bound is None
-
-
-@given(st.floats(1e-3, 1e6))
-def test_half_life_and_its_inverses(steps):
-    f, b = probes.forget_gate_for(steps), probes.forget_bias_for(steps)
-    assert f**steps == pytest.approx(0.5, rel=1e-6)
-    assert probes.half_life(f) == pytest.approx(steps, rel=1e-6)
-    if b < 500:
-        assert 1 / (1 + math.exp(-b)) == pytest.approx(f, abs=1e-12)
-
-
-def test_half_life_of_arrays_and_limits():
-    np.testing.assert_allclose(probes.half_life([0.0, 0.5, 0.25, 1.0]), [0, 1, 0.5, np.inf])
-    assert probes.half_life(torch.tensor([0.5, 0.5])).shape == (2,)
-    assert probes.forget_bias_for(1) == pytest.approx(0)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)

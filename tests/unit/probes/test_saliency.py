@@ -150,7 +150,7 @@ def test_sixty_words_are_fast_enough_to_type_by():
 ids, lengths = pad(ROWS)
 
 
-@pytest.mark.refusal("saliency")
+@pytest.mark.refusal("probes.saliency")
 @pytest.mark.parametrize("probe", [token_saliency, leave_one_out])
 @pytest.mark.parametrize(
     "change, error, sentence",
@@ -168,7 +168,7 @@ def test_bad_input_gets_one_sentence(probe, change, error, sentence):
         probe(**({"model": build(), "ids": ids, "lengths": lengths} | change))
 
 
-@pytest.mark.refusal("saliency")
+@pytest.mark.refusal("probes.saliency")
 @pytest.mark.parametrize("tolerance", [0, 1e-14, -1.0])
 def test_a_tolerance_below_rounding_is_refused(tolerance):
     with refused(ValueError, "tolerance must be at least 2.2"):

@@ -167,14 +167,14 @@ def test_a_saved_model_answers_as_before(small):
         assert again.predict(text) == pytest.approx(model.predict(text), abs=2e-3)
 
 
-@pytest.mark.refusal("sentiment")
+@pytest.mark.refusal("models.sentiment")
 @pytest.mark.parametrize("text, error", [("", ValueError), (" \n", ValueError), (None, TypeError), (3, TypeError)])
 def test_a_text_without_words_is_refused(small, text, error):
     with refused(error, "text"):
         small[0].predict(text)
 
 
-@pytest.mark.refusal("sentiment")
+@pytest.mark.refusal("models.sentiment")
 def test_many_texts_are_answered_as_one_by_one_and_in_order(small):
     texts = ["Good film!", "bad " * 50, "unheard of", "a good good film"] * 40
     assert small[0].predict_all(texts) == pytest.approx([small[0].predict(text) for text in texts], abs=1e-6)
@@ -183,7 +183,7 @@ def test_many_texts_are_answered_as_one_by_one_and_in_order(small):
             small[0].predict_all(texts)
 
 
-@pytest.mark.refusal("sentiment")
+@pytest.mark.refusal("models.sentiment")
 def test_a_damaged_missing_or_foreign_file_is_refused(small, tmp_path):
     model, path, words = small
     whole = path.read_bytes()

@@ -18,7 +18,8 @@ from two import in_two
 from utils import files
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
-from utils.train.trainer import History, Score, Trainer, load_weights, save_weights
+from utils.models.saved import load_weights, save_weights
+from utils.train.trainer import History, Score, Trainer
 
 
 def toy(n=96, seed=0):
@@ -133,7 +134,7 @@ def test_the_cpu_is_left_as_it_was():
     assert torch.get_num_threads() == before and (tiny * 0.5).item() > 0
 
 
-@pytest.mark.refusal("training")
+@pytest.mark.refusal("train.trainer")
 def test_a_loss_that_is_no_number_is_said():
     net = model()
     net.output.bias.data.fill_(torch.nan)
@@ -173,7 +174,7 @@ def test_a_failed_write_leaves_the_old_weights(tmp_path, monkeypatch):
     assert load_weights(net, path) == {"epoch": 1} and list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.refusal("checkpoint")
+@pytest.mark.refusal("models.saved")
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
 def test_damaged_weights_are_refused(tmp_path, share):
     path = tmp_path / "model.safetensors"
@@ -184,7 +185,7 @@ def test_damaged_weights_are_refused(tmp_path, share):
         load_weights(model(), path)
 
 
-@pytest.mark.refusal("checkpoint")
+@pytest.mark.refusal("models.saved")
 def test_a_flipped_bit_is_noticed(tmp_path):
     path = tmp_path / "model.safetensors"
     save_weights(model(), path)
@@ -343,7 +344,7 @@ def folder(path):
     path.mkdir()
 
 
-@pytest.mark.refusal("checkpoint")
+@pytest.mark.refusal("models.saved")
 @pytest.mark.parametrize(
     "spoil, net, options, sentence",
     [
@@ -528,7 +529,7 @@ class Full(nn.Module):
 gpu_is_full = getattr(torch, "OutOfMemoryError", torch.cuda.OutOfMemoryError)("CUDA out of memory. Tried to allocate")
 
 
-@pytest.mark.refusal("training")
+@pytest.mark.refusal("train.trainer")
 @pytest.mark.parametrize(
     "failure", [None, gpu_is_full, RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)")]
 )
@@ -567,11 +568,22 @@ def test_the_cpu_can_be_had_after_a_gpu(monkeypatch):
     assert Trainer(model(), device="cpu").device.type == "cpu"
 
 
-@pytest.mark.refusal("training")
+@pytest.mark.refusal("train.trainer")
 def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):
     Trainer(model(), device="cpu")
     monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
     with refused(RuntimeError, "2 processes were started but each would train alone"):
+        Trainer(model(), device="cpu")
+
+
+@pytest.mark.refusal("train.devices")
+def test_processes_that_nobody_started_are_not_waited_for(monkeypatch):
+    """A cluster's containers set these for whatever runs in them."""
+    for name, value in {"WORLD_SIZE": "2", "RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29577"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    with refused(RuntimeError, "WORLD_SIZE is 2, but torchrun did not start this process"):
         Trainer(model(), device="cpu")
 
 
@@ -613,7 +625,7 @@ def uncounted():
     return [(torch.zeros(1, 2), torch.tensor([-100]))]
 
 
-@pytest.mark.refusal("training")
+@pytest.mark.refusal("train.trainer")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

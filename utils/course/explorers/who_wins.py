@@ -26,7 +26,7 @@ class WhoWins(Explorer):
 
     Controls: the task; its length T; the budget in percent of all training steps; what the budget counts. A budget of
     steps is the same for all. A budget of seconds is the time in which the fastest cell takes so many steps, and a
-    slower one takes fewer. What was reached is the best held-out value so far. From benchmarks/results/which_one.json.
+    slower one takes fewer. What was reached is the best held-out value so far. From data/measured/which_one.json.
     """
 
     size = (9.0, 4.2)

@@ -111,7 +111,7 @@ def test_an_explorer_that_fails_at_once_recovers():
     assert bar.error is None and bar.picture.value == Bar().picture.value
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 def test_first_values_can_be_given_and_unknown_names_are_refused():
     assert Bar(n=5).values() == {"n": 5, "unit": "km"}
     with refused(TypeError, "Bar has no control 'm'; it has n, unit."):

@@ -192,7 +192,7 @@ def test_a_typed_review_answers_while_typing():
     assert seconds(explorer.controls["text"], texts) < 0.1
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 def test_only_a_sentiment_can_be_typed_to():
     with refused(TypeError, "sentiment must be a Sentiment, such as load_sentiment"):
         TypedReview(Classifier(9))
@@ -275,7 +275,7 @@ def test_the_threshold_answers_at_once():
     assert seconds(Threshold(np.tile(P, 60), np.tile(Y, 60)).controls["threshold"], np.linspace(0, 1, 30)) < 0.1
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize(
     "p, labels, error, sentence",
     [
@@ -366,7 +366,7 @@ def test_a_table_of_other_sizes_is_drawn():
 MODEL, IDS, LABELS = reviews()
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

@@ -142,7 +142,7 @@ def tiny(rnn):
     return Sentiment(Classifier(6, **options), Vocabulary(["a", "good", "bad", "film"]), options, 8)
 
 
-@pytest.mark.refusal("explorers")
+@pytest.mark.refusal("course.explorers")
 def test_any_lstm_of_ones_own_and_no_other_network():
     explorer = GateHeatmap(tiny("lstm"), text="a good film a bad film a good film")
     assert explorer.error is None and explorer.controls["row"].max == 3

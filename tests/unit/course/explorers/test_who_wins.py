@@ -5,11 +5,11 @@ import time
 
 import numpy as np
 import pytest
-import utils.explorers.which_one as module
 from planted_races import planted
 
 from utils import files
 from utils.course.explorers import WhoWins
+from utils.course.explorers import who_wins as module
 from utils.course.results import TaskResults
 
 TASKS = {"recall": (10, 20, 50, 100, 200), "adding": (10, 20, 50, 100, 200), "wave": (10, 30, 50, 100)}

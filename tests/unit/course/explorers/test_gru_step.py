@@ -98,7 +98,7 @@ def test_the_drawing_has_the_letters_and_the_parts_in_their_places(reset, z):
     assert words["1 −"][0] == (5.35 if z == "keeps" else 3.9)
 
 
-@pytest.mark.refusal("diagrams_gru")
+@pytest.mark.refusal("plots.gru")
 def test_the_drawing_refuses_another_form():
     ax = Figure().subplots()
     with refused(ValueError, "reset must be one of 'after', 'before', got 'never'"):
