@@ -165,7 +165,7 @@ class Recurrent(nn.Module):
         if getattr(module, "proj_size", 0):
             raise ValueError("Projections are not part of this course: make the nn.LSTM with proj_size=0.")
         weight = module.weight_ih_l0
-        options = {"nonlinearity": module.nonlinearity} if cls is RNN else {}
+        options = {"nonlinearity": module.nonlinearity} if issubclass(cls, RNN) else {}
         own = cls(
             module.input_size, module.hidden_size, module.num_layers, module.bias, module.batch_first, module.dropout,
             module.bidirectional, fast, weight.device, weight.dtype, **options,
@@ -181,7 +181,7 @@ class Recurrent(nn.Module):
         module = self.torch_class(
             self.input_size, self.hidden_size, self.num_layers, bias=self.bias, batch_first=self.batch_first,
             dropout=self.dropout, bidirectional=self.bidirectional, device=weight.device, dtype=weight.dtype,
-            **({"nonlinearity": self.cells[0].nonlinearity} if isinstance(self, RNN) else {}),
+            **({"nonlinearity": self.nonlinearity} if isinstance(self, RNN) else {}),
         )  # fmt: skip
         for suffix, cell in zip(self._suffixes(), self.cells):
             module.load_state_dict({key + suffix: v for key, v in cell.stacked_weights().items()}, strict=False)
@@ -201,8 +201,12 @@ class RNN(Recurrent):
     cell_class, torch_class = RNNCell, nn.RNN
 
     @property
+    def nonlinearity(self) -> str:
+        return self.cells[0].nonlinearity
+
+    @property
     def torch_function(self):
-        return torch.rnn_relu if self.cells[0].nonlinearity == "relu" else torch.rnn_tanh
+        return torch.rnn_relu if self.nonlinearity == "relu" else torch.rnn_tanh
 
 
 class LSTM(Recurrent):
@@ -274,6 +278,26 @@ def reverse(x: Tensor, mask: Tensor | None = None) -> Tensor:
     t = torch.arange(T, device=x.device)
     source = torch.where(mask, lengths - 1 - t, t)  # (B, T)
     return x.gather(1, source[..., None].expand_as(x))
+
+
+def states_within(rnn: nn.Module, x: Tensor, real: Tensor, backward: bool = False) -> Tensor:
+    """The states (B, T, H) of a layer on the steps of x (B, T, n) where `real` (B, T) is True; others are not read.
+
+    rnn: built with batch_first=True, ours or torch's. backward: from each sequence's own end to its beginning. What
+    the states are at the other steps has no meaning, but they are numbers. A sequence may be all padding.
+    """
+    x = x.masked_fill(~real[..., None], 0)
+    x = reverse(x, real) if backward else x
+    if getattr(rnn, "nonlinearity", None) != "relu":
+        h = rnn(x)[0]
+    else:  # such a state may grow without bound, even where x is 0: stop at the length
+        lengths = real.sum(1).clamp(min=1)
+        if isinstance(rnn, Recurrent):
+            h = rnn(x, None, lengths)[0]
+        else:
+            packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+            h, _ = nn.utils.rnn.pad_packed_sequence(rnn(packed)[0], batch_first=True, total_length=x.shape[1])
+    return reverse(h, real) if backward else h
 
 
 def _checked_mask(lengths, x: Tensor) -> Tensor:

@@ -180,7 +180,8 @@ def test_the_kernel_gives_torchs_values_and_gradients_bit_for_bit(own_class, dty
     assert equal(*results)
     if learns:
         for network, values in zip((own, theirs), results):
-            sum(value.square().sum() for value in values).backward(inputs=[x, *([] if frozen else network.parameters())])
+            leaves = [x, *([] if frozen else network.parameters())]
+            sum(value.square().sum() for value in values).backward(inputs=leaves)
             results.append(x.grad)
             x.grad = None
         assert torch.equal(results[2], results[3])
@@ -310,9 +311,9 @@ def test_a_trace_begins_at_the_state_that_is_given(own_class):
 @pytest.mark.parametrize("fast", [False, True])
 def test_a_state_has_a_batch_exactly_when_x_has_one(fast):
     own, x, state = GRU(3, 4, fast=fast), torch.randn(5, 3), torch.randn(1, 4)
-    for given, wrong, shape in ((x, state[None], r"\(1, 4\)"), (x[:, None], state, r"\(1, 1, 4\)")):
+    for inputs, wrong, shape in ((x, state[None], r"\(1, 4\)"), (x[:, None], state, r"\(1, 1, 4\)")):
         with pytest.raises(ValueError, match=f"h_0 must have shape {shape}"):
-            own(given, wrong)
+            own(inputs, wrong)
 
 
 def test_mask_and_reverse():
