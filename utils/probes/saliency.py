@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from utils.cells.layer import mask
 from utils.checks import integer, number
 from utils.models.classifier import Classifier
 
@@ -30,7 +31,7 @@ def token_saliency(model: Classifier, ids: Tensor, lengths: Tensor, tolerance: f
     Raises TypeError or ValueError for other input. Source: Sundararajan, Taly and Yan 2017, equation 1.
     """
     with _checked(model, ids, lengths, target):
-        x = model.embed(ids).detach()  # (B, T, embedding)
+        x = model.embed(ids).detach().masked_fill(~mask(lengths, ids.shape[1])[..., None], 0)  # (B, T, embedding)
         number("tolerance", tolerance, 1000 * torch.finfo(x.dtype).eps)  # cutting does not make rounding smaller
         points, weights, edges = (x.new_tensor(values) for values in (POINTS, WEIGHTS, EDGES))
         text = torch.arange(len(x), device=x.device).repeat_interleave(len(EDGES) - 1)  # (K,), one for each piece

@@ -12,6 +12,7 @@ from accelerate.state import PartialState
 from refused import refused
 from safetensors import safe_open
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, TensorDataset
 from two import in_two
 
@@ -19,7 +20,7 @@ from utils import files
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.models.saved import load_weights, save_weights
-from utils.train.trainer import History, Score, Trainer
+from utils.train.trainer import History, Score, Trainer, _Average
 
 
 def toy(n=96, seed=0):
@@ -471,6 +472,45 @@ def points(seed=0):
     x = torch.randn(64, 2, generator=torch.Generator().manual_seed(seed))
     data = TensorDataset(x, (x[:, 0] > 0).long())
     return DataLoader(data, 16, shuffle=True, generator=torch.Generator().manual_seed(1)), DataLoader(data, 16)
+
+
+def test_the_average_is_that_of_torch_bit_for_bit():
+    """AveragedModel, told our formula weight by weight."""
+    net = nn.LSTM(3, 4)
+
+    def forget(old, new, n):
+        return old + (1 - torch.clamp((1 + n) / (10 + n), max=0.3)) * (new - old)
+
+    ours, theirs = _Average(net, 0.3), AveragedModel(net, avg_fn=forget)
+    for _ in range(6):
+        for weight in net.parameters():
+            nn.init.normal_(weight)
+        for average in (ours, theirs):
+            average.update_parameters(net)
+    assert ours.state_dict().keys() == theirs.state_dict().keys()
+    for mine, want in zip(ours.state_dict().values(), theirs.state_dict().values()):
+        assert torch.equal(mine, want)
+
+
+def test_a_gpu_gets_its_batches_from_pinned_memory_without_waiting():
+    """Told by a stand-in, since a GPU may not be at hand."""
+
+    class Recorder:
+        def __init__(self, device):
+            self.device, self.calls = torch.device(device), []
+
+        def pin_memory(self):
+            return self.calls.append("pinned") or self
+
+        def to(self, device, non_blocking=False):
+            return self.calls.append((str(device), non_blocking)) or self
+
+    trainer = Trainer(nn.Linear(1, 1), device="cpu")
+    for device, where, calls in [
+        ("cuda", "cpu", ["pinned", ("cuda", True)]), ("cuda", "cuda", [("cuda", False)]), ("cpu", "cpu", [("cpu", False)]),
+    ]:  # fmt: skip
+        trainer.device = torch.device(device)
+        assert trainer._moved(Recorder(where)).calls == calls
 
 
 def test_where_bf16_does_not_gain_the_result_is_that_of_fp32_exactly():
