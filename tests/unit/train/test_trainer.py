@@ -11,25 +11,14 @@ import torch
 from accelerate.state import PartialState
 from refused import refused
 from safetensors import safe_open
+from several_processes import toy
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from two import in_two
 
 from utils import files, weights
-from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.train.trainer import History, Score, Trainer
-
-
-def toy(n=96, seed=0):
-    """Texts of the ids 2 to 9; the label says whether a 2 stands in them."""
-    generator = torch.Generator().manual_seed(seed)
-    lengths = torch.randint(2, 8, (n,), generator=generator).tolist()
-    rows = [torch.randint(3, 10, (length,), generator=generator) for length in lengths]
-    labels = [i % 2 for i in range(n)]
-    for row, label in zip(rows, labels):
-        row[len(row) // 2] = 2 if label else 3
-    return batches(rows, labels, 16, generator=generator), batches(rows, labels, 32)
 
 
 def model():
