@@ -84,7 +84,6 @@ from utils.course import exercise
 from utils.arrays.count import parameters
 from utils.course import claim
 from utils.course.results import TaskResults, compare
-from utils.course.rules import first_or_cell, rules
 from utils.cells.scan import MinGRU, scan, stepped
 from utils.course.sweep import BASE, KNOBS, SweepResults
 
@@ -561,7 +560,7 @@ for name, steps in took.items():
 # one in ten for it. *No difference seen* means at most one in ten either way. Anything else **depends**. No verdict below was typed by hand.
 
 # %%
-measured = rules(races)
+measured = races.rules()
 lines = ["| Rule | Verdict | By how much | On what |", "|---|---|---|---|"]
 display(Markdown("\n".join(lines + [f"| {r.rule} | **{r.verdict}** | {r.much} | {r.where} |" for r in measured])))
 
@@ -582,7 +581,8 @@ claim("The GRU computes faster: not as PyTorch has it on this CPU; yes where bot
       (verdict["GRU computes faster"], verdict["GRU computes faster, written alike"]) == ("did not hold", "held"), verdict)
 claim("No rule that gives a length (10, 20, 50, 100 or 200 steps) held as it is told",
       not any(v == "held" for r, v in verdict.items() if "steps" in r and "fewer" not in r), verdict)
-memory = [case for case in first_or_cell(races) if case.place in ("recall, T = 50", "recall, T = 100", "recall, T = 200")]
+initial_or_cell = next(r.cases for r in measured if r.rule == "(ours) Initial weights matter more than the cell")
+memory = [case for case in initial_or_cell if case.place in ("recall, T = 50", "recall, T = 100", "recall, T = 200")]
 print(f"You guessed that the {my_guess_matters} made the larger difference at recall.")
 claim("Recall from T = 50: at each length the initial weights made a larger difference than the cell", all(case.outcome == 1 for case in memory), memory)
 

@@ -10,9 +10,7 @@ from utils.data import imdb_sample, ud_sample
 from utils.train import imdb, language_model, tagger
 
 # Without dropout, whose draws differ between the processes.
-REVIEWS = imdb.Recipe(
-    "for tests", vocabulary=400, max_tokens=60, embedding=12, hidden=8, epochs=2, word_dropout=0.0
-)
+REVIEWS = imdb.Recipe("for tests", vocabulary=400, max_tokens=60, embedding=12, hidden=8, epochs=2, word_dropout=0.0)
 WORDS = tagger.Recipe(embedding=8, hidden=8, epochs=4, dropout=0.0, word_dropout=0.0)
 CHARACTERS = language_model.Recipe("for tests", embedding=4, hidden=8, epochs=1, B=64, T=64)
 

@@ -129,7 +129,8 @@ def test_ours_and_torchs_give_the_same_logits():
     torch.testing.assert_close(ours(*batch), theirs(*batch), atol=1e-12, rtol=0)
 
 
-RELU = {"ours": functools.partial(RNN, nonlinearity="relu"), "kernel": functools.partial(RNN, nonlinearity="relu", fast=True),
+RELU = {"ours": functools.partial(RNN, nonlinearity="relu"),
+        "kernel": functools.partial(RNN, nonlinearity="relu", fast=True),
         "torch's": functools.partial(nn.RNN, nonlinearity="relu")}  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def test_what_stands_at_padding_reaches_no_gradient(rnn, segment, pooling):
     if model.query is not None:
         nn.init.normal_(model.query)
     for layer in (model.forward_rnn, model.backward_rnn):
-        for name, weight in layer.named_parameters():
+        for weight in layer.parameters():
             if rnn in RELU.values() and weight.shape == (4, 4):
                 nn.init.constant_(weight, 3.0)
     ids = torch.zeros(2, 320, dtype=torch.long)

@@ -186,9 +186,10 @@ def test_tags_come_back_in_the_order_of_the_sentences():
 def test_a_tagger_learns_the_sample():
     bank = ud_sample()
     quick = recipes.Recipe(epochs=8, batch=16, embedding=32, hidden=32, endings=500)
-    model, vocabulary, facts = recipes.train(quick, bank, progress=False)
+    (tagger,), result = recipes.run(quick, bank, progress=False)
+    facts = result["runs"][0]
     assert facts["dev"]["accuracy"] > 0.95 and facts["test"]["unknown"] is None
-    assert accuracy(tag(model, vocabulary, bank.dev.words), bank.dev) == pytest.approx(
+    assert accuracy([tagger.tag(words) for words in bank.dev.words], bank.dev) == pytest.approx(
         facts["dev"]["accuracy"], abs=1e-5
     )
 

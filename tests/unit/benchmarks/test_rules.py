@@ -1,11 +1,15 @@
 """Each verdict follows the numbers: planted results give it, the opposite results the opposite."""
 
+import json
+
 import pytest
-from planted_races import planted
+from planted_results import planted
 
 from benchmarks import report
-from utils.course.results import TaskResults
-from utils.course.rules import DEPENDS, FAILED, HELD, NOTHING, rules, verdict
+from benchmarks.rules import DEPENDS, FAILED, HELD, NOTHING, rules, verdict
+from benchmarks.which_one import judged as judged_anew
+from benchmarks.which_one import markdown
+from utils.course.results import Case, TaskResults
 from utils.files import measured
 
 
@@ -38,7 +42,7 @@ def judged(share, ratio=1.0, both=0.8, seconds=lambda cell, T: 0.01) -> dict:
 
 def favors(*cells):
     """Runs of these cells solve everything, the others come half way."""
-    return lambda task, cell, first, T, seed: 1.0 if cell in cells else 0.5
+    return lambda task, cell, initial, T, seed: 1.0 if cell in cells else 0.5
 
 
 CASES = [  # rule, numbers that speak for it, numbers that speak against it
@@ -53,12 +57,12 @@ CASES = [  # rule, numbers that speak for it, numbers that speak against it
     ("LSTM struggles from 200 steps", favors(), favors("LSTM")),
     (
         "(ours) Chrono initial weights for long memories",
-        lambda task, cell, first, T, seed: first == "chrono",
-        lambda task, cell, first, T, seed: first != "chrono",
+        lambda task, cell, initial, T, seed: initial == "chrono",
+        lambda task, cell, initial, T, seed: initial != "chrono",
     ),
     (
         "(ours) Initial weights matter more than the cell",
-        lambda task, cell, first, T, seed: float(first == "chrono"),
+        lambda task, cell, initial, T, seed: float(initial == "chrono"),
         favors("LSTM"),
     ),
 ]
@@ -106,8 +110,8 @@ def test_the_parameters_are_counted():
 
 
 def test_by_how_much_names_the_case_of_largest_effect():
-    def share(task, cell, first, T, seed):
-        return float((task, cell, first, T) == ("recall", "LSTM", "bias 1", 200))
+    def share(task, cell, initial, T, seed):
+        return float((task, cell, initial, T) == ("recall", "LSTM", "bias 1", 200))
 
     line = judged(share)["LSTM above 100 steps"]
     assert line.much == "for it 1, against it 0, of 12; largest: recall, T = 200, bias 1 weights, 0.99 against 0.1"
@@ -135,7 +139,13 @@ def test_no_comparison_no_verdict():
         verdict([])
 
 
-def test_the_readme_has_the_table_of_the_committed_results():
-    from benchmarks.which_one import markdown
+def test_the_committed_verdicts_are_those_of_the_committed_runs():
+    """After a change of the rules, or of a JSON they read: python -m benchmarks.which_one --rules"""
+    committed = measured("which_one")
+    assert json.loads(json.dumps(judged_anew(committed))) == committed["rules"]
+    read = TaskResults().rules()
+    assert read == rules(TaskResults(), measured("gru"), measured("tagger")) and isinstance(read[0].cases[0], Case)
 
+
+def test_the_readme_has_the_table_of_the_committed_results():
     assert markdown(measured("which_one")) in (report.ROOT / "README.md").read_text(encoding="utf-8")

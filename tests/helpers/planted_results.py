@@ -4,20 +4,20 @@ from benchmarks.which_one import HIDDEN, TASKS, WRITTEN, parameters
 
 
 def planted(share, seeds=5, seconds=lambda cell, T: T / 1000) -> dict:
-    """share(task, cell, first, T, seed): how much of the way from chance (0) to solved (1) a run has come at the end.
+    """share(task, cell, initial, T, seed): how much of the way from chance (0) to solved (1) a run has come at the end.
 
     It comes there in equal steps. `seconds(cell, T)` is the time of a training step.
     """
     runs = []
     for name, task in TASKS.items():
-        for cell, first in task.models:
+        for cell, initial in task.models:
             for T in task.T:
                 for seed in range(seeds):
-                    way, points = share(name, cell, first, T, seed), task.steps // task.every + 1
+                    way, points = share(name, cell, initial, T, seed), task.steps // task.every + 1
                     gain = (task.threshold - task.chance) * way
                     curve = [round(task.chance + gain * k / (points - 1), 6) for k in range(points)]
                     done = (points - 1) * task.every if way >= 1 else None
-                    runs.append({"task": name, "cell": cell, "first": first, "T": T, "seed": seed, "rate": 0.01,
+                    runs.append({"task": name, "cell": cell, "initial": initial, "T": T, "seed": seed, "rate": 0.01,
                                  "curve": curve, "solved_at": done, "final": curve[-1], "seconds": 1.0})  # fmt: skip
     return {
         "settings": {"hidden": HIDDEN, "seeds": seeds},

@@ -36,7 +36,7 @@ def test_a_task_that_stays_unsolved_has_no_step():
     assert result["curve"][-1] == pytest.approx(0.5, abs=0.15)
 
 
-def test_first_weights_are_those_of_the_name():
+def test_initial_weights_are_those_of_the_name():
     task = TASKS["recall"]
     torch.manual_seed(0)
     lstm = which_one.build("LSTM", "bias 1", task, 50)[0]
@@ -63,18 +63,18 @@ def test_the_rate_is_the_one_whose_curve_is_better_sooner(monkeypatch):
 
 
 def test_a_length_takes_the_rate_of_the_longest_tried_that_is_not_longer():
-    chosen = [{"task": "recall", "cell": "GRU", "first": "default", "T": T, "rate": T} for T in (10, 100)]
+    chosen = [{"task": "recall", "cell": "GRU", "initial": "default", "T": T, "rate": T} for T in (10, 100)]
     rates = [rate_for(chosen, "recall", "GRU", "default", T) for T in (5, 10, 50, 100, 200)]
     assert rates == [10, 10, 10, 100, 100]
 
 
 def test_the_committed_results_are_whole():
-    races = TaskResults()
+    results = TaskResults()
     for name, task in TASKS.items():
-        assert tuple(races.tasks[name]["T"]) == task.T and races.tasks[name]["steps"] == task.steps
+        assert tuple(results.tasks[name]["T"]) == task.T and results.tasks[name]["steps"] == task.steps
         for T in task.T:
-            for cell, first in task.models:
-                model = cell if first == "default" else f"{cell}, {first}"
-                runs = races.runs(name, model, T)
+            for cell, initial in task.models:
+                model = cell if initial == "default" else f"{cell}, {initial}"
+                runs = results.runs(name, model, T)
                 assert [run["seed"] for run in runs] == list(which_one.SEEDS), (name, model, T)
-            assert set(races.result["seconds_per_step"][name][str(T)]) == {cell for cell, _ in task.models}
+            assert set(results.result["seconds_per_step"][name][str(T)]) == {cell for cell, _ in task.models}
