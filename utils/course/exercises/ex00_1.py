@@ -24,25 +24,17 @@ MISTAKES = {
     "f and 1 - f have changed places: f belongs to the memory h, 1 - f to the news x.": lambda x, f: _leaky(x, 1 - f),
     "every x_t comes in whole: multiply it by (1 - f).": {"hear": 1.0},
     "nothing is kept from one step to the next: h_t needs f * h of the step before.": {"keep": 0},
-    "the first h is x_1 itself: h is 0 before the first step, so h_1 = (1 - f) * x_1.": lambda x, f: (
-        [x[0], *_leaky(x[1:], f, h=x[0])]
-    ),
-}
+    "the first h is x_1 itself: h is 0 before the first step, so h_1 = (1 - f) * x_1.":
+        lambda x, f: [x[0], *_leaky(x[1:], f, h=x[0])],
+}  # fmt: skip
 
 
-@register(
-    "00.1",
-    title="Write the leaky unit",
-    minutes=3,
-    difficulty="easy",
-    answer="leaky",
-    ending="`return` and the list of all h_t",
-    hints=(
-        "Keep one number h. It is 0 before the first step; then take the x_t in turn with a for loop.",
-        "One line does the remembering: h = f * h + (1 - f) * x_t.",
-        "Begin with hs = [], append h to it at each step, and return hs after the loop.",
-    ),
-)
+@register("00.1", title="Write the leaky unit", minutes=3, difficulty="easy", answer="leaky",
+          ending="`return` and the list of all h_t", hints=(
+    "Keep one number h. It is 0 before the first step; then take the x_t in turn with a for loop.",
+    "One line does the remembering: h = f * h + (1 - f) * x_t.",
+    "Begin with hs = [], append h to it at each step, and return hs after the loop.",
+))  # fmt: skip
 def check_leaky(answer) -> str:
     """Compare with h_t = f h_{t-1} + (1 - f) x_t at two values of f; name the usual mistakes."""
     for f in CASES:

@@ -26,35 +26,24 @@ MISTAKES = {
     "eigenvalue decides.": lambda U: 1 / torch.linalg.matrix_norm(U),
     "that is 1 over the largest singular value. It bounds what a single step can do; over many steps the largest "
     "modulus of an eigenvalue decides.": lambda U: 1 / torch.linalg.matrix_norm(U, 2),
-    "only the real parts were used. The eigenvalues are complex numbers: their modulus counts, .abs().": (
-        lambda U: 1 / torch.linalg.eigvals(U).real.abs().max()
-    ),
-    "you left out the modulus: an eigenvalue of -2 makes a gradient grow as 2 does. Take .abs() before .max().": (
-        lambda U: 1 / torch.linalg.eigvals(U).real.max()
-    ),
-    "you used eigvalsh or eigh, which are for symmetric matrices only; use torch.linalg.eigvals.": (
-        lambda U: 1 / torch.linalg.eigvalsh(U).abs().max()
-    ),
-    "the smallest modulus was taken; the largest one decides what becomes of a gradient.": (
-        lambda U: 1 / _moduli(U).min()
-    ),
+    "only the real parts were used. The eigenvalues are complex numbers: their modulus counts, .abs().":
+        lambda U: 1 / torch.linalg.eigvals(U).real.abs().max(),
+    "you left out the modulus: an eigenvalue of -2 makes a gradient grow as 2 does. Take .abs() before .max().":
+        lambda U: 1 / torch.linalg.eigvals(U).real.max(),
+    "you used eigvalsh or eigh, which are for symmetric matrices only; use torch.linalg.eigvals.":
+        lambda U: 1 / torch.linalg.eigvalsh(U).abs().max(),
+    "the smallest modulus was taken; the largest one decides what becomes of a gradient.":
+        lambda U: 1 / _moduli(U).min(),
     "the mean of the moduli was taken; after many steps only the largest one is left.": lambda U: 1 / _moduli(U).mean(),
-}
+}  # fmt: skip
 
 
-@register(
-    "01.1",
-    title="The gain at which a gradient neither vanishes nor explodes",
-    minutes=5,
-    difficulty="easy",
-    answer="critical_gain",
-    ending="`return` and the number",
-    hints=(
-        "Over many steps, only the eigenvalue of U with the largest modulus counts: call its modulus rho.",
-        "Multiplying a matrix by a number multiplies each of its eigenvalues by that number: gain * rho should be 1.",
-        "torch.linalg.eigvals(U) gives the eigenvalues as complex numbers, .abs() their moduli, .max() the largest.",
-    ),
-)
+@register("01.1", title="The gain at which a gradient neither vanishes nor explodes", minutes=5, difficulty="easy",
+          answer="critical_gain", ending="`return` and the number", hints=(
+    "Over many steps, only the eigenvalue of U with the largest modulus counts: call its modulus rho.",
+    "Multiplying a matrix by a number multiplies each of its eigenvalues by that number: gain * rho should be 1.",
+    "torch.linalg.eigvals(U) gives the eigenvalues as complex numbers, .abs() their moduli, .max() the largest.",
+))  # fmt: skip
 def check_critical_gain(answer) -> str:
     """Compare with 1 / spectral radius on three matrices; name the formula behind a wrong number."""
     for name, rows in CASES.items():

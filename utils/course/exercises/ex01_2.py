@@ -33,42 +33,29 @@ MISTAKES = {
     "the order is reversed: the first number belongs to h_1 and the last one to h_T. Turn the list round before "
     "you return it.": lambda *given: _norms(*given).flip(0),
     "the slope of tanh is missing: multiply by 1 - h_t ** 2 before the product with U.": {"slope": lambda h, t: 1},
-    "U should be U transposed: the row vector dL/dh times U is `g @ U`, which is `U.T @ g` and not `U @ g`.": {
-        "across": lambda g, U: U @ g
-    },
-    "the slope is taken one step too early: on the way from h_t to h_{t-1} it is 1 - h_t ** 2, of the later state.": {
-        "slope": lambda h, t: 1 - h[t - 1] ** 2
-    },
+    "U should be U transposed: the row vector dL/dh times U is `g @ U`, which is `U.T @ g` and not `U @ g`.":
+        {"across": lambda g, U: U @ g},
+    "the slope is taken one step too early: on the way from h_t to h_{t-1} it is 1 - h_t ** 2, of the later state.":
+        {"slope": lambda h, t: 1 - h[t - 1] ** 2},
     "the slope of tanh needs a square: 1 - h_t ** 2, not 1 - h_t.": {"slope": lambda h, t: 1 - h[t]},
-    "tanh was applied twice: h_t is already the output of tanh, so its slope is 1 - h_t ** 2.": {
-        "slope": lambda h, t: 1 - torch.tanh(h[t]) ** 2
-    },
-    "everything is one step late: the last number should be the norm of dL/dh_T itself, before any Jacobian.": (
-        lambda U, h, g: _norms(U, torch.cat([h, h[-1:]]), g)[:-1]
-    ),
-    "these are the norms of the Jacobians' product alone: apply it to the row vector dL/dh_T, then take the norm.": (
-        _jacobian_norms
-    ),
-    "each step begins again from dL/dh_T: carry the gradient of step t on to step t - 1.": lambda U, h, g: torch.stack(
-        [((g * (1 - h_t**2)) @ U).norm() for h_t in h[1:]] + [g.norm()]
-    ),
+    "tanh was applied twice: h_t is already the output of tanh, so its slope is 1 - h_t ** 2.":
+        {"slope": lambda h, t: 1 - torch.tanh(h[t]) ** 2},
+    "everything is one step late: the last number should be the norm of dL/dh_T itself, before any Jacobian.":
+        lambda U, h, g: _norms(U, torch.cat([h, h[-1:]]), g)[:-1],
+    "these are the norms of the Jacobians' product alone: apply it to the row vector dL/dh_T, then take the norm.":
+        _jacobian_norms,
+    "each step begins again from dL/dh_T: carry the gradient of step t on to step t - 1.":
+        lambda U, h, g: torch.stack([(g * (1 - h_t ** 2) @ U).norm() for h_t in h[1:]] + [g.norm()]),
     "the norms are squared: take the square root of the sum of squares.": lambda *given: _norms(*given) ** 2,
-}
+}  # fmt: skip
 
 
-@register(
-    "01.2",
-    title="The gradient's norm at each step",
-    minutes=10,
-    difficulty="medium",
-    answer="gradient_norm_per_step",
-    ending="`return` and the T norms",
-    hints=(
-        "Start at the end: g = dL_dh_T, whose norm is the last of the T numbers. Then go backward through time.",
-        "One step back is one Jacobian, in two moves: multiply g by the slope 1 - h[t] ** 2, then from the right by U.",
-        "for t in reversed(range(1, T)): g = (g * (1 - h[t] ** 2)) @ U. Note g.norm() each time; turn the list round.",
-    ),
-)
+@register("01.2", title="The gradient's norm at each step", minutes=10, difficulty="medium",
+          answer="gradient_norm_per_step", ending="`return` and the T norms", hints=(
+    "Start at the end: g = dL_dh_T, whose norm is the last of the T numbers. Then go backward through time.",
+    "One step back is one Jacobian, in two moves: multiply g by the slope 1 - h[t] ** 2, then from the right by U.",
+    "for t in reversed(range(1, T)): g = (g * (1 - h[t] ** 2)) @ U. Note g.norm() each time; turn the list round.",
+))  # fmt: skip
 def check_gradient_norm_per_step(answer) -> str:
     """Compare with the chain rule on two sequences; name the usual mistakes."""
     for H, T in CASES:

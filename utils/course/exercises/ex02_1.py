@@ -44,19 +44,12 @@ MISTAKES = {
 }
 
 
-@register(
-    "02.1",
-    title="One LSTM step from raw weights",
-    minutes=8,
-    difficulty="medium",
-    answer="lstm_step",
-    ending="`return h, c`",
-    hints=(
-        "All four weighted sums come from one line, of shape (B, 4H): x @ W_ih.T + h @ W_hh.T and both biases.",
-        "np.split(a, 4, axis=1) cuts them into four parts of shape (B, H), in torch's order: i, f, g, o.",
-        "Squash i, f and o with a sigmoid and g with tanh; then c = f * c + i * g, and last h = o * tanh(c).",
-    ),
-)
+@register("02.1", title="One LSTM step from raw weights", minutes=8, difficulty="medium", answer="lstm_step",
+          ending="`return h, c`", hints=(
+    "All four weighted sums come from one line, of shape (B, 4H): x @ W_ih.T + h @ W_hh.T and both biases.",
+    "np.split(a, 4, axis=1) cuts them into four parts of shape (B, H), in torch's order: i, f, g, o.",
+    "Squash i, f and o with a sigmoid and g with tanh; then c = f * c + i * g, and last h = o * tanh(c).",
+))  # fmt: skip
 def check_lstm_step(answer) -> str:
     """Compare with nn.LSTMCell in float64 on two sizes; name the usual mistakes."""
     for B, n, H in CASES:

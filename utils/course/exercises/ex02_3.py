@@ -33,28 +33,20 @@ MISTAKES = {
     "you count one part: f, i, g and o each have weights of their own, so there are four.": {"gates": 1},
     "the weights U, which act on h, are missing: H * H for each part.": {"recurrent": False},
     "only the first layer is counted: add the others, num_layers in all.": {"only_first": True},
-    "the deeper layers read the states h of the layer below, not the input: their input size is not n.": {
-        "deeper": "input"
-    },
+    "the deeper layers read the states h of the layer below, not the input: their input size is not n.":
+        {"deeper": "input"},
     "with bidirectional=True each layer has two cells, one for each direction: count both.": {"both": False},
     "in a bidirectional network a deeper layer reads the states of both directions, 2 H numbers.": {"deeper": "one"},
     "with bias=False there are no biases to count.": {"bias": True},
-}
+}  # fmt: skip
 
 
-@register(
-    "02.3",
-    title="The number of parameters of any LSTM",
-    minutes=7,
-    difficulty="medium",
-    answer="lstm_parameters",
-    ending="`return` and the number",
-    hints=(
-        "One cell with n inputs and H units: four parts, each with n * H weights W, H * H weights U and 2 * H biases.",
-        "Sum over the layers. The first has input_size inputs; each deeper one reads the states of the layer below.",
-        "With two directions there are two cells in each layer, and a deeper layer reads 2 * hidden_size numbers.",
-    ),
-)
+@register("02.3", title="The number of parameters of any LSTM", minutes=7, difficulty="medium",
+          answer="lstm_parameters", ending="`return` and the number", hints=(
+    "One cell with n inputs and H units: four parts, each with n * H weights W, H * H weights U and 2 * H biases.",
+    "Sum over the layers. The first has input_size inputs; each deeper one reads the states of the layer below.",
+    "With two directions there are two cells in each layer, and a deeper layer reads 2 * hidden_size numbers.",
+))  # fmt: skip
 def check_lstm_parameters(answer) -> str:
     """Compare with the parameters of nn.LSTM for four networks; name the usual mistakes."""
     for n, H, options in CASES:

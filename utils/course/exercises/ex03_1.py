@@ -59,20 +59,13 @@ MISTAKES = {
 }
 
 
-@register(
-    "03.1",
-    title="Ten steps of a GRU from raw weights",
-    minutes=10,
-    difficulty="medium",
-    answer="gru_steps",
-    ending="`return` and the states",
-    hints=(
-        "Cut each of the four weight arrays into three with np.split(W_ih, 3): torch's order is r, z, n.",
-        "One step: r and z are sigmoids of x_t @ W.T + b + h @ U.T + d; n is tanh of x_t @ W_n.T + b_n + r times the "
-        "bracket (h @ U_n.T + d_n).",
-        "Loop over x, one x_t of shape (B, in) a step; set h = (1 - z) * n + z * h and append it; return np.stack.",
-    ),
-)
+@register("03.1", title="Ten steps of a GRU from raw weights", minutes=10, difficulty="medium", answer="gru_steps",
+          ending="`return` and the states", hints=(
+    "Cut each of the four weight arrays into three with np.split(W_ih, 3): torch's order is r, z, n.",
+    "One step: r and z are sigmoids of x_t @ W.T + b + h @ U.T + d; n is tanh of x_t @ W_n.T + b_n + r times the "
+    "bracket (h @ U_n.T + d_n).",
+    "Loop over x, one x_t of shape (B, in) a step; set h = (1 - z) * n + z * h and append it; return np.stack.",
+))  # fmt: skip
 def check_gru_steps(answer) -> str:
     """Compare with nn.GRU within 1e-5: one step, then ten; name the usual mistakes."""
     for T, B, n, H in CASES:

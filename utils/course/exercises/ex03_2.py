@@ -32,22 +32,15 @@ def library_gru(reset: str, z_role: str):
     return gru
 
 
-@register(
-    "03.2",
-    title="Which GRU is it?",
-    minutes=10,
-    difficulty="hard",
-    answer="which_gru",
-    ending='the two words, for instance `return "after", "keeps"`',
-    hints=(
-        "You choose the weights, so choose ones that make the answer plain. For z: all weights 0 and b_z = 30, so that "
-        "z = 1. A z that keeps gives back the old h; a z that writes gives n, which is 0 here.",
-        "For the reset two units are needed. Open r of the first unit and shut r of the second, b_r = (30, -30), let "
-        "U_n swap the two units, and give the old state h = (0.5, 0).",
-        "Then the first unit's past is U_n (r h) = 0 either way, and the second sees h_1 = 0.5. Before: h_1 passes r_1 "
-        "= 1, and the second unit moves. After: r_2 = 0 shuts it off. Let z take the candidate whole.",
-    ),
-)
+@register("03.2", title="Which GRU is it?", minutes=10, difficulty="hard", answer="which_gru",
+          ending='the two words, for instance `return "after", "keeps"`', hints=(
+    "You choose the weights, so choose ones that make the answer plain. For z: all weights 0 and b_z = 30, so that "
+    "z = 1. A z that keeps gives back the old h; a z that writes gives n, which is 0 here.",
+    "For the reset two units are needed. Open r of the first unit and shut r of the second, b_r = (30, -30), let "
+    "U_n swap the two units, and give the old state h = (0.5, 0).",
+    "Then the first unit's past is U_n (r h) = 0 either way, and the second sees h_1 = 0.5. Before: h_1 passes r_1 "
+    "= 1, and the second unit moves. After: r_2 = 0 shuts it off. Let z take the candidate whole.",
+))  # fmt: skip
 def check_which_gru(answer) -> str:
     """Give the learner's function each of the four GRUs; name what it does not see."""
     told = {kind: _told(answer(library_gru(*kind))) for kind in product(RESETS, ROLES)}

@@ -48,19 +48,12 @@ MISTAKES = {
 }
 
 
-@register(
-    "04.1",
-    title="The gates of nn.LSTM from its own weights",
-    minutes=10,
-    difficulty="medium",
-    answer="lstm_gates",
-    ending="`return f, i, o`",
-    hints=(
-        "Begin with h and c of H zeros. One line holds all four sums, (4H,): W_ih @ x_t + W_hh @ h + b_ih + b_hh.",
-        ".chunk(4) cuts them in torch's order i, f, g, o. Squash i, f and o with a sigmoid, g with tanh.",
-        "Then c = f * c + i * g and h = o * tanh(c), for the next step. Put f, i, o aside; torch.stack makes (T, H).",
-    ),
-)
+@register("04.1", title="The gates of nn.LSTM from its own weights", minutes=10, difficulty="medium",
+          answer="lstm_gates", ending="`return f, i, o`", hints=(
+    "Begin with h and c of H zeros. One line holds all four sums, (4H,): W_ih @ x_t + W_hh @ h + b_ih + b_hh.",
+    ".chunk(4) cuts them in torch's order i, f, g, o. Squash i, f and o with a sigmoid, g with tanh.",
+    "Then c = f * c + i * g and h = o * tanh(c), for the next step. Put f, i, o aside; torch.stack makes (T, H).",
+))  # fmt: skip
 def check_lstm_gates(answer) -> str:
     """Compare with gate_trace on sine waves of two lengths; name the usual mistakes."""
     for seed, T, H in CASES:

@@ -37,26 +37,18 @@ MISTAKES = {
     "h[:, unit] is a step of time: the units are the last axis, h[..., unit].": {"where": "step"},
     "all other units are off and this one is on: the other way round.": {"where": "others"},
     "the neighbor is off: units are counted from 0, so take `unit` as it is.": {"where": "one step less"},
-    "you set the pooled vector to 0, but by then the unit has had its say in the attention weights: set the states.": {
-        "where": "pooled"
-    },
+    "you set the pooled vector to 0, but by then the unit has had its say in the attention weights: set the states.":
+        {"where": "pooled"},
     "these are probabilities: return what model.output gives, without a softmax.": {"where": "probabilities"},
-}
+}  # fmt: skip
 
 
-@register(
-    "04.2",
-    title="Switch a unit off",
-    minutes=6,
-    difficulty="easy",
-    answer="logits_without",
-    ending="`return` and the logits",
-    hints=(
-        "A Classifier does h = model.states(ids, lengths), pooled = model.pool(h, lengths), model.output(pooled).",
-        "Between the first and the second, set the unit's state to 0 at every word of every text.",
-        "h is (B, T, D), and the units are its last axis: h = h.clone(), then h[..., unit] = 0.",
-    ),
-)
+@register("04.2", title="Switch a unit off", minutes=6, difficulty="easy", answer="logits_without",
+          ending="`return` and the logits", hints=(
+    "A Classifier does h = model.states(ids, lengths), pooled = model.pool(h, lengths), model.output(pooled).",
+    "Between the first and the second, set the unit's state to 0 at every word of every text.",
+    "h is (B, T, D), and the units are its last axis: h = h.clone(), then h[..., unit] = 0.",
+))  # fmt: skip
 @torch.no_grad()
 def check_logits_without(answer) -> str:
     """Compare with a small attention classifier whose unit is off, for each of two units; name the usual mistakes."""

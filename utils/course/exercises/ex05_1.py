@@ -12,20 +12,14 @@ B, T, WORDS, TAGS, HIDDEN = 3, 6, 9, 5, 8
 LENGTHS = torch.tensor([3, T, 4])  # not sorted, as in life
 
 
-@register(
-    "05.1",
-    title="A tagger that reads one way or both",
-    minutes=12,
-    difficulty="medium",
-    answer="WordTagger",
-    hints=(
-        "Three modules: nn.Embedding, nn.LSTM with batch_first=True and bidirectional=bidirectional, nn.Linear to the "
-        "tags. The Linear reads hidden numbers, or 2 * hidden when there are two directions.",
-        "The Linear acts on the last axis, so it takes the whole output (B, T, D) at once: one row of logits a word.",
-        "Padding: pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False) before the LSTM, and "
-        "pad_packed_sequence(output, batch_first=True, total_length=ids.shape[1]) after it.",
-    ),
-)
+@register("05.1", title="A tagger that reads one way or both", minutes=12, difficulty="medium", answer="WordTagger",
+          hints=(
+    "Three modules: nn.Embedding, nn.LSTM with batch_first=True and bidirectional=bidirectional, nn.Linear to the "
+    "tags. The Linear reads hidden numbers, or 2 * hidden when there are two directions.",
+    "The Linear acts on the last axis, so it takes the whole output (B, T, D) at once: one row of logits a word.",
+    "Padding: pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False) before the LSTM, and "
+    "pad_packed_sequence(output, batch_first=True, total_length=ids.shape[1]) after it.",
+))  # fmt: skip
 def check_word_tagger(answer) -> str:
     """Look at shapes, at what each word's logits depend on, at padding; then train it on the grammar for a second."""
     with torch.random.fork_rng(devices=[]):

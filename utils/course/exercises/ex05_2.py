@@ -26,41 +26,29 @@ def _halves(output, lengths, forward="last", backward="first", swapped=False):
 
 
 MISTAKES = {
-    "that is the last column: for a short sentence it is padding, and the backward half has read nothing else there.": {
-        "forward": "column", "backward": "column",
-    },
+    "that is the last column: for a short sentence it is padding, and the backward half has read nothing else there.":
+        {"forward": "column", "backward": "column"},
     "the backward half at the last word has read that word alone: it is complete at the first.": {"backward": "last"},
     "the forward half at the first word has read that word alone: it is complete at the last.": {"forward": "first"},
-    "the forward half is taken from the last column, which is padding for a short sentence: use lengths.": {
-        "forward": "column"
-    },
-    "each half is taken where the other one is complete: the forward half stands first in output.": {
-        "forward": "first", "backward": "last",
-    },
+    "the forward half is taken from the last column, which is padding for a short sentence: use lengths.":
+        {"forward": "column"},
+    "each half is taken where the other one is complete: the forward half stands first in output.":
+        {"forward": "first", "backward": "last"},
     "the halves have changed places: forward first, then backward.": {"swapped": True},
     "word number n stands at place n - 1: your forward half is one column late.": {"forward": "late"},
-    "that is the mean over all columns, padding among them; here two of the states are wanted.": (
-        lambda output, lengths: output.mean(1)
-    ),
-    "the forward half of every sentence is taken at the end of the first one: each has its own length.": {
-        "forward": "one length"
-    },
+    "that is the mean over all columns, padding among them; here two of the states are wanted.":
+        lambda output, lengths: output.mean(1),
+    "the forward half of every sentence is taken at the end of the first one: each has its own length.":
+        {"forward": "one length"},
 }  # fmt: skip
 
 
-@register(
-    "05.2",
-    title="The summary vector of a sentence",
-    minutes=6,
-    difficulty="medium",
-    answer="summary",
-    ending="`return` and the vectors",
-    hints=(
-        "Which half is complete where? Forward has read everything at the last word, backward at the first.",
-        "The first H numbers of a state are the forward half: output[..., :H], with H = output.shape[-1] // 2.",
-        "Each sentence ends elsewhere: output[torch.arange(B), lengths - 1] takes one row from each.",
-    ),
-)
+@register("05.2", title="The summary vector of a sentence", minutes=6, difficulty="medium", answer="summary",
+          ending="`return` and the vectors", hints=(
+    "Which half is complete where? Forward has read everything at the last word, backward at the first.",
+    "The first H numbers of a state are the forward half: output[..., :H], with H = output.shape[-1] // 2.",
+    "Each sentence ends elsewhere: output[torch.arange(B), lengths - 1] takes one row from each.",
+))  # fmt: skip
 def check_summary(answer) -> str:
     """Compare on random states with the two complete halves; name the usual mistakes."""
     for B, T, H in CASES:

@@ -13,7 +13,7 @@ from utils.models.sentiment import Sentiment, load_sentiment
 
 TOLERANCE = 1e-5
 CASES = (
-    "GREAT music,<br /><br />DULL story: I don't know...",
+    "GREAT music,<br /><br />DULL, DULL story, I don't know the zzyx of it...",
     "zzyxq blorf",
     "<pad> <unk> good good film zzyxq zzyxq",
     "A wonderful film. " + "They walk, talk and walk again. " * 300 + "What an awful ending!",
@@ -34,41 +34,29 @@ P_MISTAKES = {
     "p is in percent: leave it between 0 and 1.": lambda p: 100 * p,
     "p is the label, 0 or 1: return the probability itself.": round,
     "p is rounded: give it back as the model says it, and round where you print it.": lambda p: round(p, 2),
-}
+}  # fmt: skip
 KNOWN_MISTAKES = {
-    "known is the share of words that the model does not know: you want the others.": lambda text, words, known: (
-        1 - _share(words, known)
-    ),
-    "known is a number of words: divide it by the number of all words.": lambda text, words, known: sum(
-        word in known for word in words
-    ),
-    "text.split() leaves capitals and marks on the words: take the words of tokenise(text), as the model does.": (
-        lambda text, words, known: _share(text.split(), known)
-    ),
-    "text.lower().split() leaves marks on the words: take the words of tokenise(text), as the model does.": (
-        lambda text, words, known: _share(text.lower().split(), known)
-    ),
-    "known counts each different word once: count every word of the text.": lambda text, words, known: _share(
-        set(words), known
-    ),
-    f"{PAD} and {UNK}, typed by someone, are words the model does not know: ask `word in sentiment.vocabulary`.": (
-        lambda text, words, known: _share(words, known.words)
-    ),
-}
+    "known is the share of words that the model does not know: you want the others.":
+        lambda text, words, known: 1 - _share(words, known),
+    "known is a number of words: divide it by the number of all words.":
+        lambda text, words, known: sum(word in known for word in words),
+    "text.split() leaves capitals and marks on the words: take the words of tokenise(text), as the model does.":
+        lambda text, words, known: _share(text.split(), known),
+    "text.lower().split() leaves marks on the words: take the words of tokenise(text), as the model does.":
+        lambda text, words, known: _share(text.lower().split(), known),
+    "known counts each different word once: count every word of the text.":
+        lambda text, words, known: _share(set(words), known),
+    f"{PAD} and {UNK}, typed by someone, are words the model does not know: ask `word in sentiment.vocabulary`.":
+        lambda text, words, known: _share(words, known.words),
+}  # fmt: skip
 
 
-@register(
-    "06.1",
-    title="A prediction for whatever is typed",
-    minutes=8,
-    difficulty="easy",
-    answer="safe_predict",
-    hints=(
-        "First refuse, then predict. isinstance(text, str) tells a text from everything else, None and nan included.",
-        "A text without words is one for which tokenise(text) gives an empty list. Look at that, not at len(text).",
-        "known = sum(word in sentiment.vocabulary for word in words) / len(words); p = sentiment.predict(text).",
-    ),
-)
+@register("06.1", title="A prediction for whatever is typed", minutes=8, difficulty="easy", answer="safe_predict",
+          hints=(
+    "First refuse, then predict. isinstance(text, str) tells a text from everything else, None and nan included.",
+    "A text without words is one for which tokenise(text) gives an empty list. Look at that, not at len(text).",
+    "known = sum(word in sentiment.vocabulary for word in words) / len(words); p = sentiment.predict(text).",
+))  # fmt: skip
 def check_safe_predict(answer) -> str:
     """Ask for refusals, and for p and known of four texts by the shipped model, and of one by another model."""
     sentiment = load_sentiment()

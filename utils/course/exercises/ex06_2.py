@@ -20,20 +20,14 @@ RUNTIME_ERRORS = {  # part of torch's message: what it means here
 }
 
 
-@register(
-    "06.2",
-    title="A bidirectional classifier with torch's LSTM",
-    minutes=15,
-    difficulty="medium",
-    answer="LSTMClassifier",
-    hints=(
-        "Three layers: nn.Embedding(vocab_size, 64, padding_idx=0), nn.LSTM with all its options, nn.Linear(256, 2).",
-        "pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False) keeps padding from the LSTM; "
-        "with it, h_n holds each direction's state at its own true end.",
-        "h_n is (4, B, 128), the upper layer last: forward is h_n[-2], backward h_n[-1]. Join them with dim=-1 and "
-        "pass them through the linear layer. No softmax: the loss takes logits.",
-    ),
-)
+@register("06.2", title="A bidirectional classifier with torch's LSTM", minutes=15, difficulty="medium",
+          answer="LSTMClassifier", hints=(
+    "Three layers: nn.Embedding(vocab_size, 64, padding_idx=0), nn.LSTM with all its options, nn.Linear(256, 2).",
+    "pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False) keeps padding from the LSTM; "
+    "with it, h_n holds each direction's state at its own true end.",
+    "h_n is (4, B, 128), the upper layer last: forward is h_n[-2], backward h_n[-1]. Join them with dim=-1 and "
+    "pass them through the linear layer. No softmax: the loss takes logits.",
+))  # fmt: skip
 def check_classifier(answer) -> str:
     """Look at the layers, at what the linear layer is given, at padding, and at gradients; name the usual mistakes."""
     if isinstance(answer, nn.Module):

@@ -29,43 +29,29 @@ def _counts(truth, predicted):
 
 
 MISTAKES = {
-    "rows and columns have changed places: the row says what is true, the column what was predicted.": (
-        lambda *given: _counts(*given).T
-    ),
-    "the classes have changed places: row 0 and column 0 belong to class 0, negative.": (
-        lambda *given: _counts(*given)[::-1, ::-1]
-    ),
-    "rows and classes are both turned: row = truth, column = prediction, 0 before 1.": (
-        lambda *given: _counts(*given).T[::-1, ::-1]
-    ),
-    "each row is divided by its sum: count reviews, without dividing.": lambda *given: (
-        _counts(*given) / _counts(*given).sum(1, keepdims=True)
-    ),
-    "each column is divided by its sum: count reviews, without dividing.": lambda *given: (
-        _counts(*given) / _counts(*given).sum(0, keepdims=True)
-    ),
-    "the counts are divided by the number of reviews: count, without dividing.": lambda *given: (
-        _counts(*given) / len(given[0])
-    ),
-    "matrix[truth, predicted] += 1 adds 1 to each place once, however often it is named: use np.add.at, or a loop.": (
-        _once
-    ),
-}
+    "rows and columns have changed places: the row says what is true, the column what was predicted.":
+        lambda *given: _counts(*given).T,
+    "the classes have changed places: row 0 and column 0 belong to class 0, negative.":
+        lambda *given: _counts(*given)[::-1, ::-1],
+    "rows and classes are both turned: row = truth, column = prediction, 0 before 1.":
+        lambda *given: _counts(*given).T[::-1, ::-1],
+    "each row is divided by its sum: count reviews, without dividing.":
+        lambda *given: _counts(*given) / _counts(*given).sum(1, keepdims=True),
+    "each column is divided by its sum: count reviews, without dividing.":
+        lambda *given: _counts(*given) / _counts(*given).sum(0, keepdims=True),
+    "the counts are divided by the number of reviews: count, without dividing.":
+        lambda *given: _counts(*given) / len(given[0]),
+    "matrix[truth, predicted] += 1 adds 1 to each place once, however often it is named: use np.add.at, or a loop.":
+        _once,
+}  # fmt: skip
 
 
-@register(
-    "06.3",
-    title="The confusion matrix",
-    minutes=5,
-    difficulty="easy",
-    answer="confusion",
-    ending="`return matrix`",
-    hints=(
-        "Four counts: of the reviews whose truth is 0, how many were called 0, how many 1; then the same for truth 1.",
-        "Begin with np.zeros((2, 2), dtype=int), go through zip(truth, predicted), and add 1 in one place each time.",
-        "The place is matrix[true, said]: the truth picks the row, the prediction the column.",
-    ),
-)
+@register("06.3", title="The confusion matrix", minutes=5, difficulty="easy", answer="confusion",
+          ending="`return matrix`", hints=(
+    "Four counts: of the reviews whose truth is 0, how many were called 0, how many 1; then the same for truth 1.",
+    "Begin with np.zeros((2, 2), dtype=int), go through zip(truth, predicted), and add 1 in one place each time.",
+    "The place is matrix[true, said]: the truth picks the row, the prediction the column.",
+))  # fmt: skip
 def check_confusion(answer) -> str:
     """Compare with the four counts of two pairs of label arrays (N,), one of them with a single class."""
     for truth, predicted in CASES:

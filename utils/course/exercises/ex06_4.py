@@ -22,28 +22,19 @@ MISTAKES = {
     "the words stand two places off: row i of weight[2:] belongs to words[i + 2].": {"shift": 0},
     "these are the shortest vectors: sort from the longest down.": {"largest": False},
     "that is the sum of each vector's numbers, where minus cancels plus: take the norm.": {"norm": lambda w: w.sum(1)},
-    "that is the largest number of each vector: its length is the root of the sum of squares.": {
-        "norm": lambda w: w.abs().amax(1)
-    },
-    "that is the sum of absolute values: the length is the root of the sum of squares.": {
-        "norm": lambda w: w.abs().sum(1)
-    },
-}
+    "that is the largest number of each vector: its length is the root of the sum of squares.":
+        {"norm": lambda w: w.abs().amax(1)},
+    "that is the sum of absolute values: the length is the root of the sum of squares.":
+        {"norm": lambda w: w.abs().sum(1)},
+}  # fmt: skip
 
 
-@register(
-    "06.4",
-    title="The words with the longest vectors",
-    minutes=5,
-    difficulty="easy",
-    answer="top_norms",
-    ending="`return` and the list of words",
-    hints=(
-        "weight.norm(dim=1) gives one length for each row, (V,). Row i belongs to words[i].",
-        "Rows 0 and 1 are <pad> and <unk>. Cut them from both: weight[2:] and words[2:] then belong together.",
-        "lengths.argsort(descending=True)[:k] gives the places of the k longest; look each up among the words.",
-    ),
-)
+@register("06.4", title="The words with the longest vectors", minutes=5, difficulty="easy", answer="top_norms",
+          ending="`return` and the list of words", hints=(
+    "weight.norm(dim=1) gives one length for each row, (V,). Row i belongs to words[i].",
+    "Rows 0 and 1 are <pad> and <unk>. Cut them from both: weight[2:] and words[2:] then belong together.",
+    "lengths.argsort(descending=True)[:k] gives the places of the k longest; look each up among the words.",
+))  # fmt: skip
 def check_top_norms(answer) -> str:
     """Compare with the sorted norms of embeddings (V, D) with their words (V,), for k = 5, 2 and too many."""
     for V, D, options in CASES:

@@ -72,22 +72,15 @@ def baseline_accuracy() -> float:
     return max(float((trainer.predict(*pad(ids)).argmax(-1).numpy() == labels).mean()) for trainer in trainers)
 
 
-@register(
-    "06.5",
-    title="Two points better",
-    minutes=40,
-    difficulty="hard",
-    answer="improve",
-    ending="`return predict`, a function",
-    hints=(
-        "Begin with what costs a word: Classifier has pooling, hidden, dropout and word_dropout. Compare on "
-        "validation, with two or three seeds each: on 100 reviews a difference of 5 points may be luck.",
-        "500 reviews are few to learn words from. The shipped model has learned its vectors from 22,500 real ones: "
-        "load_sentiment().model.embedding.weight, its row i for the word load_sentiment().vocabulary.words[i].",
-        "Copy those vectors into model.embedding.weight under torch.no_grad(), word by word, for the words both know; "
-        'take pooling="attention" and dropout=0.3; train as the lesson does; return a function around trainer.predict.',
-    ),
-)
+@register("06.5", title="Two points better", minutes=40, difficulty="hard", answer="improve",
+          ending="`return predict`, a function", hints=(
+    "Begin with what costs a word: Classifier has pooling, hidden, dropout and word_dropout. Compare on "
+    "validation, with two or three seeds each: on 100 reviews a difference of 5 points may be luck.",
+    "500 reviews are few to learn words from. The shipped model has learned its vectors from 22,500 real ones: "
+    "load_sentiment().model.embedding.weight, its row i for the word load_sentiment().vocabulary.words[i].",
+    "Copy those vectors into model.embedding.weight under torch.no_grad(), word by word, for the words both know; "
+    'take pooling="attention" and dropout=0.3; train as the lesson does; return a function around trainer.predict.',
+))  # fmt: skip
 def check_improve(answer) -> str:
     """Train with the answer, ask about 400 hidden reviews, and compare with the baseline trained on the same ones."""
     t = task()

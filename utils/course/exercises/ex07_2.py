@@ -10,7 +10,8 @@ from utils.course.exercises.base import NotYet, register
 CASES = ((9.0, 0.5), (0.25, 1.5))  # ratio, T
 MISTAKES = {
     "the ratio is not divided by T: each logit is, and the ratio is exp of their difference.": lambda r, T: r / T,
-    "the temperature acts the wrong way round: the exponent is 1 / T, since the logits are divided.": lambda r, T: r**T,
+    "the temperature acts the wrong way round: the exponent is 1 / T, since the logits are divided.":
+        lambda r, T: r ** T,
     "that is the ratio at temperature 1: a difference of logits shrinks when T grows.": lambda r, T: r,
     "that is the logarithm of the ratio: take exp of it.": lambda r, T: np.log(r) / T,
     "the logits are the logarithms of the probabilities: it is exp(ln(ratio) / T), not exp(ratio / T).":

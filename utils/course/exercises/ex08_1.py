@@ -68,8 +68,7 @@ MISTAKES = {
     "that is the first in the order they are given, and lengths need not be sorted: the shortest is wanted.":
         {"order": list},
     "that is the row, not the length: return lengths[row].": {"pick": lambda T, row: row},
-    "all lengths are thrown into one test: that says that there is a difference, not where.":
-        {"pooled": True},
+    "all lengths are thrown into one test: that says that there is a difference, not where.": {"pooled": True},
     "that is a t-test's answer. It takes the seeds for bell curves, and accuracies that fail or reach 1 are none.":
         {"p": _t},
     "your test pairs the seeds: seed 3 of one model has nothing to do with seed 3 of the other. Five pairs can never "

@@ -64,11 +64,11 @@ LOSS_MISTAKES = {
     "its losses are taken after the update: record the loss of which you take the gradient.": {"late_loss": True},
 }  # fmt: skip
 ON_TRAINING = "that is the share right on the training batch: take it on held_out, which it has never seen."
-ACCURACY_MISTAKES = {  # how it was judged: the sentence
+ACCURACY_MISTAKES = {
     "training, early": ON_TRAINING,
     "training": ON_TRAINING,
     "held out, early": "it is taken before the update, so the last update never shows: take it after step().",
-}
+}  # fmt: skip
 
 
 @register("08.2", title="A fair race", minutes=12, difficulty="medium", answer="race", ending="`return` and the dict",

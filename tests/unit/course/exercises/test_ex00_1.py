@@ -1,23 +1,18 @@
 """Exercise 00.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 import pytest
 import torch
-from judging import judged
+from judging import judged, solution
 
 
-def right(x, f):
-    h, hs = 0.0, []
+def right(x, f, news=None, h=0.0):
+    """The last arguments are mistakes: the share of x_t that comes in, the h before the first step."""
+    hs = []
     for x_t in x:
-        h = f * h + (1 - f) * x_t
+        h = f * h + (1 - f if news is None else news) * x_t
         hs.append(h)
     return hs
-
-
-@pytest.mark.parametrize("kind", [list, tuple, np.array, torch.tensor, lambda hs: (h for h in hs)])
-def test_right_answers_are_correct(kind):
-    assert judged("00.1", lambda x, f: kind(right(x, f)))[0] == "Correct"
 
 
 def changes_x(x, f):
@@ -26,26 +21,11 @@ def changes_x(x, f):
     return x
 
 
-def begins_with_x(x, f):
-    hs = [x[0]]
-    for x_t in x[1:]:
-        hs.append(f * hs[-1] + (1 - f) * x_t)
-    return hs
-
-
-def whole(x, f):
-    h, hs = 0.0, []
-    for x_t in x:
-        h = f * h + x_t
-        hs.append(h)
-    return hs
-
-
 MISTAKES = [
     (lambda x, f: right(x, 1 - f), "f and 1 - f have changed places"),
-    (whole, "every x_t comes in whole"),
+    (lambda x, f: right(x, f, news=1), "every x_t comes in whole"),
     (lambda x, f: [(1 - f) * x_t for x_t in x], "nothing is kept from one step to the next"),
-    (begins_with_x, "the first h is x_1 itself"),
+    (lambda x, f: right(x, f, h=x[0]), "the first h is x_1 itself"),
     (changes_x, "changes the x it was given"),
     (lambda x, f: [0.0, *right(x, f)], "there is one h too many"),
     (lambda x, f: right(x, f)[:3], "there should be 6 in the answer, and there are 3"),
@@ -56,3 +36,8 @@ MISTAKES = [
     (lambda x, f: right(x, 0.9), "with x = [1.0, 0.0, 0.0, 2.0, 0.0, -1.0] and f = 0.25"),
     (lambda x, f: right(x, 0.25), "and f = 0.9"),
 ]
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array, torch.tensor, lambda hs: (h for h in hs)])
+def test_right_answers_are_correct(kind):
+    assert judged("00.1", lambda x, f: kind(solution("00.1")(x, f)))[0] == "Correct"

@@ -1,6 +1,5 @@
 """Exercise 01.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import torch
 from judging import judged
 

@@ -1,11 +1,7 @@
 """Exercise 01.2: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import torch
 from judging import judged, solution
-
-
-def eigenvalues(U): pass
 
 
 def backward(U, h, g, slope=lambda h, t: 1 - h[t] ** 2, product=lambda g, U: g @ U, power=1):

@@ -1,6 +1,5 @@
 """Exercise 02.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 import torch
 from judging import judged
@@ -10,61 +9,18 @@ def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
 
-def step(x, h, c, W_ih, W_hh, b_ih, b_hh):
-    i, f, g, o = np.split(x @ W_ih.T + h @ W_hh.T + b_ih + b_hh, 4, axis=1)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
+def step(x, h, c, W_ih, W_hh, b_ih, b_hh, order=(0, 1, 2, 3), gates=(sigmoid, sigmoid, np.tanh, sigmoid), show=np.tanh,
+         old=False, b=(1, 1), turned=True):  # fmt: skip
+    """A step written apart from the check's own; the last arguments are mistakes. order: the places of i, f, g, o."""
+    U = W_hh if turned else np.concatenate([block.T for block in np.split(W_hh, 4)])
+    blocks = np.split(x @ W_ih.T + h @ U.T + b[0] * b_ih + b[1] * b_hh, 4, axis=1)
+    i, f, g, o = (gate(blocks[place]) for gate, place in zip(gates, order))
+    new = f * c + i * g
+    return o * show(c if old else new), new
 
 
-def gates(given):
-    x, h, c, W_ih, W_hh, b_ih, b_hh = given
-    return np.split(x @ W_ih.T + h @ W_hh.T + b_ih + b_hh, 4, axis=1)
-
-
-def forget_first(*given):
-    f, i, g, o = gates(given)
-    c = sigmoid(f) * given[2] + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
-def output_third(*given):
-    i, f, o, g = gates(given)
-    c = sigmoid(f) * given[2] + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
-def sigmoid_on_g(*given):
-    i, f, g, o = gates(given)
-    c = sigmoid(f) * given[2] + sigmoid(i) * sigmoid(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
-def no_tanh(*given):
-    i, f, g, o = gates(given)
-    c = sigmoid(f) * given[2] + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * c, c
-
-
-def old_memory(*given):
-    _, c = step(*given)
-    return sigmoid(gates(given)[3]) * np.tanh(given[2]), c
-
-
-def one_bias(x, h, c, W_ih, W_hh, b_ih, b_hh):
-    return step(x, h, c, W_ih, W_hh, b_ih, 0 * b_hh)
-
-
-def other_bias(x, h, c, W_ih, W_hh, b_ih, b_hh):
-    return step(x, h, c, W_ih, W_hh, 0 * b_ih, b_hh)
-
-
-def blocks_not_turned(x, h, c, W_ih, W_hh, b_ih, b_hh):
-    U = np.concatenate([block.T for block in np.split(W_hh, 4)])
-    return step(x, h, c, W_ih, U, b_ih, b_hh)
-
-
-def not_turned(x, h, c, W_ih, W_hh, b_ih, b_hh):
-    return step(x, h, c, W_ih.T, W_hh, b_ih, b_hh)
+def with_mistake(**mistake):
+    return lambda *given: step(*given, **mistake)
 
 
 def in_place(x, h, c, *weights):
@@ -73,30 +29,19 @@ def in_place(x, h, c, *weights):
     return new_h, new_c
 
 
-def tanh_on_o(*given):
-    _, c = step(*given)
-    return np.tanh(gates(given)[3]) * np.tanh(c), c
-
-
-def no_input_gate(*given):
-    i, f, g, o = gates(given)
-    c = sigmoid(f) * given[2] + np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
 MISTAKES = [
-    (forget_first, "read in the order f, i, g, o"),
-    (output_third, "read in the order i, f, o, g"),
-    (sigmoid_on_g, "the candidate g goes through a sigmoid"),
-    (no_tanh, "h shows c as it is"),
-    (old_memory, "the memory from before the step"),
-    (one_bias, "the bias b_hh is missing"),
-    (other_bias, "the bias b_ih is missing"),
-    (blocks_not_turned, "without turning them"),
-    (not_turned, "shapes do not fit"),
+    (with_mistake(order=(1, 0, 2, 3)), "read in the order f, i, g, o"),
+    (with_mistake(order=(0, 1, 3, 2)), "read in the order i, f, o, g"),
+    (with_mistake(gates=(sigmoid,) * 4), "the candidate g goes through a sigmoid"),
+    (with_mistake(show=lambda c: c), "h shows c as it is"),
+    (with_mistake(old=True), "the memory from before the step"),
+    (with_mistake(b=(1, 0)), "the bias b_hh is missing"),
+    (with_mistake(b=(0, 1)), "the bias b_ih is missing"),
+    (with_mistake(turned=False), "without turning them"),
+    (lambda x, h, c, W_ih, *rest: step(x, h, c, W_ih.T, *rest), "shapes do not fit"),
     (in_place, "changes the c it was given"),
-    (tanh_on_o, "c is right and h is not"),
-    (no_input_gate, "c differs from nn.LSTMCell's"),
+    (with_mistake(gates=(sigmoid, sigmoid, np.tanh, np.tanh)), "c is right and h is not"),
+    (with_mistake(gates=(lambda i: 1, sigmoid, np.tanh, sigmoid)), "c differs from nn.LSTMCell's"),
     (lambda *given: step(*given)[::-1], "c and h have changed places"),
     (lambda *given: None, "returns nothing"),
     (lambda *given: step(*given)[0], "should return two things"),

@@ -1,6 +1,5 @@
 """Exercise 04.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import torch
 
 

@@ -1,6 +1,5 @@
 """Exercise 05.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import torch
 from judging import judged
 from torch import nn
@@ -10,9 +9,9 @@ from utils.data import grammar
 
 
 class Good(nn.Module):
-    """A right answer without packing; the subclasses below each break one thing."""
+    """A right answer without packing."""
 
-    turned_back = first = True
+    first = True
 
     def __init__(self, vocab_size, tags, hidden=32, bidirectional=True):
         super().__init__()
@@ -22,132 +21,85 @@ class Good(nn.Module):
         self.output = nn.Linear(hidden * (2 if bidirectional else 1), tags)
 
     def forward(self, ids, lengths):
-        return self.output(self.states(self.embedding(ids), lengths))
+        return self.output(self.states(self.embedding(ids), mask(lengths, ids.shape[1])))
 
-    def states(self, x, lengths):
-        h, real = self.ahead(x)[0], mask(lengths, x.shape[1])
-        if self.back is None:
-            return h
-        back = self.back(reverse(x, real))[0]
-        return torch.cat([h, reverse(back, real) if self.turned_back else back], dim=-1)
+    def states(self, x, real):
+        h = self.ahead(x)[0]
+        return h if self.back is None else torch.cat([h, reverse(self.back(reverse(x, real))[0], real)], dim=-1)
 
 
-class BackwardAlwaysThere(Good):
-    def __init__(self, *sizes, bidirectional=True):
-        super().__init__(*sizes, bidirectional=True)
+def with_options(change):
+    """A wrong answer from how it changes the argument `bidirectional`."""
+
+    class Changed(Good):
+        def __init__(self, *sizes, bidirectional=True):
+            super().__init__(*sizes, bidirectional=change(bidirectional))
+
+    return Changed
 
 
-class ForwardOnly(Good):
-    def __init__(self, *sizes, bidirectional=True):
-        super().__init__(*sizes, bidirectional=False)
+def with_forward(forward):
+    return type("Changed", (Good,), {"forward": forward})
 
 
-class BackwardOnly(Good):
-    def states(self, x, lengths):
-        return super().states(x, lengths) if self.back is None else super().states(x, lengths) * torch.cat(
-            [torch.zeros(self.ahead.hidden_size), torch.ones(self.ahead.hidden_size)]
-        )  # fmt: skip
+def with_states(states):
+    return type("Changed", (Good,), {"states": states})
 
 
-class NoReading(Good):
-    def states(self, x, lengths):
-        x = x[..., : self.ahead.hidden_size]
-        return x if self.back is None else torch.cat([x, x], dim=-1)
+def after(change):
+    return with_forward(lambda self, *given: change(Good.forward(self, *given)))
 
 
-class NotTurnedBack(Good):
-    turned_back = False
+def frozen(when):
+    """A wrong answer whose weights but for the Linear's do not learn where `when` says so of its `bidirectional`."""
+
+    class Frozen(Good):
+        def __init__(self, *sizes, bidirectional=True):
+            super().__init__(*sizes, bidirectional=bidirectional)
+            if when(bidirectional):
+                self.requires_grad_(False)
+                self.output.requires_grad_()
+
+    return Frozen
 
 
-class BatchSecond(Good):
-    first = False
+def backward_only(self, x, real):
+    h = Good.states(self, x, real)
+    return h if self.back is None else torch.cat([0 * h[..., : h.shape[-1] // 2], h[..., h.shape[-1] // 2 :]], dim=-1)
 
 
-class LastColumn(Good):
-    def forward(self, ids, lengths):
-        return super().forward(ids, lengths)[:, -1]
+def no_reading(self, x, real):
+    x = x[..., : self.ahead.hidden_size]
+    return x if self.back is None else torch.cat([x, x], dim=-1)
 
 
-class NoLinear(Good):
-    def forward(self, ids, lengths):
-        return self.states(self.embedding(ids), lengths)
+def not_turned_back(self, x, real):
+    h = self.ahead(x)[0]
+    return h if self.back is None else torch.cat([h, self.back(reverse(x, real))[0]], dim=-1)
 
 
-class Probabilities(Good):
-    def forward(self, ids, lengths):
-        return super().forward(ids, lengths).softmax(-1)
-
-
-class LogProbabilities(Good):
-    def forward(self, ids, lengths):
-        return super().forward(ids, lengths).log_softmax(-1)
-
-
-class NoLengths(nn.Module):
-    """The commonest mistake: the backward half of nn.LSTM begins in the padding."""
-
-    def __init__(self, vocab_size, tags, hidden=32, bidirectional=True):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, 16)
-        self.lstm = nn.LSTM(16, hidden, batch_first=True, bidirectional=bidirectional)
-        self.output = nn.Linear(hidden * (2 if bidirectional else 1), tags)
-
-    def forward(self, ids, lengths):
-        return self.output(self.lstm(self.embedding(ids))[0])
-
-
-class Frozen(Good):
-    def __init__(self, *sizes, **options):
-        super().__init__(*sizes, **options)
-        for weight in [*self.embedding.parameters(), *self.ahead.parameters()]:
-            weight.requires_grad_(False)
-        if self.back is not None:
-            for weight in self.back.parameters():
-                weight.requires_grad_(False)
-
-
-class ReturnsNothing(Good):
-    def forward(self, ids, lengths):
-        super().forward(ids, lengths)
-
-
-class ReturnsStates(Good):
-    def forward(self, ids, lengths):
-        return self.ahead(self.embedding(ids))
-
-
-def plain_function(vocab_size, tags, hidden, bidirectional):
-    return lambda ids, lengths: ids
-
-
-class FrozenForward(Good):
-    """Learns in both directions only."""
-
-    def __init__(self, *sizes, bidirectional=True):
-        super().__init__(*sizes, bidirectional=bidirectional)
-        self.ahead.requires_grad_(bidirectional)
-        self.embedding.requires_grad_(bidirectional)
-        self.output.requires_grad_(bidirectional)
-        self.spare = nn.Parameter(torch.zeros(()))
+def no_lengths(self, x, real):
+    """The commonest mistake: the backward half begins in the padding."""
+    return Good.states(self, x, torch.ones_like(real))
 
 
 MISTAKES = [
-    (NoLengths, "other logits when padding stands behind it"),
-    (LastColumn, "one row of logits for each sentence"),
-    (ForwardOnly, "with bidirectional=True no word sees a later word"),
-    (BackwardAlwaysThere, "with bidirectional=False the logits of a word still depend on later words"),
-    (BackwardOnly, "no word sees an earlier word"),
-    (NoReading, "each word sees itself alone"),
-    (NotTurnedBack, "turn its states round again"),
-    (BatchSecond, "unless batch_first=True"),
-    (NoLinear, "should have shape (B, T, tags) = (3, 6, 5)"),
-    (Probabilities, "forward returns probabilities"),
-    (LogProbabilities, "forward returns probabilities"),
-    (Frozen, "Does every weight learn"),
-    (ReturnsNothing, "forward returns nothing"),
-    (ReturnsStates, "it returns a tuple"),
-    (plain_function, "inherits from nn.Module"),
-    (FrozenForward, "with bidirectional=False it gets"),
+    (with_states(no_lengths), "other logits when padding stands behind it"),
+    (after(lambda logits: logits[:, -1]), "one row of logits for each sentence"),
+    (with_options(lambda bidirectional: False), "with bidirectional=True no word sees a later word"),
+    (with_options(lambda bidirectional: True), "with bidirectional=False the logits of a word still depend on later"),
+    (with_states(backward_only), "no word sees an earlier word"),
+    (with_states(no_reading), "each word sees itself alone"),
+    (with_states(not_turned_back), "turn its states round again"),
+    (type("BatchSecond", (Good,), {"first": False}), "unless batch_first=True"),
+    (with_forward(lambda self, ids, lengths: self.ahead(self.embedding(ids))[0]), "(B, T, tags) = (3, 6, 5)"),
+    (after(lambda logits: logits.softmax(-1)), "forward returns probabilities"),
+    (after(lambda logits: logits.log_softmax(-1)), "forward returns probabilities"),
+    (frozen(lambda bidirectional: True), "Does every weight learn"),
+    (frozen(lambda bidirectional: not bidirectional), "with bidirectional=False it gets"),
+    (after(lambda logits: None), "forward returns nothing"),
+    (with_forward(lambda self, ids, lengths: self.ahead(self.embedding(ids))), "it returns a tuple"),
+    (lambda vocab_size, tags, hidden, bidirectional: lambda ids, lengths: ids, "inherits from nn.Module"),
 ]
 
 

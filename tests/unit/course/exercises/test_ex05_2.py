@@ -1,60 +1,36 @@
 """Exercise 05.2: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import torch
 from judging import solution
 from torch import nn
 
 
-def ends(output, lengths, ahead=0, back=1):
-    """Rows of the last word and the first, halves chosen by number."""
-    H = output.shape[-1] // 2
-    halves = output[..., :H], output[..., H:]
-    return torch.cat([halves[ahead][range(len(output)), lengths - 1], halves[back][:, 0]], dim=-1)
+def ends(output, lengths, ahead=lambda lengths, T: lengths - 1, back=lambda lengths, T: 0 * lengths, first=0):
+    """The place of each half is a function; the last arguments are mistakes."""
+    rows, (T, D) = torch.arange(len(output)), output.shape[1:]
+    halves = output[rows, ahead(lengths, T), : D // 2], output[rows, back(lengths, T), D // 2 :]
+    return torch.cat(halves[::-1] if first else halves, dim=-1)
 
 
-def late(output, lengths):
-    return ends(output, lengths + 1)
-
-
-def clamped(output, lengths):
-    return ends(output, (lengths + 1).clamp(max=output.shape[1]))
-
-
-def swapped(output, lengths):
-    return torch.cat(ends(output, lengths).chunk(2, dim=-1)[::-1], dim=-1)
-
-
-def no_lengths(output, lengths):
-    return ends(output, torch.full_like(lengths, output.shape[1]))
-
-
-def one_length(output, lengths):
-    return ends(output, torch.full_like(lengths, int(lengths[0])))
-
-
-def backward_second(output, lengths):
-    H = output.shape[-1] // 2
-    return torch.cat([ends(output, lengths)[:, :H], output[:, min(1, output.shape[1] - 1), H:]], dim=-1)
-
-
-def confused(output, lengths):
-    H = output.shape[-1] // 2
-    return torch.cat([output[:, 0, :H], output[range(len(output)), lengths - 1, H:]], dim=-1)
+def with_mistake(**mistake):
+    return lambda output, lengths: ends(output, lengths, **mistake)
 
 
 MISTAKES = [
     (lambda output, lengths: output[:, -1], "that is the last column"),
     (lambda output, lengths: output[range(len(output)), lengths - 1], "the backward half at the last word"),
     (lambda output, lengths: output[:, 0], "the forward half at the first word"),
-    (no_lengths, "taken from the last column"),
-    (one_length, "at the end of the first one"),
-    (confused, "where the other one is complete"),
-    (swapped, "have changed places"),
-    (late, "stands at place lengths - 1"),
-    (clamped, "one column late"),
+    (with_mistake(ahead=lambda lengths, T: T - 1 + 0 * lengths), "taken from the last column"),
+    (with_mistake(ahead=lambda lengths, T: lengths[0] - 1 + 0 * lengths), "at the end of the first one"),
+    (
+        with_mistake(ahead=lambda lengths, T: 0 * lengths, back=lambda lengths, T: lengths - 1),
+        "where the other one is complete",
+    ),
+    (with_mistake(first=1), "have changed places"),
+    (with_mistake(ahead=lambda lengths, T: lengths), "stands at place lengths - 1"),
+    (with_mistake(ahead=lambda lengths, T: lengths.clamp(max=T - 1)), "one column late"),
     (lambda output, lengths: output.mean(1), "the mean over all columns"),
-    (backward_second, "the backward half is not the state"),
+    (with_mistake(back=lambda lengths, T: min(1, T - 1) + 0 * lengths), "the backward half is not the state"),
     (lambda output, lengths: output[:, -1, :1], "should have shape (B, 2H) = (4, 6), and yours has (4, 1)"),
     (lambda output, lengths: None, "returns nothing"),
     (lambda output, lengths: output.tolist(), "yours is list"),

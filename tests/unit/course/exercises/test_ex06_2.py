@@ -1,6 +1,5 @@
 """Exercise 06.2: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import pytest
 import torch
 from judging import judged
@@ -37,33 +36,16 @@ def h_n(pick):
     return lambda lstm, x, lengths: pick(packed(lstm, x, lengths)[1][0])
 
 
-def at_true_last(lstm, x, lengths):
-    return packed(lstm, x, lengths)[0][torch.arange(len(x)), lengths - 1]
-
-
 def padding_read(lstm, x, lengths):
     return torch.cat(tuple(lstm(x)[1][0][-2:]), dim=-1)
-
-
-def swapped(lstm, x, lengths):
-    return h_n(lambda h: torch.cat([h[-1], h[-2]], dim=-1))(lstm, x, lengths)
 
 
 def one_by_one(lstm, x, lengths):
     return torch.cat([padding_read(lstm, row[None, :n], None) for row, n in zip(x, lengths)])
 
 
-def sorted_only(lstm, x, lengths):
-    return lstm(pack_padded_sequence(x, lengths, batch_first=True))[1][0][-1]
-
-
-def pack_time_first(lstm, x, lengths):
-    return lstm(pack_padded_sequence(x, lengths, enforce_sorted=False))[1][0][-1]
-
-
-def frozen(lstm, x, lengths):
-    with torch.no_grad():
-        return right(lstm, x, lengths)
+def last_of_pack(**options):
+    return lambda lstm, x, lengths: lstm(pack_padded_sequence(x, lengths, **options))[1][0][-1]
 
 
 class Unused(network()):
@@ -92,7 +74,7 @@ class NoLinear(network()):
 MISTAKES = [
     (network(lambda lstm, x, _: lstm(x)[0][:, -1]), "the last column of output is padding"),
     (network(lambda lstm, x, n: packed(lstm, x, n)[0][:, -1]), "the last column of output is padding"),
-    (network(at_true_last), "the backward half has read one word only"),
+    (network(lambda lstm, x, n: packed(lstm, x, n)[0][range(3), n - 1]), "the backward half has read one word only"),
     (network(padding_read), "the LSTM reads the padding as if it were words"),
     (network(h_n(lambda h: h[-1]), out=128), "h_n[-1] is the backward direction alone"),
     (network(h_n(lambda h: h[-2]), out=128), "h_n[-2] is the forward direction alone"),
@@ -103,8 +85,8 @@ MISTAKES = [
     (network(lambda lstm, x, n: torch.cat(tuple(packed(lstm, x, n)[1][1][-2:]), dim=-1)), "that is c_n, the memory"),
     (network(lambda lstm, x, n: lstm(x)[0].mean(1)), "that are not the two final states"),
     (network(lambda lstm, x, _: lstm(x)[0][:, -1], batch_first=False), "the LSTM takes reviews for time steps"),
-    (network(sorted_only, out=128), "give pack_padded_sequence enforce_sorted=False"),
-    (network(pack_time_first, out=128), "give pack_padded_sequence batch_first=True"),
+    (network(last_of_pack(batch_first=True), out=128), "give pack_padded_sequence enforce_sorted=False"),
+    (network(last_of_pack(enforce_sorted=False), out=128), "give pack_padded_sequence batch_first=True"),
     (network(out=128), "the linear layer was built for another width"),
     (network(after=lambda y: y.softmax(-1)), "already probabilities"),
     (network(after=lambda y: y.log_softmax(-1)), "already probabilities"),
@@ -118,14 +100,17 @@ MISTAKES = [
     (Unregistered, "there should be one nn.LSTM and 0 are found"),
     (NoLinear, "no nn.Linear is used"),
     (PaddingInTheLogits, "five more columns of padding change your logits"),
-    (network(frozen), "no gradient reaches embedding.weight"),
+    (network(torch.no_grad()(right)), "no gradient reaches embedding.weight"),
     (Unused, "no gradient reaches spare.weight"),
     (network()(40), "pass the class LSTMClassifier itself"),
     (lambda vocab_size: "network", "should be an nn.Module"),
 ]
 
 
-@pytest.mark.parametrize("answer", [network(swapped), network(one_by_one), network(batch_first=False)])
+SWAPPED = h_n(lambda h: torch.cat([h[-1], h[-2]], dim=-1))
+
+
+@pytest.mark.parametrize("answer", [network(SWAPPED), network(one_by_one), network(batch_first=False)])
 def test_other_ways_to_read_both_ends_are_right_too(answer):
     assert judged("06.2", answer)[0] == "Correct"
 

@@ -1,6 +1,5 @@
 """Exercise 06.3: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 import pytest
 import torch

@@ -1,6 +1,5 @@
 """Exercise 06.4: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 from judging import judged
 

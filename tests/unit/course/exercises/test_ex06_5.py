@@ -1,6 +1,5 @@
 """Exercise 06.5: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 import pytest
 from judging import judged, rejected

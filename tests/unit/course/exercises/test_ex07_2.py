@@ -1,6 +1,5 @@
 """Exercise 07.2: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 
 MISTAKES = [

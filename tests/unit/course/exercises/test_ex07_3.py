@@ -1,6 +1,5 @@
 """Exercise 07.3: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import numpy as np
 from judging import judged
 

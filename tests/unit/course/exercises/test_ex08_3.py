@@ -1,6 +1,5 @@
 """Exercise 08.3: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 import torch
 from judging import judged
 from torch import nn
@@ -13,8 +12,6 @@ class Forecaster(nn.Module):
 
     def forward(self, x):
         return self.head(self.rnn(x)[0][:, -1])
-
-
 
 
 def mean_square(said, y):
