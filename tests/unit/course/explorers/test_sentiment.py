@@ -18,6 +18,7 @@ from torch import nn
 from utils.arrays.text import Vocabulary, tokenise, truncate
 from utils.course.explorers import Threshold, Truncation, TruncationTable, TypedReview, truncation_table
 from utils.course.explorers.colored_words import AGAINST, FOR, UNKNOWN, ColoredWords, tint
+from utils.course.explorers.threshold import precision_and_recall
 from utils.course.explorers.truncation import HEADS, LENGTHS
 from utils.course.explorers.typed_review import EXAMPLES, OWN, STRIPS, TWICE
 from utils.data.batching import pad
@@ -253,6 +254,13 @@ def test_the_point_lies_on_the_curve_and_the_line_at_the_threshold():
         assert np.abs(np.stack([recall, precision], 1) - point).sum(1).min() < 1e-12
         assert explorer.line.get_xdata()[0] == t == pytest.approx(explorer.called.get_x())
         assert int(explorer.counts["tp"].get_text()) == explorer.compute(t)["tp"]
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2, 9])  # many ties, and none
+def test_precision_and_recall_at_all_thresholds_are_scikit_learns(digits):
+    p = np.round(np.clip(P + rng.normal(0, 0.01, len(P)), 0, 1), digits)
+    for found, want in zip(precision_and_recall(p, Y), metrics.precision_recall_curve(Y, p)):
+        np.testing.assert_array_equal(found, want)
 
 
 def test_when_nothing_is_called_positive_precision_is_undefined_and_that_is_said():
