@@ -30,6 +30,7 @@ $(READY): requirements.lock
 	  { echo "The course needs Python 3.11 or newer, and '$(PYTHON)' is not; name one with: make PYTHON=python3.12"; exit 1; }
 	@rm -f $@
 	$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python tools/small_torch.py $$(grep '^torch==' requirements.lock)
 	$(BIN)/python $(PIP) -r requirements.lock
 	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
@@ -53,6 +54,7 @@ $(TORCHTEXT)/.ready: environment.yml pyproject.toml | $(READY)
 	@python=python$$($(BIN)/python tools/conda_pip.py --python); command -v $$python >/dev/null || \
 	  { echo "environment.yml asks for $$python, and there is none here."; exit 1; }; $$python -m venv $(TORCHTEXT)
 	$(BIN)/python tools/conda_pip.py > $(TORCHTEXT)/requirements.txt
+	@$(TORCHTEXT)/bin/python tools/small_torch.py $$(grep '^torch==' $(TORCHTEXT)/requirements.txt)
 	$(TORCHTEXT)/bin/python $(PIP) -r $(TORCHTEXT)/requirements.txt
 	@touch $@
 
@@ -63,12 +65,14 @@ test-colab: $(COLAB)/.ready  ## each lesson opened alone on a machine like Colab
 $(COLAB)/.ready: tests/colab/requirements.txt requirements.lock | $(READY)
 	@rm -rf $(COLAB)
 	$(PYTHON) -m venv $(COLAB)
+	@$(COLAB)/bin/python tools/small_torch.py $$(grep '^torch==' requirements.lock)
 	$(COLAB)/bin/python $(PIP) -r tests/colab/requirements.txt $$(grep '^torch==' requirements.lock)
 	$(COLAB)/bin/python -m pip download --disable-pip-version-check -q --no-deps -d $(COLAB)/wheels pooch safetensors
 	@touch $@
 
 test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into the README
 	@test -d $(NEWEST) || $(PYTHON) -m venv $(NEWEST)
+	@$(NEWEST)/bin/python tools/small_torch.py $$(grep '^torch==' requirements.lock)
 	$(NEWEST)/bin/python $(PIP) --upgrade --upgrade-strategy eager $$(grep '^torch==' requirements.lock) -e .[dev]
 	COURSE_STACK=newest $(NEWEST)/bin/python $(PYTEST) tests/unit tests/faults
 	COURSE_STACK=newest $(NEWEST)/bin/python $(NBVAL) --nbval-lax notebooks

@@ -72,7 +72,7 @@ from utils.cells import initialize
 from utils.data import tasks
 from utils.cells import GRUCell, LSTMCell, RNNCell
 from utils.course import exercise
-from utils.course.explorers.costs import weights
+from utils.arrays.count import parameters
 from utils.course import claim
 from utils.course.results import TaskResults, compare
 from utils.course.rules import first_or_cell, rules
@@ -436,7 +436,7 @@ networks = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
 gaps = []
 for (name, kind), n, H, layers, both in product(networks.items(), (1, 300), (8, 128), (1, 3), (False, True)):
     torchs = kind(n, H, layers, bidirectional=both, device="meta").parameters()  # "meta": shapes without numbers
-    gaps.append(sum(w.numel() for w in torchs) - sum(weights(name, n, H, layers, both).values()))
+    gaps.append(sum(w.numel() for w in torchs) - sum(parameters(name, n, H, layers, both).values()))
 claim("Counted by the formula, the parameters of 48 networks are torch's", len(gaps) == 48 and not any(gaps), gaps)
 
 # %%
@@ -444,7 +444,7 @@ counts = {}
 for name, kind in zip(networks, (RNNCell, LSTMCell, GRUCell)):
     with FlopCounterMode(display=False) as counter:  # torch's own; an operation is a product or a sum, so two make one
         kind(300, 128)(torch.randn(1, 300))  # (B=1, n)
-    counts[name] = counter.get_total_flops() // 2, weights(name, 300, 128)
+    counts[name] = counter.get_total_flops() // 2, parameters(name, 300, 128)
     print(f"{name:4}  {counts[name][0]:>9,} multiply-adds a step")
 claim("One step multiplies with each number of W and U exactly once", all(flops == w["W"] + w["U"] for flops, w in counts.values()), counts)
 
@@ -493,7 +493,7 @@ print(f"You guessed that the LSTM's step takes {my_guess_times} times as long as
 # times the arithmetic, and a batch of 64 is far from 64 times as slow as one sequence. Only when the matrices are large do the multiplications decide. And the program decides as well:
 # on Intel and AMD processors PyTorch leaves the LSTM, and it alone, to oneDNN (lesson 03). So an RNN may be trained more slowly than an LSTM four times its size.
 #
-# The calculator puts all four together, for RNN, LSTM and GRU at once. What was counted is exact. Times are *estimates*, interpolated from that file, hence for that machine: `python -m benchmarks.costs` replaces it by yours.
+# The calculator puts all four together, for RNN, LSTM and GRU at once. What was counted is exact. Times are *estimates*, interpolated from that file, hence for that machine, or from the same measurement on a GPU: choose under *measured on*. `python -m benchmarks.costs` replaces the first by yours.
 
 # %%
 explorers.Costs()
@@ -503,6 +503,7 @@ explorers.Costs()
 # 1. One layer of 256 units, or four layers of 128 with 64 inputs: which has more parameters? Which takes longer to train?
 # 2. Batch from 1 to 32. By how much does the training step grow?
 # 3. Tick *both directions*. What is lost besides the time?
+# 4. Go to the GPU, batch 1, then 256. What has become of the time of a training step?
 
 # %%
 def one(**changed):
@@ -516,6 +517,8 @@ growth = one()["train"]["LSTM"] / alone["train"]["LSTM"]
 claim("32 sequences together take less than 16 times as long as one", growth < 16, growth)
 claim("With both directions there are twice the parameters, and no stream", one(both=True)["count"]["LSTM"] == 2 * one()["count"]["LSTM"]
       and one(both=True)["stream"]["LSTM"] is None)
+on_gpu = [one(machine="gpu", batch=batch)["train"]["LSTM"] for batch in (1, 256)]
+claim("On the GPU 256 sequences together take less than 1.5 times as long as one", on_gpu[1] < 1.5 * on_gpu[0], on_gpu)
 
 # %% [markdown]
 # How good are the estimates? The benchmark also measured five shapes beside its grid: other inputs, more layers, both directions.
@@ -1086,22 +1089,29 @@ claim("50 single steps of the trained minGRU end in the state of the scan, withi
 
 # %% [markdown]
 # ### How fast?
-# **Predict:** training passes of $T$ = 16 to 2,048 steps, batch 8, 32 inputs, 64 units, on *one thread of a CPU*. Who wins for long sequences? The figures were taken by `benchmarks/after.py`, in turns.
+# **Predict:** training passes of $T$ = 16 to 2,048 steps, batch 8, 32 inputs, 64 units, on *one thread of a CPU*. Who wins for long sequences? And on a GPU? The figures were taken by `benchmarks/after.py`, in turns.
 
 # %% tags=["nbval-ignore-output"]
-after = files.measured("after")
-claim("The shape is 8 sequences, 32 inputs, 64 units", list(after["shape"].values()) == [8, 32, 64])
+after, after_on_gpu = files.measured("after"), files.measured("after_cuda")
+claim("The shape is 8 sequences, 32 inputs, 64 units", list(after["shape"].values()) == list(after_on_gpu["shape"].values()) == [8, 32, 64])
 lengths = [row["T"] for row in after["speed"]]
-milliseconds = {name: [row[name]["ms"] for row in after["speed"]] for name in after["speed"][0] if name != "T"}
 
-fig, ax = plots.figure(9, 3.4)
-for (name, ms), (color, line) in zip(milliseconds.items(), (("n", ":"), ("n", "-"), ("gru", "-"), ("lstm", "-"), ("h", "--"))):
-    ax.loglog(lengths, ms, line, marker="o", ms=4, color=plots.PALETTE[color], label=name)
-ax.set(xlabel="T, steps", ylabel="milliseconds", xticks=lengths, xticklabels=lengths)
-ax.minorticks_off()
-ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-lesson.show(fig, "Milliseconds of one training pass against T, both logarithmic: attention is the steepest line; "
-                "the scanned minGRU gains nothing lasting over the stepped one; nn.LSTM is lowest from 256 to 1,024 steps.")
+def milliseconds_of(result):
+    return {name: [row[name]["ms"] for row in result["speed"]] for name in result["speed"][0] if name != "T"}
+
+milliseconds, on_gpu = milliseconds_of(after), milliseconds_of(after_on_gpu)
+fig, axes = plots.figure(9, 3.6, ncols=2, sharey=True)
+lines = (("n", ":"), ("n", "-"), ("gru", "-"), ("lstm", "-"), ("h", "--"))
+for ax, result, times_of in zip(axes, (after, after_on_gpu), (milliseconds, on_gpu)):
+    for (name, ms), (color, line) in zip(times_of.items(), lines):
+        ax.loglog(lengths, ms, line, marker="o", ms=4, color=plots.PALETTE[color], label=name)
+    ax.set(xlabel="T, steps", xticks=lengths, title=result["machine"]["gpu"] or "one thread of a CPU")
+    ax.set_xticklabels(lengths, fontsize=8)
+    ax.minorticks_off()
+axes[0].set(ylabel="milliseconds")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, frameon=False)
+lesson.show(fig, "Milliseconds of one training pass against T, both logarithmic, on a CPU and on a GPU. On the CPU attention is the steepest line "
+                "and the scanned minGRU gains nothing lasting over the stepped one. On the GPU stepping is the steepest; all else is nearly flat.")
 
 # %%
 def times(name, T, other, of):
@@ -1112,10 +1122,14 @@ claim("From T = 512 to 2,048 attention grows more than 8 times, and more than tw
       growth["attention"] > max(8, 2 * growth["nn.LSTM"]), growth)
 claim("At T = 2,048 attention takes more than 5 times as long as nn.LSTM", times("attention", 2048, "nn.LSTM", 2048) > 5)
 claim("At no length is the scan 3 times as fast as stepping", max(times("minGRU, stepped", T, "minGRU, scanned", T) for T in lengths) < 3)
+last = {name: ms[-1] for name, ms in on_gpu.items()}  # on the GPU, at T = 2,048
+claim("On the GPU, at T = 2,048, the scan is more than 20 times as fast as stepping", last["minGRU, stepped"] > 20 * last["minGRU, scanned"], last)
+claim("There nn.LSTM is still more than twice as fast as the scan, and as fast as attention within a tenth",
+      last["minGRU, scanned"] > 2 * last["nn.LSTM"] and abs(last["nn.LSTM"] / last["attention"] - 1) < 0.1, last)
 
 # %% [markdown]
 # The line for attention bends up: $T^2$. The scan disappoints, and must. Stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of it has to be done one after another. It pays
-# where a machine does a whole round at once. Feng and others report that at $T = 512$, on a GPU, a GRU takes 175 times as long. We had none to measure with; `python -m benchmarks.after --device cuda` will tell you.
+# where a machine does a whole round at once, as a GPU does: there a step costs a start of the device, and the scan has few of them. Feng and others report that at $T = 512$, on a GPU, a GRU takes 175 times as long. Theirs must have been stepped: cuDNN, which starts one program for all steps, leaves our plain scan behind. `python -m benchmarks.after --device cuda` measures yours.
 #
 # ### Where a state still wins
 # A stream: a sensor, a keyboard, a text that does not end. One layer, 512 units, 32-bit numbers. What must be kept to read the next token, and how many multiplications does it take?
@@ -1155,7 +1169,7 @@ claim("T = 256: the minGRU with chrono, and attention, reach 99 % with each", mi
 # |---|---|
 # | An LSTM goes step by step and is slow to parallelize. | True of gates that see $h_{t-1}$. It is not true of recurrences as such: a linear one, scanned, has the same states and gradients in $\log_2 T$ rounds. |
 # | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in a recurrent network. |
-# | It uses a GPU 100 times better. | A figure without a model and a machine. We had no GPU. On one CPU thread, at $T$ = 2,048, attention takes more than 5 times as long as `nn.LSTM`. |
+# | It uses a GPU 100 times better. | A figure without a model and a machine. On one CPU thread, at $T$ = 2,048, attention takes more than 5 times as long as `nn.LSTM`. |
 # | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. Where its gates start decides here, not the length. |
 # | Attention connects any two positions directly. | True: before training, its gradient at step 1 is about as large as at any other step, and here it learned soonest. It must be given the positions, and keep the whole past. |
 #

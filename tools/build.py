@@ -6,10 +6,11 @@
 
 One direction only, and the same source gives the same bytes: cell and widget ids are fixed, there are no times and no
 widget state. Cells tagged `nbval-ignore-output` show what may differ from run to run; such a cell keeps its stored
-output while the code that made it is unchanged: this cell, the code cells above it, and the modules of utils it loads.
+output while what made it is unchanged: this cell, the code cells above it, the modules of utils it loads and the data.
 
-Each notebook carries a record (metadata.course) of what it was made from, every file with its checksum, and of its
-outputs. The tests compare it with both, through `pair_problems` and `freshness_problems`.
+Each notebook carries a record (metadata.course) of what it was made from, every file with its checksum: the source, the
+modules of utils that it loaded, the data and the measurements that it read; and the checksum of its outputs, pictures
+too. The tests compare it with all of them, through `pair_problems` and `freshness_problems`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,19 @@ METADATA = {
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MODULES_OF_UTILS = """import sys
 print("\\n".join(m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "utils" and m.__file__))"""
+# IPython runs this before the first cell: each file below `root` that Python opens is noted in `log`.
+NOTE_FILES = """\
+def watch(root, log):
+    import os, sys
+    def note(event, args):
+        if event == "open" and isinstance(args[0], (str, os.PathLike)):
+            path = os.path.realpath(args[0])
+            if path.startswith(root + os.sep):
+                print(path, file=log, flush=True)
+    sys.addaudithook(note)
+watch({root!r}, open({log!r}, "w", encoding="utf-8"))
+del watch
+"""
 
 
 class BuildError(Exception):
@@ -89,7 +103,10 @@ def digest_text(text: str) -> str:
 
 
 def digest_file(path: Path) -> str:
-    return digest_text(path.read_text(encoding="utf-8"))  # read as text: line ends do not count
+    try:
+        return digest_text(path.read_text(encoding="utf-8"))  # read as text: line ends do not count
+    except UnicodeDecodeError:  # weights, a picture
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def digest_outputs(nb: nbformat.NotebookNode) -> str:
@@ -150,9 +167,14 @@ def up_to_date(source: Path, root: Path = ROOT) -> bool:
 
 
 def run(nb: nbformat.NotebookNode, folder: Path, root: Path) -> list[Path]:
-    """Run all cells of `nb` in place, in `folder`; return the files of utils that the lesson loaded."""
+    """Run all cells of `nb` in place, in `folder`; return the files of utils that the lesson loaded, and its data."""
     nb.cells.append(nbformat.v4.new_code_cell(MODULES_OF_UTILS, id="modules"))
     with tempfile.TemporaryDirectory(prefix="course-build-") as home:
+        opened = Path(home, "opened")
+        startup = Path(home, "ipython", "profile_default", "startup")
+        startup.mkdir(parents=True)
+        code = NOTE_FILES.format(root=os.path.realpath(root), log=str(opened))
+        (startup / "note_files.py").write_text(code, encoding="utf-8")
         env = {
             **os.environ,
             "RNN_COURSE_HOME": home,  # a build is no learner's progress
@@ -173,8 +195,18 @@ def run(nb: nbformat.NotebookNode, folder: Path, root: Path) -> list[Path]:
             client.execute(env=env)
         except (CellControlSignal, DeadKernelError) as error:
             raise BuildError(explain(nb, error)) from None
+        read = data_files({Path(line) for line in opened.read_text(encoding="utf-8").splitlines()}, root)
     printed = "".join(output.text for output in nb.cells.pop().outputs)
-    return [Path(line).resolve() for line in printed.splitlines() if line]
+    return sorted(Path(line).resolve() for line in printed.splitlines() if line) + read
+
+
+def data_files(opened: set[Path], root: Path) -> list[Path]:
+    """Of the files that a lesson opened, those that hold the course's data and measurements."""
+    data, downloads = root / "data", root / "data" / "cache"
+    return sorted(
+        path for path in opened
+        if path.is_relative_to(data) and not path.is_relative_to(downloads) and path.is_file()
+    )  # fmt: skip
 
 
 def explain(nb: nbformat.NotebookNode, error: Exception) -> str:
@@ -210,8 +242,8 @@ def plain_path(text: str, root: Path) -> str:
 
 
 def keep_outputs(nb: nbformat.NotebookNode, old: nbformat.NotebookNode, root: Path) -> None:
-    """Give tagged cells of `nb` their outputs of `old`, while all the code that made them is the same."""
-    if not made_from(old) or any(name.startswith("utils/") for name in changed_files(old, root)):
+    """Give tagged cells of `nb` their outputs of `old`, while the code and the data that made them are the same."""
+    if not made_from(old) or any(not name.startswith("lessons_src/") for name in changed_files(old, root)):
         return
     for new_cell, old_cell in zip(code_cells(nb), code_cells(old)):
         if new_cell.source != old_cell.source:
@@ -238,7 +270,7 @@ def build(source: Path, root: Path = ROOT) -> Path:
         except Exception as error:  # a damaged old notebook is replaced
             print(f"  the old {path.name} cannot be read ({type(error).__name__}); it is replaced")
     normalize(nb, root)
-    files = [source, *sorted(loaded)]
+    files = [source, *loaded]
     record = {
         "made_from": {file.relative_to(root).as_posix(): digest_file(file) for file in files},
         "outputs": digest_outputs(nb),

@@ -1,5 +1,7 @@
 """Print the pip part of environment.yml as a requirements file, so that pip alone makes the same environment.
 
+Its options, such as an index for conda's pip, are left out: with pip alone tools/small_torch.py chooses torch's build.
+
 python tools/conda_pip.py             the requirements; exit 2 when environment.yml has no such part
 python tools/conda_pip.py --python    the version of Python, "3.11"
 """
@@ -45,7 +47,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     except CondaError as error:
         print(f"conda_pip: {error}", file=sys.stderr)
         return 2
-    print(python if options.python else "\n".join(pip))
+    print(python if options.python else "\n".join(line for line in pip if not line.startswith("--")))
     return 0
 
 

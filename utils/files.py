@@ -13,12 +13,23 @@ DATA = Path(__file__).resolve().parents[1] / "data"  # what ships with the cours
 MEASURED = DATA / "measured"  # what the benchmarks measured
 
 
+def expanded(path: Path | str) -> Path:
+    """`path` with the home folder for a ~ at its beginning: only a shell puts it in, and not in every place."""
+    return Path(os.path.expanduser(path))
+
+
+def named_folder(variable: str) -> Path | None:
+    """The folder that an environment variable names; None when it names none."""
+    named = os.environ.get(variable)
+    return expanded(named) if named else None
+
+
 def cache() -> Path:
     """The folder for downloaded and prepared data; RNN_COURSE_HOME moves it."""
     import platformdirs  # here, for a browser has no such folder and no such package
 
-    home = os.environ.get("RNN_COURSE_HOME")
-    return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir("gates-and-gradients", appauthor=False))
+    home = named_folder("RNN_COURSE_HOME")
+    return home / "cache" if home else Path(platformdirs.user_cache_dir("gates-and-gradients", appauthor=False))
 
 
 @lru_cache
@@ -39,7 +50,7 @@ def write_whole(path: Path | str, content: bytes) -> None:
     The bytes go to a file beside it, which then takes its name in one step. Raises OSError (disk full,
     no permission) and leaves `path` as it was.
     """
-    path = Path(path)
+    path = expanded(path)
     # Not tempfile, whose files nobody else may read: this one has the rights that the learner's files have.
     part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:

@@ -41,8 +41,12 @@ def stopwatch() -> Iterator[dict[str, float]]:
 
 
 def is_first_process() -> bool:
-    """Whether this is the only process, or the first of several under torchrun or accelerate."""
-    return int(os.environ.get("RANK", 0)) == 0
+    """Whether this is the only process, or the first of several under torchrun or accelerate.
+
+    A RANK without a WORLD_SIZE above 1 is left over from another job and says nothing.
+    """
+    several = int(os.environ.get("WORLD_SIZE", 1)) > 1
+    return not several or int(os.environ.get("RANK", 0)) == 0
 
 
 def say(line: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from utils.files import write_whole
+from utils.files import expanded, write_whole
 
 TYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8",
@@ -47,7 +47,7 @@ def read(path: Path | str, advice: str, needed: Iterable[str] = ()) -> tuple[dic
     advice: what to do when they cannot be had, as the end of a sentence. Raises FileNotFoundError, or ValueError when
     a byte is missing, too many or another one, when there is no digest, or when a needed fact is missing.
     """
-    path = Path(path)
+    path = expanded(path)
     if path.is_dir():
         raise ValueError(f"{path} is a folder; name a file in it.")
     try:

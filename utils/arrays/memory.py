@@ -13,6 +13,9 @@ def half_life(f):
     """Steps until a memory that is multiplied by the forget gate f each step has halved: ln 0.5 / ln f.
 
     f: a number or array in [0, 1]; 0 gives 0 and 1 gives infinity. ValueError outside.
+
+    >>> round(float(half_life(0.9)), 1)
+    6.6
     """
     f = _array("f", f)
     if not ((f >= 0) & (f <= 1)).all():
@@ -27,7 +30,11 @@ def forget_gate_for(half_life):
 
 
 def forget_bias_for(half_life):
-    """The forget bias that gives `half_life` when x and h are silent: logit(f) = -ln(2^(1 / half_life) - 1)."""
+    """The forget bias that gives `half_life` when x and h are silent: logit(f) = -ln(2^(1 / half_life) - 1).
+
+    >>> round(float(forget_bias_for(100)), 2)
+    4.97
+    """
     return -np.log(np.expm1(math.log(2) / _above_zero(half_life)))[()]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from utils.checks import integer, number, short_repr
-from utils.files import write_whole
+from utils.files import expanded, write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
 
@@ -25,6 +25,9 @@ def tokenise(text: str) -> list[str]:
     """The words and marks of `text`, in lower case: "Don't go!" gives ["don", "'", "t", "go", "!"].
 
     Raises TypeError when `text` is not a string. A text without words gives an empty list.
+
+    >>> tokenise("Not bad, at all.")
+    ['not', 'bad', ',', 'at', 'all', '.']
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a string, got {short_repr(text)}.")
@@ -56,6 +59,9 @@ class Vocabulary:
         """The most frequent words of `texts` (lists of words), `max_size` ids in all, the two marks among them.
 
         Words that are equally frequent go in alphabetical order, so the same texts give the same ids.
+
+        >>> Vocabulary.build([["a", "film"], ["a", "bore"]]).encode(["a", "bore", "unheard"])
+        [2, 3, 1]
         """
         integer("max_size", max_size, 3)
         counts = Counter()
@@ -92,7 +98,7 @@ class Vocabulary:
     def load(cls, path: Path | str) -> Vocabulary:
         """Read what `save` wrote. Raises FileNotFoundError, or ValueError when the file is something else."""
         try:
-            words = json.loads(Path(path).read_text(encoding="utf-8"))
+            words = json.loads(expanded(path).read_text(encoding="utf-8"))
             return cls(words if isinstance(words, list) else [None])
         except FileNotFoundError:
             raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None

@@ -41,9 +41,9 @@ class GRUStep(NamedTuple):
 
 
 class Cell(nn.Module):
-    """What the three cells share: their maps, their initial weights, the way from and to torch.
+    """What the three cells share: their sizes, their initial weights, the way from and to torch.
 
-    Weights start uniform in +-1/sqrt(hidden_size), as torch's do.
+    Called on x and the states, a cell checks them and takes one `step`; a loop that has checked them calls `step`.
     """
 
     states: ClassVar[tuple[str, ...]]  # what goes from step to step
@@ -51,16 +51,16 @@ class Cell(nn.Module):
     stacked: ClassVar[tuple[str, ...]]  # the maps' suffixes in the order torch stacks them
     torch_cell: ClassVar[type[nn.Module]]
 
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device=None, dtype=None):
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True):
         super().__init__()
         self.input_size = checks.integer("input_size", input_size)
         self.hidden_size = checks.integer("hidden_size", hidden_size)
         self.bias = checks.one_of("bias", bias, (True, False))
-        for gate in self.stacked:
-            setattr(self, f"W{gate}", nn.Linear(input_size, hidden_size, bias, device, dtype))
-            setattr(self, f"U{gate}", nn.Linear(hidden_size, hidden_size, bias, device, dtype))
+
+    def reset_parameters(self) -> None:
+        """Draw all weights anew, uniform in +-1/sqrt(hidden_size), as torch's start."""
         for weight in self.parameters():
-            nn.init.uniform_(weight, -(hidden_size**-0.5), hidden_size**-0.5)
+            nn.init.uniform_(weight, -(self.hidden_size**-0.5), self.hidden_size**-0.5)
 
     def maps(self, letter: str) -> list[nn.Linear]:
         """The maps `letter`, "W" or "U", in the order torch stacks them."""
@@ -101,16 +101,28 @@ class Cell(nn.Module):
         cell.load_state_dict(self.stacked_weights())
         return cell
 
+    def dtype_of(self, value) -> torch.dtype:
+        """The type that `value` must have: the weights', and under autocast, which converts, any of floats."""
+        if isinstance(value, Tensor) and value.is_floating_point() and _autocasts(value.device.type):
+            return value.dtype
+        return next(self.parameters()).dtype
+
     def _new_torch_cell(self, **factory) -> nn.Module:
         return self.torch_cell(self.input_size, self.hidden_size, self.bias, **factory)
 
+    def _gate(self, device, dtype) -> tuple[nn.Linear, nn.Linear]:
+        """The maps W and U of one gate."""
+        return (
+            nn.Linear(self.input_size, self.hidden_size, self.bias, device, dtype),
+            nn.Linear(self.hidden_size, self.hidden_size, self.bias, device, dtype),
+        )
+
     def _checked(self, x: Tensor, *states: Tensor | None) -> list[Tensor]:
-        """The states, zero where None; ValueError or TypeError for a wrong shape or type."""
-        dtype = next(self.parameters()).dtype
-        checks.tensor("x", x, ("B", self.input_size), dtype)
+        """x and the states, zero where None; ValueError or TypeError for a wrong shape or type."""
+        checks.tensor("x", x, ("B", self.input_size), self.dtype_of(x))
         shape = (x.shape[0], self.hidden_size)
-        return [
-            x.new_zeros(shape) if state is None else checks.tensor(letter, state, shape, dtype)
+        return [x] + [
+            x.new_zeros(shape) if state is None else checks.tensor(letter, state, shape, self.dtype_of(state))
             for letter, state in zip(self.states, states)
         ]
 
@@ -127,12 +139,16 @@ class RNNCell(Cell):
     states, gates, stacked, torch_cell = ("h",), (), ("",), nn.RNNCell
 
     def __init__(self, input_size, hidden_size, bias=True, nonlinearity="tanh", device=None, dtype=None):
-        super().__init__(input_size, hidden_size, bias, device, dtype)
+        super().__init__(input_size, hidden_size, bias)
         self.nonlinearity = checks.one_of("nonlinearity", nonlinearity, ("tanh", "relu"))
+        self.W, self.U = self._gate(device, dtype)
+        self.reset_parameters()
 
     def forward(self, x: Tensor, h: Tensor | None = None) -> RNNStep:
         """x (B, in), h (B, H) or None for zeros -> RNNStep of h (B, H)."""
-        (h,) = self._checked(x, h)
+        return self.step(*self._checked(x, h))
+
+    def step(self, x: Tensor, h: Tensor) -> RNNStep:
         h = getattr(torch, self.nonlinearity)(self.W(x) + self.U(h))
         return RNNStep(h)
 
@@ -149,13 +165,28 @@ class LSTMCell(Cell):
     """The LSTM cell (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
     Equal to nn.LSTMCell.
+
+    >>> cell = LSTMCell(10, 20)
+    >>> step = cell(torch.randn(3, 10))
+    >>> step.c.shape, torch.equal(step.c, step.i * step.g)  # before the first step c is 0
+    (torch.Size([3, 20]), True)
     """
 
     states, gates, stacked, torch_cell = ("h", "c"), ("f", "i", "g", "o"), ("_i", "_f", "_g", "_o"), nn.LSTMCell
 
+    def __init__(self, input_size, hidden_size, bias=True, device=None, dtype=None):
+        super().__init__(input_size, hidden_size, bias)
+        self.W_i, self.U_i = self._gate(device, dtype)
+        self.W_f, self.U_f = self._gate(device, dtype)
+        self.W_g, self.U_g = self._gate(device, dtype)
+        self.W_o, self.U_o = self._gate(device, dtype)
+        self.reset_parameters()
+
     def forward(self, x: Tensor, h: Tensor | None = None, c: Tensor | None = None) -> LSTMStep:
         """x (B, in), h and c (B, H) or None for zeros -> LSTMStep of the new states and the gates, each (B, H)."""
-        h, c = self._checked(x, h, c)
+        return self.step(*self._checked(x, h, c))
+
+    def step(self, x: Tensor, h: Tensor, c: Tensor) -> LSTMStep:
         f = torch.sigmoid(self.W_f(x) + self.U_f(h))
         i = torch.sigmoid(self.W_i(x) + self.U_i(h))
         g = torch.tanh(self.W_g(x) + self.U_g(h))
@@ -175,12 +206,18 @@ class GRUCell(Cell):
     states, gates, stacked, torch_cell = ("h",), ("r", "z", "n"), ("_r", "_z", "_n"), nn.GRUCell
 
     def __init__(self, input_size, hidden_size, bias=True, reset="after", device=None, dtype=None):
-        super().__init__(input_size, hidden_size, bias, device, dtype)
+        super().__init__(input_size, hidden_size, bias)
         self.reset = checks.one_of("reset", reset, ("after", "before"))
+        self.W_r, self.U_r = self._gate(device, dtype)
+        self.W_z, self.U_z = self._gate(device, dtype)
+        self.W_n, self.U_n = self._gate(device, dtype)
+        self.reset_parameters()
 
     def forward(self, x: Tensor, h: Tensor | None = None) -> GRUStep:
         """x (B, in), h (B, H) or None for zeros -> GRUStep of the new state and the gates, each (B, H)."""
-        (h,) = self._checked(x, h)
+        return self.step(*self._checked(x, h))
+
+    def step(self, x: Tensor, h: Tensor) -> GRUStep:
         r = torch.sigmoid(self.W_r(x) + self.U_r(h))
         z = torch.sigmoid(self.W_z(x) + self.U_z(h))
         n = torch.tanh(self.W_n(x) + (r * self.U_n(h) if self.reset == "after" else self.U_n(r * h)))
@@ -191,3 +228,9 @@ class GRUCell(Cell):
         if self.reset == "before":
             raise ValueError('torch has no GRU that resets before the product; make the cell with reset="after".')
         return super()._new_torch_cell(**factory)
+
+
+def _autocasts(device: str) -> bool:
+    if hasattr(torch, "get_autocast_dtype"):  # from torch 2.4 on
+        return torch.is_autocast_enabled(device)
+    return torch.is_autocast_cpu_enabled() if device == "cpu" else torch.is_autocast_enabled()

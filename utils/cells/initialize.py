@@ -89,6 +89,11 @@ def chrono_(rnn: nn.Module, T_max: int, generator: torch.Generator | None = None
 
     For a GRU b_z = log u. TypeError for a plain RNN, ValueError for a network without biases.
     Source: Tallec and Ollivier 2018, section 2.
+
+    >>> lstm = chrono_(nn.LSTM(10, 32), T_max=50)
+    >>> b_f = lstm.bias_ih_l0[32:64]  # torch stacks i, f, g, o
+    >>> bool((b_f > 0).all() and (b_f < 3.9).all())  # log 1 to log 49
+    True
     """
     checks.integer("T_max", T_max, least=2)
     for gates in gate_weights(rnn):

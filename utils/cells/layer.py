@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from utils import checks
-from utils.cells import fast as fast_path
 from utils.cells.cell import Cell, GRUCell, LSTMCell, RNNCell
+
+SHUT = 1e4  # far enough from 0 that a sigmoid is 0 or 1 to the last bit, and within the range of float16
 
 
 class Recurrent(nn.Module):
-    """A cell stepped through a sequence: layers, both directions, first states, lengths.
+    """A cell stepped through a sequence: layers, both directions, initial states, lengths.
 
-    The arguments are torch's; `fast=True` takes the path of `utils.cells.fast` (LSTM, and GRU that resets
-    after the product), with the same values; other options go to the cell (`reset`, `nonlinearity`).
-    `cells` holds one cell for each layer and direction, in torch's order.
+    The arguments are torch's; other options go to the cell (`reset`, `nonlinearity`). `cells` holds one cell for each
+    layer and direction, in torch's order.
+    fast: hand the weights, stacked as torch wants them, to the function that nn.RNN, nn.LSTM or nn.GRU calls itself
+    (oneDNN's on a CPU, cuDNN's on a GPU): the same values bit for bit, and the same gradients. Second derivatives
+    are right on a CPU; on a GPU cuDNN refuses them, as `torch.func.vmap` refuses the kernel anywhere: take
+    fast=False there. ValueError for a GRU with reset="before", which torch does not have.
     """
 
     cell_class: ClassVar[type[Cell]]
     torch_class: ClassVar[type[nn.Module]]
+    torch_function: ClassVar[Callable]  # what torch's module calls
 
     def __init__(
         self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, batch_first: bool = False,
@@ -34,27 +40,33 @@ class Recurrent(nn.Module):
         self.batch_first = checks.one_of("batch_first", batch_first, (True, False))
         self.bidirectional = checks.one_of("bidirectional", bidirectional, (True, False))
         self.dropout = checks.number("dropout", dropout, 0, 1)
-        self.options = options
-        directions = 2 if bidirectional else 1
+        self.fast = checks.one_of("fast", fast, (True, False))
+        self.directions = 2 if bidirectional else 1
         self.cells = nn.ModuleList(
             self.cell_class(size, hidden_size, bias, device=device, dtype=dtype, **options)
-            for size in [input_size] + [directions * hidden_size] * (num_layers - 1)
-            for _ in range(directions)
+            for size in [input_size] + [self.directions * hidden_size] * (num_layers - 1)
+            for _ in range(self.directions)
         )
-        self.fast = checks.one_of("fast", fast, (True, False))
-        if fast:
-            fast_path.check(self.cells[0])
+        if fast and options.get("reset") == "before":
+            raise ValueError("There is no fast path for a GRU with reset='before': use fast=False or reset=\"after\".")
 
     def forward(self, x: Tensor, state=None, lengths=None):
         """Run through the sequence; returns what torch's module returns.
 
         x (T, B, in), or (B, T, in) with batch_first, or (T, in) for one sequence.
-        state: h_0, or (h_0, c_0) for the LSTM, each (layers * directions, B, H); zero when None.
-        lengths: B whole numbers from 1 to T; steps past a sequence's length give output 0 and leave its
+        state: h_0, or (h_0, c_0) for the LSTM, each (layers * directions, B, H), without B for one sequence; zero
+        when None.
+        lengths: B whole numbers from 1 to T; steps past a sequence's length are not read, give output 0 and leave its
         last state alone, as torch's packed sequences do.
         Returns output (T, B, directions * H), laid out like x, and h_n or (h_n, c_n), laid out like state.
         """
-        _, output, finals = self._run(x, state, lengths, self._unroll_fast if self.fast else _unroll)
+        inputs, initial, real = self.prepare(x, state, lengths)
+        if not self.fast:
+            _, output, finals = self._unroll(_steps, inputs, initial, real)
+        elif real is None:
+            output, finals = self._kernel(inputs, initial)
+        else:
+            _, output, finals = self._unroll(self._kernel_within, inputs, initial, real)
         if x.dim() == 2:
             output, finals = output.squeeze(0), [final.squeeze(1) for final in finals]
         elif not self.batch_first:
@@ -63,54 +75,81 @@ class Recurrent(nn.Module):
 
     def trace(self, x: Tensor, state=None, lengths=None) -> list[dict[str, Tensor]]:
         """Every state and gate at every step: for each layer and direction a dict from letter to (B, T, H)."""
-        return self._run(x, state, lengths, _unroll)[0]
+        return self._unroll(_steps, *self.prepare(x, state, lengths))[0]
 
-    def _run(self, x: Tensor, state, lengths, unroll):
-        x = self._batch_first(x)  # (B, T, in)
-        mask = None if lengths is None else _checked_mask(lengths, x)  # (B, T)
-        first = self._first_states(x, state)
-        directions = 2 if self.bidirectional else 1
-        traces, finals = [], []
-        for number, cell in enumerate(self.cells):
-            backward = number % directions == 1
-            letters = unroll(cell, reverse(x, mask) if backward else x, [s[number] for s in first])
-            finals.append([_last(letters[name], mask) for name in cell.states])
-            if backward:
-                letters = {name: reverse(value, mask) for name, value in letters.items()}
-            if mask is not None:
-                letters = {name: value.masked_fill(~mask[..., None], 0) for name, value in letters.items()}
-            traces.append(letters)
-            if number % directions == directions - 1:  # the layer is complete
-                x = torch.cat([trace["h"] for trace in traces[-directions:]], dim=-1)
-                if number < len(self.cells) - 1:
-                    x = nn.functional.dropout(x, self.dropout, self.training)
-        return traces, x, [torch.stack(values) for values in zip(*finals)]
+    def prepare(self, x: Tensor, state=None, lengths=None) -> tuple[Tensor, list[Tensor], Tensor | None]:
+        """What `forward` takes, checked: x (B, T, in), each initial state (layers * directions, B, H), mask (B, T).
 
-    def _unroll_fast(self, cell: Cell, x: Tensor, states: list[Tensor]) -> dict[str, Tensor]:
-        values = fast_path.unroll(cell, x.transpose(0, 1), states)
-        return {name: value.transpose(0, 1) for name, value in zip(cell.states, values)}
+        Past the lengths x is 0, whatever stood there: a product of 0 and infinity would be no number in the gradient.
+        """
+        one = isinstance(x, Tensor) and x.dim() == 2  # one sequence without a batch
+        order = ("T",) if one else ("B", "T") if self.batch_first else ("T", "B")
+        checks.tensor("x", x, (*order, self.input_size), self.cells[0].dtype_of(x))
+        x = x.unsqueeze(0) if one else x if self.batch_first else x.transpose(0, 1)
+        initial = self._initial_states(x, state, one)
+        if lengths is None:
+            return x, initial, None
+        real = _checked_mask(lengths, x)
+        return x.masked_fill(~real[..., None], 0), initial, real
 
-    def _batch_first(self, x: Tensor) -> Tensor:
-        dtype = next(self.parameters()).dtype
-        if isinstance(x, Tensor) and x.dim() == 2:
-            return checks.tensor("x", x, ("T", self.input_size), dtype).unsqueeze(0)
-        order = ("B", "T") if self.batch_first else ("T", "B")
-        checks.tensor("x", x, (*order, self.input_size), dtype)
-        return x if self.batch_first else x.transpose(0, 1)
-
-    def _first_states(self, x: Tensor, state) -> list[Tensor]:
+    def _initial_states(self, x: Tensor, state, one: bool) -> list[Tensor]:
         names = self.cell_class.states
-        shape = (len(self.cells), x.shape[0], self.hidden_size)
         if state is None:
-            return [x.new_zeros(shape) for _ in names]
+            return [x.new_zeros(len(self.cells), x.shape[0], self.hidden_size) for _ in names]
         given = (state,) if len(names) == 1 else state
         if not isinstance(given, (tuple, list)) or len(given) != len(names):
             raise TypeError(
                 f"state must be a tuple ({', '.join(f'{name}_0' for name in names)}), got {type(state).__name__}."
             )
-        if all(isinstance(s, Tensor) and s.dim() == 2 for s in given) and x.shape[0] == 1:
-            given = [s.unsqueeze(1) for s in given]  # one sequence without a batch, as torch takes it
-        return [checks.tensor(f"{name}_0", s, shape, x.dtype) for name, s in zip(names, given)]
+        shape = (len(self.cells), self.hidden_size) if one else (len(self.cells), x.shape[0], self.hidden_size)
+        for name, s in zip(names, given):
+            checks.tensor(f"{name}_0", s, shape, self.cells[0].dtype_of(s))
+        return [(s.unsqueeze(1) if one else s).to(x.dtype) for s in given]
+
+    def _unroll(self, run, x: Tensor, initial: list[Tensor], real: Tensor | None):
+        """All layers and directions by `run`, a cell at a time: their traces, the output (B, T, D H), last states."""
+        traces, finals = [], []
+        for number, cell in enumerate(self.cells):
+            backward = number % self.directions == 1
+            letters, final = run(cell, reverse(x, real) if backward else x, [s[number] for s in initial], real)
+            if backward:
+                letters = {name: reverse(value, real) for name, value in letters.items()}
+            if real is not None:
+                letters = {name: value.masked_fill(~real[..., None], 0) for name, value in letters.items()}
+            traces.append(letters)
+            finals.append(final)
+            if number % self.directions == self.directions - 1:  # the layer is complete
+                x = torch.cat([trace["h"] for trace in traces[-self.directions :]], dim=-1)
+                if number < len(self.cells) - 1:
+                    x = nn.functional.dropout(x, self.dropout, self.training)
+        return traces, x, [torch.stack(values) for values in zip(*finals)]
+
+    def _kernel(self, x: Tensor, initial: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """All layers and directions in one call of torch's kernel: the output (B, T, D H) and the last states."""
+        dropout = self.dropout if self.training else 0.0
+        return self._call(x, initial, _stacked(self.cells), self.num_layers, dropout, self.bidirectional)
+
+    def _kernel_within(self, cell: Cell, x: Tensor, states: list[Tensor], real: Tensor):
+        """One cell through x (B, T, in) within the lengths, by torch's kernel: {"h": (B, T, H)}, last states (B, H)."""
+        if self.torch_function is torch.rnn_relu:  # its state may grow without bound, even where the input is 0
+            return _steps(cell, x, states, real)
+        weights = _stacked([cell])
+        if isinstance(cell, LSTMCell):
+            # The kernel tells c only after its last step. One more input, 1 past the length, shuts i and o and opens
+            # f there, so that c stays as it is to the last bit.
+            gates = weights[0].new_zeros(4, cell.hidden_size, 1)  # i, f, g, o
+            gates[0], gates[1], gates[3] = -SHUT, SHUT, -SHUT
+            weights[0] = torch.cat([weights[0], gates.flatten(0, 1)], dim=1)
+            x = torch.cat([x, (~real)[..., None].to(x.dtype)], dim=-1)
+        output, finals = self._call(x, [s[None] for s in states], weights)
+        return {"h": output}, [_last(output, real), *(final[0] for final in finals[1:])]
+
+    def _call(self, x, initial, weights, layers: int = 1, dropout: float = 0.0, bidirectional: bool = False):
+        # cuDNN keeps what the backward pass needs in training mode only.
+        train = self.training or torch.is_grad_enabled()
+        hx = initial if len(initial) > 1 else initial[0]
+        output, *finals = self.torch_function(x, hx, weights, self.bias, layers, dropout, train, bidirectional, True)
+        return output, finals
 
     @classmethod
     def from_torch(cls, module: nn.Module, fast: bool = False) -> Recurrent:
@@ -160,27 +199,56 @@ class RNN(Recurrent):
 
     cell_class, torch_class = RNNCell, nn.RNN
 
+    @property
+    def torch_function(self):
+        return torch.rnn_relu if self.cells[0].nonlinearity == "relu" else torch.rnn_tanh
+
 
 class LSTM(Recurrent):
-    """The LSTM, equal to nn.LSTM."""
+    """The LSTM, equal to nn.LSTM.
 
-    cell_class, torch_class = LSTMCell, nn.LSTM
+    >>> theirs, x = nn.LSTM(10, 20), torch.randn(50, 3, 10)
+    >>> output, (h_n, c_n) = LSTM.from_torch(theirs)(x)
+    >>> output.shape, torch.allclose(output, theirs(x)[0], atol=1e-6)
+    (torch.Size([50, 3, 20]), True)
+    """
+
+    cell_class, torch_class, torch_function = LSTMCell, nn.LSTM, staticmethod(torch.lstm)
 
 
 class GRU(Recurrent):
     """The GRU, equal to nn.GRU with `reset="after"`; with `reset="before"` that of Cho et al. 2014."""
 
-    cell_class, torch_class = GRUCell, nn.GRU
+    cell_class, torch_class, torch_function = GRUCell, nn.GRU, staticmethod(torch.gru)
 
 
-def _unroll(cell: Cell, x: Tensor, states: list[Tensor]) -> dict[str, Tensor]:
-    """Step through x (B, T, in): a dict from letter to (B, T, H). This loop is the whole idea."""
+def _steps(cell: Cell, x: Tensor, states: list[Tensor], real: Tensor | None = None):
+    """Step through x (B, T, in): a dict from letter to (B, T, H), and the last states. This loop is the whole idea.
+
+    Where `real` (B, T) is False, the states stay as they are.
+    """
     steps = []
-    for x_t in x.unbind(1):  # (B, in)
-        step = cell(x_t, *states)
-        states = step[: len(cell.states)]
+    for t, x_t in enumerate(x.unbind(1)):  # (B, in)
+        step = cell.step(x_t, *states)
+        after = step[: len(cell.states)]
+        states = after if real is None else [torch.where(real[:, t, None], *pair) for pair in zip(after, states)]
         steps.append(step)
-    return {letter: torch.stack(values, dim=1) for letter, values in zip(step._fields, zip(*steps))}
+    return {letter: torch.stack(values, dim=1) for letter, values in zip(step._fields, zip(*steps))}, states
+
+
+def _stacked(cells) -> list[Tensor]:
+    """The weights of all cells as torch's function takes them, views of one tensor laid out as cuDNN wants it.
+
+    For each cell weight_ih (k H, in), weight_hh (k H, H), and with biases bias_ih and bias_hh (k H,).
+    """
+    parts = [[m.weight for m in cell.maps(letter)] for cell in cells for letter in "WU"]
+    if cells[0].bias:
+        parts += [[m.bias for m in cell.maps(letter)] for cell in cells for letter in "WU"]
+    flat = torch.cat([weight.flatten() for part in parts for weight in part])
+    pieces = flat.split([len(part) * part[0].numel() for part in parts])
+    stacked = [piece.view(-1, *part[0].shape[1:]) for piece, part in zip(pieces, parts)]
+    pairs = 2 * len(cells)  # of W and U come first, then those of biases
+    return [w for k in range(0, pairs, 2) for w in stacked[k : k + 2] + stacked[pairs + k : pairs + k + 2]]
 
 
 def mask(lengths: Tensor, T: int) -> Tensor:
@@ -199,17 +267,20 @@ def reverse(x: Tensor, mask: Tensor | None = None) -> Tensor:
 
 
 def _checked_mask(lengths, x: Tensor) -> Tensor:
-    lengths = torch.as_tensor(lengths, device=x.device)
     B, T = x.shape[:2]
-    if lengths.shape != (B,) or lengths.is_floating_point() or lengths.min() < 1 or lengths.max() > T:
-        raise ValueError(
-            f"lengths must be {B} whole numbers from 1 to {T}, one for each sequence, got {lengths.tolist()}."
-        )
-    return mask(lengths, T)
+    sentence = f"lengths must be {B} whole numbers from 1 to {T}, one for each sequence, got"
+    try:
+        lengths = torch.as_tensor(lengths)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{sentence} {checks.short_repr(lengths)}.") from None
+    wrong = lengths.shape != (B,) or lengths.is_floating_point() or lengths.dtype == torch.bool
+    if not wrong and lengths.device.type == "cpu":  # elsewhere a look at the values would make the device wait
+        wrong = lengths.min() < 1 or lengths.max() > T
+    if wrong:
+        raise ValueError(f"{sentence} {lengths.tolist()}.")
+    return mask(lengths.to(x.device, non_blocking=True), T)
 
 
-def _last(values: Tensor, mask: Tensor | None) -> Tensor:
+def _last(values: Tensor, mask: Tensor) -> Tensor:
     """From (B, T, H) the value at each sequence's last step, (B, H)."""
-    if mask is None:
-        return values[:, -1]
     return values[torch.arange(len(values), device=values.device), mask.sum(1) - 1]

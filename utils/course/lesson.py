@@ -70,6 +70,9 @@ def claim(text: str, holds, value=None) -> None:
     boolean counts). value: what was measured; it is shown only when the claim fails, so that the
     printed line is the same on every machine.
     Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
+
+    >>> claim("At f = 0.9 more than half is left after 6 steps", 0.9**6 > 0.5)
+    Claim holds: At f = 0.9 more than half is left after 6 steps
     """
     if not isinstance(text, str) or not text.strip():
         raise TypeError(f"A claim needs a sentence, got {short_repr(text)}.")

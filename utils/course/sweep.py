@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from utils.checks import one_of
-from utils.files import MEASURED
+from utils.files import MEASURED, expanded
 
 NO_CLIPPING = None
 BASE = {"lr": 2e-2, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0}
@@ -80,7 +80,7 @@ class SweepResults:
 
     def __init__(self, path: Path | str = MEASURED / "sweep.json"):
         try:
-            self.facts = json.loads(Path(path).read_text(encoding="utf-8"))
+            self.facts = json.loads(expanded(path).read_text(encoding="utf-8"))
             self._runs = {_key(row["changed"]): _runs(row["runs"]) for row in self.facts["settings"]}
             wanted = {_key(knob.changed(value)) for knob in KNOBS.values() for value in knob.values}
             if self.facts["base"] != BASE or wanted - set(self._runs):

@@ -17,6 +17,10 @@ def pad(batch: Sequence[Sequence[int]], max_tokens: int | None = None) -> tuple[
     """Lists of ids as one tensor: ids (B, T), filled up with 0, and the true lengths (B,), both int64.
 
     max_tokens: longer lists are truncated first. Raises ValueError when the batch or one of its lists is empty.
+
+    >>> ids, lengths = pad([[7, 8, 9], [5]])
+    >>> ids.tolist(), lengths.tolist()
+    ([[7, 8, 9], [5, 0, 0]], [3, 1])
     """
     if not len(batch):
         raise ValueError("The batch is empty; pass at least one list of ids.")

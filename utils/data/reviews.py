@@ -15,7 +15,7 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from utils.data.sources import Corpus, Split, fetch, find
-from utils.files import DATA, cache, write_whole
+from utils.files import DATA, cache, expanded, write_whole
 
 ARCHIVE = "aclImdb_v1.tar.gz"
 URL = f"https://ai.stanford.edu/~amaas/data/sentiment/{ARCHIVE}"
@@ -74,7 +74,7 @@ def read_imdb_archive(path: Path | str) -> Corpus:
     Raises FileNotFoundError, or ValueError when the archive is cut short, holds something else, or holds a
     link or a path that leaves its folder.
     """
-    path = Path(path)
+    path = expanded(path)
     reviews: dict[str, list] = {"train": [], "test": []}
     try:
         with gzip.open(path) as stream:

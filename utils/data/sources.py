@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from utils.checks import integer, number, short_repr
-from utils.files import cache
+from utils.files import cache, expanded
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def find(name: str, data: Path | str | None, is_it: Callable[[Path], bool]) -> P
             continue
         if not isinstance(place, (str, os.PathLike)):
             raise TypeError(f"data must be a path, got {short_repr(place)}.")
-        place = Path(place).expanduser()
+        place = expanded(place)
         if not place.exists():
             raise FileNotFoundError(f"{source} names {place}, which does not exist; give the folder of {name}.")
         for candidate in (place / name, place):

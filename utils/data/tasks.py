@@ -21,6 +21,10 @@ def first_element_recall(
 
     x (B, T, classes): step 0 is one symbol, one-hot; the rest is zero, or with `distractors` random symbols.
     y (B,): the first symbol's number. Chance is 1 / classes. Source: after Hochreiter and Schmidhuber 1997.
+
+    >>> x, y = first_element_recall(batch=32, T=50)
+    >>> x.shape, bool((x[:, 0].argmax(-1) == y).all())
+    (torch.Size([32, 50, 10]), True)
     """
     batch, T = _sizes(batch, T)
     checks.integer("classes", classes, least=2)

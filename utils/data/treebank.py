@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from utils.data.sources import Tagged, Treebank, fetch, find
-from utils.files import DATA, cache
+from utils.files import DATA, cache, expanded
 
 UPOS = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
@@ -71,7 +71,7 @@ def find_ud_english(data: Path | str | None = None) -> Path | None:
 
 def read_conllu(path: Path | str) -> Tagged:
     """The words and parts of speech of a file in the format CoNLL-U. Raises FileNotFoundError or ValueError."""
-    path = Path(path)
+    path = expanded(path)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -26,6 +26,9 @@ def next_distribution(
     They act in this order, each on what the one before left. Of equal probabilities the first are kept.
     logits (..., V), floating point; minus infinity forbids a token. Returns the same shape; raises TypeError or
     ValueError for any other value.
+
+    >>> next_distribution(torch.tensor([2.0, 1.0, 0.0]).log(), temperature=0.5).tolist()[0]
+    0.800000011920929
     """
     _check_options(temperature, top_k, top_p)
     if not isinstance(logits, Tensor) or not logits.is_floating_point() or not logits.numel():

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from utils.arrays.text import Vocabulary, tokenise
 from utils.data.batching import batches, pad
-from utils.files import DATA
+from utils.files import DATA, expanded
 from utils.models.classifier import Classifier
 from utils.models.saved import load_facts, load_weights, save_weights
 
@@ -61,7 +61,7 @@ class Sentiment:
 
     def save(self, path: Path | str) -> None:
         """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
-        path = Path(path).with_suffix(".safetensors")
+        path = expanded(path).with_suffix(".safetensors")
         sizes = {"options": self.options, "max_tokens": self.max_tokens, "words_crc32": _checksum(self.vocabulary)}
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=path.parent) as folder:  # both are whole before one of them takes its name
@@ -77,7 +77,7 @@ def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
 
     Raises FileNotFoundError, or ValueError when a file is damaged or the two do not belong together.
     """
-    path = Path(path).with_suffix(".safetensors")
+    path = expanded(path).with_suffix(".safetensors")
     facts = load_facts(path, ("options", "max_tokens", "words_crc32"), "python -m utils.train imdb")
     options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
     vocabulary = Vocabulary.load(_words_of(path))

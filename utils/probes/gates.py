@@ -14,6 +14,10 @@ def gate_trace(rnn: nn.Module, x: Tensor, state=None, lengths=None) -> list[dict
 
     rnn: any RNN, LSTM or GRU, ours or torch's. x, state, lengths: as its forward takes them.
     Returns for each layer and direction a dict from letter to (B, T, H).
+
+    >>> trace = gate_trace(nn.LSTM(10, 20), torch.randn(50, 1, 10))
+    >>> sorted(trace[0]), trace[0]["f"].shape
+    (['c', 'f', 'g', 'h', 'i', 'o'], torch.Size([1, 50, 20]))
     """
     own = as_ours(rnn)
     training = own.training

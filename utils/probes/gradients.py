@@ -31,6 +31,10 @@ def gradient_norms(
     loss: "last" is the sum of h_T, "all" the sum of h_1 .. h_T, or a function of the output (B, T, H).
     of: "h", or "c" for an LSTM's cell state. The norm is over batch and units. All ways through later steps count.
     Source: Pascanu, Mikolov and Bengio 2013, equations 3 to 5.
+
+    >>> norms = gradient_norms(nn.RNN(10, 20), torch.randn(50, 1, 10))
+    >>> norms.shape, bool(norms[0] < 1e-6 * norms[-1])
+    (torch.Size([50]), True)
     """
     own = _single(rnn)
     letters = own.cells[0].states
@@ -39,11 +43,11 @@ def gradient_norms(
         loss = {"last": lambda h: h[:, -1].sum(), "all": lambda h: h.sum()}[
             checks.one_of("loss", loss, ("last", "all"))
         ]
-    x = own._batch_first(x)
-    states = [first[0].clone().requires_grad_() for first in own._first_states(x, state)]
+    x, initial, _ = own.prepare(x, state)
+    states = [s[0].detach().clone().requires_grad_() for s in initial]
     steps = []
     for x_t in x.unbind(1):  # (B, in)
-        step = own.cells[0](x_t, *states)
+        step = own.cells[0].step(x_t, *states)
         states = step[: len(letters)]
         steps.append(step)
     output = torch.stack([step.h for step in steps], dim=1)  # (B, T, H)
@@ -61,11 +65,11 @@ def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts
     """
     own = _single(rnn)
     checks.tensor("x", x, ("T", own.input_size))
-    cell, (x,) = own.cells[0], own._batch_first(x)
-    s = torch.cat([first[0, 0] for first in own._first_states(x[None], state)])  # (S,)
+    cell, ((x,), initial, _) = own.cells[0], own.prepare(x, state)
+    s = torch.cat([s[0, 0] for s in initial])  # (S,)
 
     def step(s, x_t):
-        new = cell(x_t[None], *s[None].chunk(len(cell.states), dim=-1))
+        new = cell.step(x_t[None], *s[None].chunk(len(cell.states), dim=-1))
         return torch.cat(new[: len(cell.states)], dim=-1)[0]
 
     with torch.no_grad():

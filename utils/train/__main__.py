@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from utils.data import Corpus, Treebank, imdb, ud_english
-from utils.files import write_json
+from utils.files import expanded, write_json
 from utils.machine import is_first_process, machine, say
 from utils.models.baselines import BAGS
 from utils.models.language import Language
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         one = tasks.add_parser(name, help=about, description=f"Train a model of {about}.", epilog=epilog)
         one.add_argument("--recipe", choices=choices, default=default, help=f"default: {default}")
         one.add_argument("--seed", type=int, default=0, metavar="N", help="of the first run; default: 0")
-        one.add_argument("--out", type=Path, metavar="FILE", help="write the results here, as JSON")
+        one.add_argument("--out", type=expanded, metavar="FILE", help="write the results here, as JSON")
         one.add_argument("--quiet", action="store_true", help="no progress bar")
         return one
 
@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
         one.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
     for one in (reviews, model):
-        one.add_argument("--save", type=Path, metavar="FILE", help="write the model with the best validation loss here")
+        one.add_argument("--save", type=expanded, metavar="FILE", help="write the best model (by validation loss) here")
     parser.set_defaults(seeds=1, validate=False, save=None)
     return parser
 

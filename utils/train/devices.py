@@ -13,9 +13,15 @@ from accelerate.state import AcceleratorState, PartialState
 def accelerator(device: str) -> Accelerator:
     """The device ("auto" or "cpu") and, under torchrun, the other processes.
 
-    Raises RuntimeError when several processes were started that do not know of each other.
+    Raises RuntimeError when several processes were started that do not know of each other, and when WORLD_SIZE tells
+    of several that no launcher started, as a cluster's containers set it: torch would wait for them without end.
     """
     started = int(os.environ.get("WORLD_SIZE", 1))
+    if started > 1 and "LOCAL_RANK" not in os.environ:
+        raise RuntimeError(
+            f"WORLD_SIZE is {started}, but torchrun did not start this process: start {started} by "
+            "torchrun --nproc_per_node, or remove the variable WORLD_SIZE to train alone."
+        )
     # Without a GPU, accelerate sets up several processes only when told that the CPU is meant.
     cpu = device == "cpu" or (started > 1 and not torch.cuda.is_available())
     # Its choice lasts as long as Python runs, unless it is reset.

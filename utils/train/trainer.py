@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from utils.checks import integer, number, one_of, short_repr
 from utils.data.batching import LEFT_OUT
+from utils.files import expanded
 from utils.machine import cpu
 from utils.train.checkpoint import State, shuffles
 from utils.train.devices import accelerator, out_of_memory_as_sentence
@@ -112,7 +113,7 @@ class Trainer:
         average = AveragedModel(self.model, avg_fn=partial(_forget, self.average)) if self.average else None
         settings = self._settings() | {"batches": len(train)}
         state = State(self.model, optimizer, schedule, average, generators, history, settings)
-        if checkpoint is not None and Path(checkpoint).exists():
+        if checkpoint is not None and expanded(checkpoint).exists():
             state.load(checkpoint)
         elif self.precision == "auto" and self._bf16_gains(train, generators):
             history.precision = "bf16"

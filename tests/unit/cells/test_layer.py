@@ -8,7 +8,7 @@ from torch import nn
 
 from utils.cells.layer import GRU, LSTM, RNN, mask, reverse
 
-NETWORKS = [(RNN, False), (LSTM, False), (GRU, False), (LSTM, True), (GRU, True)]
+NETWORKS = [(network, fast) for network in (RNN, LSTM, GRU) for fast in (False, True)]
 
 
 def run(network, x, state, lengths=None):

@@ -13,7 +13,7 @@ from refused import refused
 from torch import nn
 
 from utils import cells, checks, plots, probes
-from utils.cells import fast, initialize, layer
+from utils.cells import initialize, layer
 from utils.course import exercises, explorers, lesson
 from utils.data import tasks
 
@@ -45,8 +45,7 @@ TABLE = {"checks": [
 ], "cells.layer": [
     (layer.LSTM, (3, 4, 0), "num_layers must be at least 1, got 0."),
     (layer.LSTM, (3, 4, 1, True, False, 1.5), "dropout must be between 0 and 1, got 1.5."),
-    (lambda: layer.RNN(3, 4, fast=True), (), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
-    (lambda: layer.GRU(3, 4, fast=True, reset="before"), (), "There is no fast path for GRUCell with reset='before': use fast=False, an LSTM, or a GRU with reset=\"after\"."),
+    (lambda: layer.GRU(3, 4, fast=True, reset="before"), (), "There is no fast path for a GRU with reset='before': use fast=False or reset=\"after\"."),
     (layer.LSTM.from_torch, (nn.GRU(3, 4),), "LSTM.from_torch takes an nn.LSTM, got GRU(3, 4)."),
     (layer.LSTM.from_torch, (nn.LSTM(3, 4, proj_size=2),), "Projections are not part of this course: make the nn.LSTM with proj_size=0."),
     (layer.GRU(3, 4, reset="before").to_torch, (), 'torch has no GRU that resets before the product; make the cell with reset="after".'),
@@ -59,7 +58,6 @@ TABLE = {"checks": [
     (LSTM, (x(2, 5, 3), None, [0, 5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [0, 5]."),
     (LSTM, (x(2, 5, 3), None, [5]), "lengths must be 2 whole numbers from 1 to 5, one for each sequence, got [5]."),
     (LSTM.trace, (x(2, 5, 4),), "x must have shape (B, T, 3), got (2, 5, 4)."),
-    (fast.unroll, (cells.RNNCell(3, 4), x(5, 2, 3), [x(2, 4)]), "There is no fast path for RNNCell: use fast=False, an LSTM, or a GRU with reset=\"after\"."),
 ], "cells.initialize": [
     (initialize.gate_weights, (nn.Linear(2, 2),), "Pass an RNN, LSTM or GRU, of torch or of this course, got Linear."),
     (initialize.orthogonal_, (LSTM, -1), "gain must be at least 0, got -1."),
@@ -105,7 +103,6 @@ REACHED = {
     "checks": {"short_repr"},
     "cells.cell": {"Cell", "RNNStep", "LSTMStep", "GRUStep"},
     "cells.layer": {"Recurrent", "mask", "reverse"},
-    "cells.fast": {"LSTMFunction", "GRUFunction", "check"},
     "cells.initialize": {"Gate"},
     "data.tasks": set(),
     "probes": {"JacobianProducts"},

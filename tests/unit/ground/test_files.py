@@ -1,10 +1,15 @@
 """Files are written whole or not at all, with the rights that any new file of the learner has."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from utils.files import write_whole
+from utils.files import cache, expanded, write_whole
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_new_file_has_the_rights_of_any_other(tmp_path):
@@ -26,3 +31,42 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     with pytest.raises(type(failure)):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["mine"]
+
+
+# What a shell does not expand: a .env file, a Dockerfile, a kernel.json, --out=~/x. Each line runs in an empty folder
+# with HOME elsewhere; `made` must come into being there.
+TILDES = {
+    "progress": ("from utils.course.exercises.base import _remember; _remember('00.1')", "rnn/progress.json"),
+    "cache": ("from utils.files import cache, write_whole; write_whole(cache() / 'x', b'')", "rnn/cache/x"),
+    "weights": (
+        "from utils import weights; weights.write('~/w.safetensors', {}, {}); weights.read('~/w.safetensors', '')",
+        "w.safetensors",
+    ),
+    "vocabulary": (
+        "from utils.arrays.text import Vocabulary; words = Vocabulary.build([['a']]); words.save('~/v.json'); "
+        "Vocabulary.load('~/v.json')",
+        "v.json",
+    ),
+    "command": (
+        "from utils.train.__main__ import main; "
+        "main(['imdb', '--recipe', 'baselines', '--validate', '--quiet', '--out=~/results.json'])",
+        "results.json",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "made"), TILDES.values(), ids=TILDES)
+def test_a_tilde_is_the_home_folder(tmp_path, code, made):
+    home, here = tmp_path / "home", tmp_path / "here"
+    home.mkdir()
+    here.mkdir()
+    env = os.environ | {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(ROOT)}
+    env |= {"RNN_COURSE_HOME": "~/rnn", "RNN_COURSE_DATA": ""}
+    done = subprocess.run([sys.executable, "-c", code], cwd=here, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (home / made).is_file() and os.listdir(here) == []
+
+
+def test_a_tilde_elsewhere_is_a_letter_like_any_other(monkeypatch):
+    monkeypatch.setenv("RNN_COURSE_HOME", "/a/~b")
+    assert cache() == Path("/a/~b/cache") and expanded("a~") == Path("a~")

@@ -572,7 +572,18 @@ def test_the_cpu_can_be_had_after_a_gpu(monkeypatch):
 def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):
     Trainer(model(), device="cpu")
     monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
     with refused(RuntimeError, "2 processes were started but each would train alone"):
+        Trainer(model(), device="cpu")
+
+
+@pytest.mark.refusal("train.devices")
+def test_processes_that_nobody_started_are_not_waited_for(monkeypatch):
+    """A cluster's containers set these for whatever runs in them."""
+    for name, value in {"WORLD_SIZE": "2", "RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29577"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    with refused(RuntimeError, "WORLD_SIZE is 2, but torchrun did not start this process"):
         Trainer(model(), device="cpu")
 
 

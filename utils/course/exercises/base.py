@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,7 +14,7 @@ import platformdirs
 from filelock import FileLock
 
 from utils.checks import one_of, short_repr
-from utils.files import write_whole
+from utils.files import named_folder, write_whole
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "lessons_src" / "solutions"
 EXERCISES: dict[str, Exercise] = {}
@@ -131,8 +130,8 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError)
 
 
 def _progress_file() -> Path:
-    home = os.environ.get("RNN_COURSE_HOME") or platformdirs.user_data_dir("gates-and-gradients", appauthor=False)
-    return Path(home) / "progress.json"
+    home = named_folder("RNN_COURSE_HOME")
+    return (home or Path(platformdirs.user_data_dir("gates-and-gradients", appauthor=False))) / "progress.json"
 
 
 def _solved() -> set[str]:

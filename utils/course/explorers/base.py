@@ -11,6 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from PIL import Image, ImageDraw
 from traitlets import TraitError
 
@@ -172,6 +173,16 @@ def choice(label: str, options, value) -> widgets.Dropdown:
 def stops(label: str, options, value) -> widgets.SelectionSlider:
     """A labelled slider that stops only at `options`."""
     return widgets.SelectionSlider(options=options, value=value, description=label, **_LOOK)
+
+
+def vertical_band(ax, left: float, right: float, **look) -> Rectangle:
+    """A band from left to right, in data, over the whole height of `ax`: what axvspan gives from matplotlib 3.9 on."""
+    return ax.add_patch(Rectangle((left, 0), right - left, 1, transform=ax.get_xaxis_transform(), **look))
+
+
+def horizontal_band(ax, bottom: float, top: float, **look) -> Rectangle:
+    """A band from bottom to top, in data, over the whole width of `ax`: what axhspan gives from matplotlib 3.9 on."""
+    return ax.add_patch(Rectangle((0, bottom), 1, top - bottom, transform=ax.get_yaxis_transform(), **look))
 
 
 _LOOK = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}

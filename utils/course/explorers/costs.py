@@ -9,64 +9,44 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.patches import Patch
 
-from utils import checks
-from utils.course.explorers.base import Explorer, choice, slider
-from utils.course.explorers.parameter_count import PARTS, SHADES, ParameterCount
+from utils.arrays.count import PARTS, inputs_of_readers, parameters
+from utils.course.explorers.base import Explorer, choice, horizontal_band, slider
+from utils.course.explorers.parameter_count import SHADES
 from utils.files import measured
 from utils.plots import style
 from utils.plots.style import PALETTE
 
-CELLS = {"RNN": ("h",)} | PARTS  # each with its parts
 FLOAT = 4  # bytes
+MACHINES = {"cpu": "costs", "gpu": "costs_cuda"}  # the measurements that estimates are made from
 TITLES = {
     "count": "parameters", "train": "training step, estimated", "stream": "stream step, estimated",
     "state": "stream, its state",
 }  # fmt: skip
 
 
-def weights(cell: str, n: int, H: int, layers: int = 1, both: bool = False) -> dict[str, int]:
-    """The parameters of a network by kind: "W" on the inputs, "U" on the state, "b" biases, two for each part.
-
-    n inputs, H units a layer, `both` directions; a further layer reads H numbers, or 2 H. The sum is that of torch's
-    nn.RNN, nn.LSTM or nn.GRU. Raises ValueError or TypeError for another cell, or sizes that are no whole numbers
-    of at least 1.
-    """
-    checks.one_of("cell", cell, list(CELLS))
-    for name, size in (("n", n), ("H", H), ("layers", layers)):
-        checks.integer(name, size)
-    total = dict.fromkeys(SHADES, 0)
-    for inputs in _inputs(n, H, layers, both):
-        for kind, number in ParameterCount.compute(inputs, H)["kinds"].items():
-            total[kind] += len(CELLS[cell]) * number
-    return total
-
-
-def _inputs(n: int, H: int, layers: int, both: bool) -> list[int]:
-    """How many numbers each reader gets at a step: one reader a layer and direction."""
-    directions = 1 + both
-    return [n if layer == 0 else directions * H for layer in range(layers) for _ in range(directions)]
-
-
-def train_seconds(cell: str, n: int, H: int, layers: int, both: bool, batch: int, T: int) -> float:
+def train_seconds(
+    cell: str, n: int, H: int, layers: int, both: bool, batch: int, T: int, machine: str = "cpu"
+) -> float:
     """An estimate of the seconds for forward and backward of one batch of sequences of T steps."""
-    table, log_batch = measured("costs"), math.log(batch)
+    table, log_batch = measured(MACHINES[machine]), math.log(batch)
     by_size = [np.interp(log_batch, np.log(table["batches"]), np.log(row)) for row in table["train_us"][cell]]
-    return 1e-6 * T * sum(_at(inputs, H, by_size) for inputs in _inputs(n, H, layers, both))
+    return 1e-6 * T * sum(_at(inputs, H, by_size, table) for inputs in inputs_of_readers(n, H, layers, both))
 
 
-def stream_seconds(cell: str, n: int, H: int, layers: int) -> float:
+def stream_seconds(cell: str, n: int, H: int, layers: int, machine: str = "cpu") -> float:
     """An estimate of the seconds for one step of one stream, forward alone, from one input to one output."""
-    by_size = np.log(measured("costs")["stream_us"][cell])
-    return 1e-6 * sum(_at(inputs, H, by_size) for inputs in _inputs(n, H, layers, both=False))
+    table = measured(MACHINES[machine])
+    by_size = np.log(table["stream_us"][cell])
+    return 1e-6 * sum(_at(inputs, H, by_size, table) for inputs in inputs_of_readers(n, H, layers, both=False))
 
 
-def _at(n: int, H: int, log_us) -> float:
+def _at(n: int, H: int, log_us, table: dict) -> float:
     """Microseconds at n inputs and H units, from those at sizes with n = H, which are interpolated.
 
     Taken is the size that multiplies as much, 2 size^2 = n H + H^2. Above the largest that was measured time grows
     with the multiplications; below the smallest it stays, for there it is hardly the multiplications that take it.
     """
-    sizes, size = measured("costs")["hidden"], math.sqrt((n * H + H * H) / 2)
+    sizes, size = table["hidden"], math.sqrt((n * H + H * H) / 2)
     return math.exp(np.interp(math.log(size), np.log(sizes), log_us)) * max(1, size / sizes[-1]) ** 2
 
 
@@ -75,34 +55,35 @@ class Costs(Explorer):
 
     Bars are shares of the most expensive of the three. Parameters, products and bytes are exact; times are estimates
     from what `benchmarks/costs.py` measured. Controls: the cell that the words are about; inputs n, units H, layers,
-    both directions; batch and T of a training step.
+    both directions; batch and T of a training step; the machine that was measured, a CPU or a GPU.
     """
 
     size = (9.0, 3.1)
 
     def make_controls(self):
         return {
-            "cell": choice("cell", list(CELLS), "LSTM"),
+            "cell": choice("cell", list(PARTS), "LSTM"),
             "n": slider("n, inputs", 64, 1, 512, 1),
             "H": slider("H, units a layer", 128, 1, 512, 1),
             "layers": slider("layers", 1, 1, 4, 1),
             "batch": slider("batch", 32, 1, 256, 1),
             "T": slider("T, steps", 100, 1, 500, 1),
             "both": widgets.Checkbox(value=False, description="both directions", layout={"width": "430px"}),
+            "machine": choice("measured on", [(_short(name), name) for name in MACHINES], "cpu"),
         }
 
     @staticmethod
-    def compute(cell, n, H, layers, batch, T, both):
-        kinds = {name: weights(name, n, H, layers, both) for name in CELLS}
+    def compute(cell, n, H, layers, batch, T, both, machine="cpu"):
+        kinds = {name: parameters(name, n, H, layers, both) for name in PARTS}
         return {
-            "cell": cell, "n": n, "H": H, "layers": layers, "batch": batch, "T": T, "both": both,
+            "cell": cell, "n": n, "H": H, "layers": layers, "batch": batch, "T": T, "both": both, "machine": machine,
             "kinds": kinds,
-            "count": {name: sum(each.values()) for name, each in kinds.items()},
-            "products": {name: each["W"] + each["U"] for name, each in kinds.items()},
-            "train": {name: train_seconds(name, n, H, layers, both, batch, T) for name in CELLS},
+            "count": {name: sum(numbers.values()) for name, numbers in kinds.items()},
+            "products": {name: numbers["W"] + numbers["U"] for name, numbers in kinds.items()},
+            "train": {name: train_seconds(name, n, H, layers, both, batch, T, machine) for name in PARTS},
             # A backward reader begins at the last input, and a stream has none.
-            "stream": {name: None if both else stream_seconds(name, n, H, layers) for name in CELLS},
-            "state": {name: None if both else FLOAT * layers * H * (1 + (name == "LSTM")) for name in CELLS},
+            "stream": {name: None if both else stream_seconds(name, n, H, layers, machine) for name in PARTS},
+            "state": {name: None if both else FLOAT * layers * H * (1 + (name == "LSTM")) for name in PARTS},
         }  # fmt: skip
 
     def draw(self, figure):
@@ -114,12 +95,12 @@ class Costs(Explorer):
             ax.grid(False)
             ax.spines[["left", "bottom"]].set_visible(False)
             ax.tick_params(length=0)
-            ax.set(xlim=(0, 1.02), ylim=(2.65, -0.6), xticks=(), yticks=range(3), yticklabels=CELLS)
+            ax.set(xlim=(0, 1.02), ylim=(2.65, -0.6), xticks=(), yticks=range(3), yticklabels=PARTS)
             ax.set_title(TITLES[what], fontsize=11)
             if what != "count":
                 ax.set_yticklabels(())
-            self.rows.append(self.moving(ax.axhspan(0, 1, color="#EEEEEE", lw=0, zorder=0.5)))
-            for y, cell in enumerate(CELLS):
+            self.rows.append(self.moving(horizontal_band(ax, 0, 1, color="#EEEEEE", lw=0, zorder=0.5)))
+            for y, cell in enumerate(PARTS):
                 for kind, alpha in SHADES.items() if what == "count" else {"": 1.0}.items():
                     bar = ax.barh(y + 0.15, 0, 0.36, color=PALETTE[cell.lower()], alpha=alpha, lw=0)[0]
                     self.bars[what, cell, kind] = self.moving(bar)
@@ -132,7 +113,7 @@ class Costs(Explorer):
         )  # fmt: skip
 
     def update(self, result):
-        y = list(CELLS).index(result["cell"])
+        y = list(PARTS).index(result["cell"])
         for row in self.rows:
             row.set(y=y - 0.5, height=1)
         for (what, cell, kind), bar in self.bars.items():
@@ -156,14 +137,20 @@ class Costs(Explorer):
             stream = f"A stream takes {step} a step, and {state} of state."
         return (
             f"{cell}, n = {result['n']}, H = {result['H']}{depth}: {count:,} parameters ({memory(FLOAT * count)}), "
-            f"{result['products'][cell]:,} multiply-adds a step. Estimated for {where()}: training on a batch of "
-            f"{result['batch']}, T = {result['T']} takes {duration(result['train'][cell])}. {stream}"
+            f"{result['products'][cell]:,} multiply-adds a step. Estimated for {where(result['machine'])}: "
+            f"training on a batch of {result['batch']}, T = {result['T']} takes {duration(result['train'][cell])}. "
+            f"{stream}"
         )
 
 
-def where() -> str:
+def where(machine: str = "cpu") -> str:
     """The machine of the measurement, in a few words."""
-    return re.sub(r"\((R|TM)\)| CPU.*| \d+-Core.*", "", measured("costs")["machine"]["processor"]) + ", one thread"
+    return f"{_short(machine)}, one thread" if machine == "cpu" else _short(machine)
+
+
+def _short(machine: str) -> str:
+    facts = measured(MACHINES[machine])["machine"]
+    return re.sub(r"\((R|TM)\)| CPU.*| \d+-Core.*| \d+GB.*", "", facts["gpu"] or facts["processor"])
 
 
 def duration(seconds: float) -> str:

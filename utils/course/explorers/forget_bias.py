@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from utils.arrays.memory import half_life
-from utils.course.explorers.base import Explorer, choice, slider
+from utils.course.explorers.base import Explorer, choice, slider, vertical_band
 from utils.plots import style
 from utils.plots.style import PALETTE
 
@@ -46,7 +46,7 @@ class ForgetBias(Explorer):
         b = np.linspace(-2, 8, 201)
         gate.plot(b, 1 / (1 + np.exp(-b)), color=PALETTE["f"], lw=2)
         gate.set(xlim=(-2.2, 8.4), ylim=(0, 1.04), xlabel="forget bias $b_f$", title="the gate $f=\\sigma(b_f)$")
-        self.chrono = self.moving(gate.axvspan(0, 1, color=PALETTE["f"], alpha=0.13, lw=0, zorder=0.6))
+        self.chrono = self.moving(vertical_band(gate, 0, 1, color=PALETTE["f"], alpha=0.13, lw=0, zorder=0.6))
         words = gate.text(0, 0.06, "chrono draws\n$b_f$ from here", fontsize=9, ha="center", color="#00614A")
         self.chrono_text = self.moving(words)
         self.point = self.moving(gate.plot([], [], "o", ms=9, color=PALETTE["f"], zorder=5)[0])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from matplotlib.patches import Patch
 
+from utils.arrays import count
 from utils.course.explorers.base import Explorer, slider
 from utils.plots import style
 from utils.plots.style import PALETTE
 
-PARTS = {"LSTM": ("f", "i", "g", "o"), "GRU": ("r", "z", "n")}
+PARTS = {cell: count.PARTS[cell] for cell in ("LSTM", "GRU")}
 SHADES = {"W": 1.0, "U": 0.6, "b": 0.3}
 
 
@@ -25,10 +26,9 @@ class ParameterCount(Explorer):
 
     @staticmethod
     def compute(n, H):
-        kinds = {"W": n * H, "U": H * H, "b": 2 * H}  # of one part
-        one = sum(kinds.values())
-        totals = {cell: len(parts) * one for cell, parts in PARTS.items()}
-        return {"n": n, "H": H, "kinds": kinds, "one": one, "totals": totals}
+        kinds = count.parameters("RNN", n, H)  # it is made of one part
+        totals = {cell: sum(count.parameters(cell, n, H).values()) for cell in PARTS}
+        return {"n": n, "H": H, "kinds": kinds, "one": sum(kinds.values()), "totals": totals}
 
     def draw(self, figure):
         ax = figure.subplots()
@@ -50,7 +50,7 @@ class ParameterCount(Explorer):
         figure.legend(keys, names, loc="outside upper center", ncols=3, frameon=False, fontsize=9.5)
 
     def update(self, result):
-        widths = {kind: 25 * count / result["one"] for kind, count in result["kinds"].items()}
+        widths = {kind: 25 * number / result["one"] for kind, number in result["kinds"].items()}
         starts = {"W": 0, "U": widths["W"], "b": widths["W"] + widths["U"]}
         for (_, k, kind), bar in self.bars.items():
             bar.set(x=25 * k + starts[kind], width=widths[kind])

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from utils.course.explorers.base import Explorer, choice, stops
+from utils.course.explorers.base import Explorer, choice, stops, vertical_band
 from utils.course.sweep import BASE, KNOBS, SweepResults
 from utils.plots import style
 from utils.plots.style import PALETTE
@@ -70,7 +70,7 @@ class Sweep(Explorer):
             ax.axhspan(*results().band, color=VALID, alpha=0.2, lw=0, label="validation, spread of the base's seeds")
         accuracy.grid(False, axis="x")
         accuracy.set_ylabel("accuracy")
-        self.column = self.moving(accuracy.axvspan(0, 1, color=PICKED, alpha=0.16, lw=0, zorder=0.5))
+        self.column = self.moving(vertical_band(accuracy, 0, 1, color=PICKED, alpha=0.16, lw=0, zorder=0.5))
         look = {"lw": 0, "marker": "o", "ms": 6.5}
         self.train = accuracy.plot([], [], color=TRAIN, mfc="white", mew=1.4, label="training", **look)[0]
         self.valid = accuracy.plot([], [], color=VALID, alpha=0.8, label="validation", **look)[0]

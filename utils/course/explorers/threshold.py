@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.course.explorers.base import Explorer, slider
+from utils.course.explorers.base import Explorer, slider, vertical_band
 from utils.plots import style
 from utils.plots.style import PALETTE
 
@@ -61,7 +61,7 @@ class Threshold(Explorer):
         ax.set_title("probabilities; gray: called positive", fontsize=10.5)
         ax.text(0.04, 0.965, "truly positive", color=POSITIVE, ha="left", va="top", transform=ax.transAxes)
         ax.text(0.96, 0.035, "truly negative", color=NEGATIVE, ha="right", va="bottom", transform=ax.transAxes)
-        self.called = self.moving(ax.axvspan(0.5, 1.01, color=PALETTE["text"], alpha=0.09, lw=0, zorder=0.6))
+        self.called = self.moving(vertical_band(ax, 0.5, 1.01, color=PALETTE["text"], alpha=0.09, lw=0, zorder=0.6))
         self.line = self.moving(ax.axvline(0.5, color=PALETTE["text"], lw=1.8))
 
     def _draw_curve(self, ax):

@@ -11,7 +11,7 @@ import torch
 
 from utils.arrays.text import truncate
 from utils.checks import integer, number
-from utils.course.explorers.base import Explorer, choice, stops
+from utils.course.explorers.base import Explorer, choice, stops, vertical_band
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment
@@ -136,7 +136,7 @@ class Truncation(Explorer):
         strip.set(xlim=(0, table.typical), ylim=(0, 1), yticks=[], xlabel="number of the word")
         strip.set_title(f"what is read of a typical review, {table.typical:,} words long", fontsize=10)
         strip.axvspan(0, table.typical, color=PALETTE["grid"])
-        self.parts = [self.moving(strip.axvspan(0, 0, lw=0)) for _ in range(2)]
+        self.parts = [self.moving(vertical_band(strip, 0, 0, lw=0)) for _ in range(2)]
 
     def update(self, result):
         lengths, curve, band = self.table.lengths, result["curve"], result["band"]

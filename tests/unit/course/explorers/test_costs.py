@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import costs as benchmark
 from utils import cells
+from utils.arrays.count import parameters
 from utils.course import explorers
 from utils.course.explorers import Costs, costs
 
@@ -27,7 +28,7 @@ def test_the_parameters_are_torchs(name, n, H, layers, both):
     own = {"W": 0, "U": 0, "b": 0}
     for key, weight in network.named_parameters():
         own["b" if key.startswith("bias") else "W" if "_ih_" in key else "U"] += weight.numel()
-    assert costs.weights(name, n, H, layers, both) == own
+    assert parameters(name, n, H, layers, both) == own
 
 
 @settings(max_examples=20, deadline=None)
@@ -166,7 +167,7 @@ def test_bytes_too(size, words):
 )
 def test_bad_sizes_are_told_in_a_sentence(given, sentence):
     with refused((ValueError, TypeError)) as failure:
-        costs.weights(*given)
+        parameters(*given)
     assert str(failure.value) == sentence
 
 
@@ -175,3 +176,14 @@ def test_estimates_grow_with_batch_and_length():
     for name in KINDS:
         seconds = [costs.train_seconds(name, 100, 100, 1, False, batch, 50) for batch in (1, 16, 256)]
         assert seconds[0] < seconds[1] < seconds[2] and all(math.isfinite(s) for s in seconds)
+
+
+def test_both_machines_are_offered_and_each_estimate_is_from_its_own_table():
+    explorer = Costs()
+    assert dict(explorer.controls["machine"].options) == {"AMD EPYC": "cpu", "NVIDIA H100": "gpu"}
+    explorer.controls["machine"].value = "gpu"
+    table = costs.measured("costs_cuda")
+    row, column = table["hidden"].index(128), table["batches"].index(16)
+    us = table["train_us"]["LSTM"][row][column]
+    assert costs.train_seconds("LSTM", 128, 128, 1, False, 16, 7, "gpu") == pytest.approx(7e-6 * us)
+    assert "Estimated for NVIDIA H100: training" in repr(explorer)
