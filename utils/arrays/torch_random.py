@@ -1,4 +1,4 @@
-"""The random numbers that torch draws from a seed, drawn by NumPy, so that a picture needs no torch to stay the same."""
+"""The random numbers that torch draws from a seed, drawn by NumPy: a picture made of them needs no torch to stay."""
 
 from __future__ import annotations
 

@@ -55,17 +55,11 @@ class GateHeatmap(Explorer):
         self.order = list(range(H)) if order is None else [int(unit) for unit in order]
         if sorted(self.order) != list(range(H)):
             raise ValueError(f"order must hold each of the units 0 to {H - 1} once, got {order}.")
-        super().__init__(**values)
-        self._limit_word()
+        super().__init__(**{"word": 9, "text": FIRST} | values)  # the text after the word, whose slider it limits
 
-    def _on_change(self, change):
-        if change.owner is self.controls["text"]:
-            self._limit_word()
-        super()._on_change(change)
-
-    def _limit_word(self):
+    def settle(self, name):
         """The word slider ends at the last word that is drawn."""
-        if n := min(len(tokenise(self.controls["text"].value)), WORDS):
+        if name == "text" and (n := min(len(tokenise(self.controls["text"].value)), WORDS)):
             self.controls["word"].max = n
 
     def make_controls(self):

@@ -55,10 +55,6 @@ class TypedReview(Explorer):
         rnn = self.sentiment.model.forward_rnn
         nothing = next(rnn.parameters()).new_zeros(1, 1, rnn.input_size)
         self.letter = next((gate for gate in "fz" if gate in gate_trace(rnn, nothing)[0]), None)  # that keeps
-        if "text" in values:
-            values["example"] = OWN
-        elif values.get("example") in EXAMPLES:
-            values["text"] = EXAMPLES[values["example"]]
         super().__init__(**values)
 
     def make_controls(self):
@@ -71,15 +67,13 @@ class TypedReview(Explorer):
             "text": box,
         }
 
-    def _on_change(self, change):
-        """An example goes into the box, and the change of the box draws; typed words are nobody's example."""
+    def settle(self, name):
+        """An example goes into the box; typed words are nobody's example."""
         example, box = self.controls["example"], self.controls["text"]
-        if change.owner is example and example.value != OWN:
+        if name == "example" and example.value != OWN:
             box.value = EXAMPLES[example.value]
-        elif change.owner is not example:
-            if box.value != EXAMPLES.get(example.value):
-                example.value = OWN
-            super()._on_change(change)
+        elif name == "text" and box.value != EXAMPLES.get(example.value):
+            example.value = OWN
 
     @torch.no_grad()
     def compute(self, example, below, text):

@@ -32,23 +32,24 @@ class WhoWins(Explorer):
     size = (9.0, 4.2)
 
     def make_controls(self):
-        lengths = stops("length T", races().tasks["recall"]["T"], 50)
+        lengths = stops("length T", results().tasks["recall"]["T"], 50)
         task = choice("task", list(TASKS.items()), "recall")
-        task.observe(self._offer_lengths, "value")  # before the picture is drawn
         budget = slider("budget, % of all steps", 100, 5, 100, 5)
         measure = choice("the budget counts", ["steps", "seconds"], "steps")
         return {"task": task, "T": lengths, "budget": budget, "measure": measure}
 
-    def _offer_lengths(self, change):
-        control, lengths = self.controls["T"], races().tasks[change["new"]]["T"]
-        nearest = min(lengths, key=lambda T: abs(T - control.value))
-        control.options = lengths
-        control.value = nearest
+    def settle(self, name):
+        """The lengths on offer are those of the task; the nearest one stays chosen."""
+        if name == "task":
+            control, lengths = self.controls["T"], results().tasks[self.controls["task"].value]["T"]
+            nearest = min(lengths, key=lambda T: abs(T - control.value))
+            control.options = lengths
+            control.value = nearest
 
     @staticmethod
     def compute(task, T, budget, measure):
         """For each model its steps within the budget and what its seeds reached, the leader and who ties with it."""
-        done, settings = races(), races().tasks[task]
+        done, settings = results(), results().tasks[task]
         steps, seconds = {}, {model: done.step_seconds(task, model, T) for model in MODELS}
         for model in MODELS:
             slower = seconds[model] / min(seconds.values()) if measure == "seconds" else 1
@@ -126,7 +127,7 @@ class WhoWins(Explorer):
 
 
 @lru_cache
-def races() -> TaskResults:
+def results() -> TaskResults:
     """The measured runs, read once."""
     return TaskResults()
 

@@ -21,7 +21,7 @@ def given(monkeypatch):
 
     def make(share, values=None, **options):
         results = TaskResults(planted(share, **options))
-        monkeypatch.setattr(module, "races", lambda: results)
+        monkeypatch.setattr(module, "results", lambda: results)
         return WhoWins(**(values or {}))
 
     return make
@@ -93,10 +93,10 @@ def test_a_new_task_keeps_a_length_that_was_measured(given):
 def test_without_the_results_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "MEASURED", tmp_path)
     files.measured.cache_clear()
-    module.races.cache_clear()
+    module.results.cache_clear()
     try:
         with pytest.raises(ValueError, match="which_one.json is missing or damaged"):
             WhoWins()
     finally:
         files.measured.cache_clear()
-        module.races.cache_clear()
+        module.results.cache_clear()
