@@ -251,6 +251,12 @@ def _stacked(cells) -> list[Tensor]:
     return [w for k in range(0, pairs, 2) for w in stacked[k : k + 2] + stacked[pairs + k : pairs + k + 2]]
 
 
+def variant(rnn: nn.Module) -> dict[str, str]:
+    """What the weights of a network, ours or torch's, do not tell: the nonlinearity of an RNN, the reset of a GRU."""
+    cell = rnn.cells[0] if isinstance(rnn, Recurrent) else rnn
+    return {name: getattr(cell, name) for name in ("nonlinearity", "reset") if hasattr(cell, name)}
+
+
 def mask(lengths: Tensor, T: int) -> Tensor:
     """(B, T) of True where a step belongs to its sequence, from lengths (B,)."""
     return torch.arange(T, device=lengths.device) < lengths[:, None]

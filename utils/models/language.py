@@ -10,11 +10,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from utils.arrays.language import LanguageWriter
+from utils.cells.layer import variant
 from utils.checks import integer, short_repr
 from utils.files import DATA
 from utils.models.language_model import LanguageModel
 from utils.models.sampling import generate
-from utils.models.saved import load_facts, load_weights, save_weights
+from utils.models.saved import as_arrays, load_facts, load_weights, save_weights
 
 SHIPPED = DATA / "language.safetensors"
 ALPHABET = "\n" + "".join(map(chr, range(32, 127)))  # the end of a line, and what a keyboard of ASCII writes
@@ -63,6 +65,10 @@ class Language:
             logits, state = self.model(x[None], state)  # (1, T, V)
             nats += cross_entropy(logits[0], y, reduction="sum").item()
         return nats / len(text) / math.log(2)
+
+    def reader(self) -> LanguageWriter:
+        """The same model in NumPy alone, with copies of the weights."""
+        return LanguageWriter(as_arrays(self.model), self.alphabet, self.facts, variant(self.model.rnn))
 
     def save(self, path: Path | str) -> None:
         """Write the weights in half precision, with alphabet, sizes and facts, as one safetensors file."""

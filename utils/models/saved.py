@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -36,6 +37,12 @@ def load_weights(model: nn.Module, path: Path | str) -> dict:
         raise ValueError(f"{path} holds the weights of a model of other sizes; build the model as it was saved.")
     model.load_state_dict(weights)
     return facts
+
+
+def as_arrays(model: nn.Module) -> dict[str, np.ndarray]:
+    """The model's weights as arrays by their names; bfloat16, which NumPy has not, as float32, which holds it all."""
+    weights = {name: w.detach().cpu() for name, w in model.state_dict().items()}
+    return {name: (w.float() if w.dtype == torch.bfloat16 else w).numpy().copy() for name, w in weights.items()}
 
 
 def load_facts(path: Path | str, names: Iterable[str], make: str) -> dict:

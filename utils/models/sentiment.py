@@ -13,11 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from utils.arrays.sentiment import SentimentReader
 from utils.arrays.text import Vocabulary, tokenise
+from utils.cells.layer import variant
 from utils.data.batching import batches, pad
 from utils.files import DATA, expanded
 from utils.models.classifier import Classifier
-from utils.models.saved import load_facts, load_weights, save_weights
+from utils.models.saved import as_arrays, load_facts, load_weights, save_weights
 
 SHIPPED = DATA / "sentiment.safetensors"
 
@@ -58,6 +60,13 @@ class Sentiment:
             for rows, lengths, places in batches(ids, range(len(ids)), 64, self.max_tokens):
                 found[places] = self.model(rows, lengths).softmax(-1)[:, 1]
         return found.numpy()
+
+    def reader(self) -> SentimentReader:
+        """The same model in NumPy alone, with copies of the weights. ValueError for layers that NumPy's has not."""
+        model, about = self.model, {"pooling": self.model.pooling, "segment": self.model.segment}
+        about = self.options | about | {"padding_idx": model.embedding.padding_idx}
+        cell = variant(model.forward_rnn)
+        return SentimentReader(as_arrays(model), self.vocabulary, about, self.max_tokens, self.facts, cell)
 
     def save(self, path: Path | str) -> None:
         """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
