@@ -26,6 +26,7 @@ from utils.plots.style import course_style
 KEPT = 8  # figures that stay in memory; each takes some 5 MB
 _latest: list[ref] = []  # the explorers that have a figure; the one drawn last stands at the end
 
+
 class Explorer(StaticView, widgets.VBox):
     """A demonstration with controls that answers at once.
 
