@@ -100,9 +100,10 @@ class Sampling(Explorer):
         n, unknown = result["possible"], result["unknown"]
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         skipped = f"It does not know {', '.join(unknown[:5])}{more} and reads on without. " if unknown else ""
-        next_ = f"{n} character{'s' if n > 1 else ''} can come next, with {result['entropy']:.1f} bits of entropy"
+        rare = int(result["rare"].sum())
+        next_ = f"{n} character{'s' if n > 1 else ''} can come next, with {result['entropy']:.1f} bits of entropy."
         return (
-            f"{skipped}{next_}. Of the {STEPS} characters written, the model had given {int(result['rare'].sum())} less than 5 %. "
+            f"{skipped}{next_} Of the {STEPS} characters written, the model had given {rare} less than 5 %. "
             f"The text begins: {result['written'][:40]!r}"
         )
 

@@ -10,6 +10,7 @@ from weakref import ref
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from every_explorer import EVERY, make, positions
 from matplotlib import rc_context, rcParams
 from matplotlib import style as styles
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,7 +18,6 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 from refused import refused
 
-from utils.course import explorers
 from utils.course.explorers import base, lettering
 from utils.course.explorers.base import Explorer, choice, slider, stops
 from utils.course.widgets import VIEW
@@ -288,32 +288,6 @@ def test_other_words_are_left_to_matplotlib(options):
 
 
 # Every explorer of the course -----------------------------------------------------------------------
-
-EVERY = [name for name in explorers.__all__ if name not in ("Explorer", "TruncationTable", "truncation_table")]
-P = (np.arange(200) * 37 % 199 + 0.5) / 200
-TABLE = explorers.TruncationTable(
-    (10, 50, 400), (0.0, 0.25, 1.0), np.linspace(0.7, 0.9, 9).reshape(3, 3), np.ones(3), np.ones(3), 1000, 170
-)
-DATA = {"Threshold": (P, P + np.sin(np.arange(200)) / 2 > 0.5), "Truncation": (TABLE,)}  # of those that show data
-
-
-def make(name):
-    return getattr(explorers, name)(*DATA.get(name, ()))
-
-
-def positions(control, count=9) -> list:
-    """Values of a control over its whole range, the ends included."""
-    if isinstance(control, (widgets.Text, widgets.Textarea)):
-        return ["", "so good", "xyzzy", "good " * 500]
-    if isinstance(control, (widgets.Dropdown, widgets.SelectionSlider)):
-        return [value for _, value in control._options_full]
-    if isinstance(control, widgets.Checkbox):
-        return [False, True]
-    grid = np.linspace(control.min, control.max, count)
-    if isinstance(control, widgets.FloatLogSlider):
-        return (control.base**grid).tolist()
-    whole = isinstance(control, widgets.IntSlider)
-    return sorted({int(value) for value in grid}) if whole else grid.tolist()
 
 
 @pytest.mark.parametrize("name", EVERY)
