@@ -47,6 +47,7 @@ lab: $(READY)  ## open the course in JupyterLab, in your own copies of the lesso
 
 test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python $(PYTEST) tests/unit tests/faults tests/notebooks
 	$(BIN)/python $(NBVAL) --nbval notebooks
 	$(BIN)/python -m pytest -q tests/browser
@@ -91,8 +92,9 @@ build: stamp  ## run the lessons and write their notebooks (some only: LESSONS="
 stamp: $(READY)  ## carry the address in pyproject.toml to the badges and setup cells
 	$(BIN)/python tools/stamp.py
 
-lint: $(READY)  ## check the style
+lint: $(READY)  ## check the style, and which part imports which
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 
 bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells")
 	@for name in $(BENCHES); do echo "benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done

@@ -59,6 +59,10 @@ class Sentiment(Trained):
                 found[places] = self.model(rows, lengths).softmax(-1)[:, 1]
         return found.numpy()
 
+    def logits_of(self, rows: Sequence[Sequence[int]]) -> np.ndarray:
+        """The scores (N, 2) of texts as lists of ids, which are not cut: `Classifier.logits_of`."""
+        return self.model.logits_of(rows)
+
     def reader(self) -> SentimentReader:
         """The same model in NumPy alone, with copies of the weights. ValueError for layers that NumPy's has not."""
         model, about = self.model, {"pooling": self.model.pooling, "segment": self.model.segment}
