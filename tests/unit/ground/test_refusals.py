@@ -216,7 +216,7 @@ ROWS = [
     ("arrays.text", lambda p: text.Vocabulary.load(p), ValueError, "is not a saved vocabulary"),
     ("arrays.text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
     ("arrays.text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
-    ("data", lambda p: data.read_imdb_archive(p), ValueError, "is damaged or not"),
+    ("data", lambda p: data.read_imdb_archive(p), ValueError, "cannot be read (Is a directory)"),
     ("data", lambda p: data.read_conllu(p), ValueError, "cannot be read"),
 ]  # fmt: skip
 
