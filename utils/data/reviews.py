@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import lzma
+import os
 import re
 import tarfile
 import zlib
@@ -56,14 +57,10 @@ def imdb(data: Path | str | None = None, download: bool = False) -> Corpus:
         count = len(corpus.train) + len(corpus.test)
         print(f"No IMDb reviews here: using the course's {count:,} generated ones. `make data` fetches the real ones.")
         return corpus
-    if found.is_dir():
-        return read_imdb_folder(found)
-    with open(found, "rb") as file:
-        key = hashlib.file_digest(file, _md5).hexdigest()
-    cached = cache() / f"imdb-{key}.arrays"
+    cached = cache() / f"imdb-{_fingerprint(found)}.arrays"
     corpus = _read_cache(cached)
     if corpus is None:
-        corpus = read_imdb_archive(found)
+        corpus = read_imdb_folder(found) if found.is_dir() else read_imdb_archive(found)
         try:
             _write_cache(cached, corpus)
         except OSError as failure:
@@ -105,8 +102,7 @@ def read_imdb_folder(path: Path | str) -> Corpus:
     """
     path = expanded(path)
     try:
-        files = ((f"{folder}/{file.name}", file) for folder in FOLDERS for file in (path / folder).iterdir())
-        return _corpus(path, ((name, file.stat().st_size, file.read_bytes) for name, file in files))
+        return _corpus(path, ((name, file.stat().st_size, (path / name).read_bytes) for name, file in _files(path)))
     except OSError as failure:
         raise ValueError(f"{failure.filename} cannot be read ({failure.strerror}): {_WANTED}.") from failure
 
@@ -132,6 +128,24 @@ def _corpus(path: Path, files: Iterable[tuple[str, int, Callable[[], bytes]]]) -
     for found in reviews.values():
         found.sort()
     return Corpus(*(_split([r[2] for r in found], [r[0] for r in found]) for found in reviews.values()), False)
+
+
+def _files(path: Path) -> Iterator[tuple[str, os.DirEntry]]:
+    """What lies in the four folders of an unpacked archive, by name."""
+    for folder in FOLDERS:
+        for file in os.scandir(path / folder):
+            yield f"{folder}/{file.name}", file
+
+
+def _fingerprint(path: Path) -> str:
+    """By what the cache knows an archive, its content, or a folder: its files' names, sizes and times."""
+    digest = hashlib.md5(usedforsecurity=False)  # some systems refuse the plain one
+    if path.is_dir():
+        for row in sorted((name, (at := file.stat()).st_size, at.st_mtime_ns) for name, file in _files(path)):
+            digest.update(repr(row).encode())
+        return digest.hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: digest).hexdigest()
 
 
 def _members(path: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
@@ -184,10 +198,6 @@ def _candidates(place: Path) -> list[Path]:
 
 def _is_unpacked(path: Path) -> bool:
     return all((path / folder).is_dir() for folder in FOLDERS)
-
-
-def _md5():
-    return hashlib.md5(usedforsecurity=False)  # some systems refuse the plain one
 
 
 def _split(texts: list[str], labels: list) -> Split:

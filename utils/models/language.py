@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from utils.checks import integer, short_repr
+from utils.arrays.text import plain
+from utils.checks import integer
 from utils.files import DATA
 from utils.models.language_model import LanguageModel
 from utils.models.sampling import generate
@@ -31,13 +32,16 @@ class Language:
         self._ids = {character: i for i, character in enumerate(alphabet)}
 
     def encode(self, text: str) -> Tensor:
-        """The id of each character, (N,) int64. TypeError, or ValueError for an unknown character or no text."""
-        if not isinstance(text, str):
-            raise TypeError(f"text must be a string, got {short_repr(text)}.")
+        """The id of each character of `text`, made `plain`, (N,) int64.
+
+        Raises TypeError, or ValueError for no text or for characters that are unknown.
+        """
+        text = plain(text)
         if not text:
             raise ValueError("The text is empty; write at least one character.")
-        if unknown := set(text) - self._ids.keys():
-            raise ValueError(f"The model does not know {min(unknown)!r}; write with a keyboard's plain characters.")
+        if unknown := [repr(c) for c in dict.fromkeys(text) if c not in self._ids]:
+            named = ", ".join(unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
+            raise ValueError(f"The model does not know {named}; write with a keyboard's plain characters.")
         return torch.tensor([self._ids[character] for character in text])
 
     def decode(self, ids: Tensor) -> str:
@@ -53,16 +57,19 @@ class Language:
         """What the model writes after `text`, `steps` characters; options: temperature, top_k, top_p."""
         generator = torch.Generator().manual_seed(integer("seed", seed, 0))
         prompt = self.encode(text)[None]  # (1, T0)
-        return self.decode(generate(self.model, prompt, steps, generator=generator, **options)[0, len(text) :])
+        return self.decode(generate(self.model, prompt, steps, generator=generator, **options)[0, prompt.shape[1] :])
 
     @torch.inference_mode()
     def bits_per_character(self, text: str) -> float:
-        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end."""
-        ids, state, nats = self.encode("\n" + text), None, 0.0
+        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end.
+
+        Raises as `encode` does.
+        """
+        ids, state, nats = torch.cat([self.encode("\n"), self.encode(text)]), None, 0.0
         for x, y in zip(ids[:-1].split(1000), ids[1:].split(1000)):
             logits, state = self.model(x[None], state)  # (1, T, V)
             nats += cross_entropy(logits[0], y, reduction="sum").item()
-        return nats / len(text) / math.log(2)
+        return nats / (len(ids) - 1) / math.log(2)
 
     def save(self, path: Path | str) -> None:
         """Write the weights in half precision, with alphabet, sizes and facts, as one safetensors file."""

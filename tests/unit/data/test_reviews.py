@@ -122,6 +122,18 @@ def test_the_unpacked_folder_gives_what_the_archive_gives(tmp_path, monkeypatch,
     assert found.train.texts[2] == "aclImdb/train/neg 2 é"
 
 
+def test_a_folder_is_kept_in_the_cache_until_a_file_changes(tmp_path, monkeypatch):
+    folder = unpack(tmp_path, members())
+    first = imdb(folder)
+    monkeypatch.setattr(reviews, "read_imdb_folder", None)  # not called again
+    assert same(imdb(folder), first)
+    monkeypatch.undo()
+    monkeypatch.setattr(reviews, "REVIEWS", 3)
+    monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path / "home"))
+    (folder / "test" / "pos" / "0_9.txt").write_bytes(b"another length")
+    assert imdb(folder).test.texts[3] == "another length"
+
+
 def test_the_archive_is_taken_before_the_folder_beside_it(tmp_path):
     unpack(tmp_path, [(name, b"of the folder") for name, _ in members()])
     write(tmp_path / ARCHIVE, [(name, b"of the archive") for name, _ in members()])
@@ -131,8 +143,8 @@ def test_the_archive_is_taken_before_the_folder_beside_it(tmp_path):
 @pytest.mark.parametrize(
     "name, mode",
     [
-        ("aclImdb_v1.tar", "w"), ("aclImdb_v1.tgz", "w:gz"), ("aclImdb_v1 (1).tar.gz", "w:gz"), ("aclImdb.tar.xz", "w:xz"),
-        ("aclImdb.TAR.BZ2", "w:bz2"), ("aclImdb_v1.tar", "w:gz"),
+        ("aclImdb_v1.tar", "w"), ("aclImdb_v1.tgz", "w:gz"), ("aclImdb_v1 (1).tar.gz", "w:gz"),
+        ("aclImdb.tar.xz", "w:xz"), ("aclImdb.TAR.BZ2", "w:bz2"), ("aclImdb_v1.tar", "w:gz"),
     ],
 )  # fmt: skip
 def test_an_archive_of_another_name_or_compression_is_found_and_read(tmp_path, name, mode):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from matplotlib.colors import ListedColormap
 
-from utils.arrays.text import tokenise, truncate
+from utils.arrays.text import plain, tokenise, truncate
 from utils.checks import short_repr
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.course.explorers.colored_words import ColoredWords, tint
@@ -65,7 +65,7 @@ class GateHeatmap(Explorer):
 
     def _limit_word(self):
         """The word slider ends at the last word that is drawn."""
-        if n := min(len(tokenise(self.controls["text"].value)), WORDS):
+        if n := min(len(tokenise(plain(self.controls["text"].value))), WORDS):
             self.controls["word"].max = n
 
     def make_controls(self):
@@ -81,12 +81,12 @@ class GateHeatmap(Explorer):
     @torch.no_grad()
     def compute(self, text, letter, row, word):
         """Of the words read: `trace`, each letter (n, H) in the order of the rows, and the step at `word`."""
-        words, count = [], len(tokenise(text))
+        words, count = [], len(tokenise(plain(text)))
         result = {"letter": letter, "row": row, "unit": self.order[row - 1], "count": count, "words": words}
         if not count:
             return result
         ids, _ = self.sentiment.encode(text)
-        words += truncate(tokenise(text), self.sentiment.max_tokens)[:WORDS]
+        words += truncate(tokenise(plain(text)), self.sentiment.max_tokens)[:WORDS]
         model, n = self.sentiment.model, len(words)
         trace = gate_trace(model.forward_rnn, model.embed(ids[:, :n]))[0]  # letter: (1, n, H)
         trace = {name: trace[name][0].numpy()[:, self.order] for name in MEANINGS}

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from torch.nn.utils.rnn import pad_sequence
 
-from utils.arrays.text import tokenise, truncate
+from utils.arrays.text import plain, tokenise, truncate
 from utils.checks import short_repr
 from utils.course.explorers.base import Explorer, choice
 from utils.course.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
@@ -84,7 +84,7 @@ class TypedReview(Explorer):
     @torch.no_grad()
     def compute(self, example, below, text):
         """The words that are read, what the model says, and of each word its shares, gate and state, all (n,)."""
-        every = tokenise(text)
+        every = tokenise(plain(text))
         if not every:
             return {"below": below, "words": []}
         model = self.sentiment.model
