@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from utils.arrays.sentiment import SentimentReader
-from utils.arrays.text import Vocabulary, tokenise
+from utils.arrays.text import Vocabulary, plain, tokenise
 from utils.cells.layer import variant
 from utils.data.batching import batches, pad
 from utils.files import DATA
@@ -36,8 +36,11 @@ class Sentiment(Trained):
         self.vocabulary, self.max_tokens = vocabulary, max_tokens
 
     def encode(self, text: str) -> tuple[Tensor, Tensor]:
-        """ids (1, T) and lengths (1,) of one text. Raises TypeError, or ValueError for a text without words."""
-        words = tokenise(text)
+        """ids (1, T) and lengths (1,) of one text, typed or pasted, so it is made `plain` first.
+
+        Raises TypeError, or ValueError for a text without words.
+        """
+        words = tokenise(plain(text))
         if not words:
             raise ValueError("The text has no words; write at least one.")
         return pad([self.vocabulary.encode(words)], self.max_tokens)
@@ -50,13 +53,21 @@ class Sentiment(Trained):
     def predict_all(self, texts: Sequence[str]) -> np.ndarray:
         """The probability that each text is positive, (N,) float32, in their order, many at a time.
 
-        Raises TypeError, or ValueError when one has no words or there is none.
+        Raises TypeError, or ValueError when one has no words, which it names by its place, or there is none.
         """
-        ids = [self.vocabulary.encode(tokenise(text)) for text in texts]
-        found = torch.empty(len(ids))
+        if isinstance(texts, str):
+            raise TypeError(f"Pass a list of texts; for one text there is predict: {texts[:40]!r}.")
+        return self.predict_words([tokenise(plain(text)) for text in texts])
+
+    def predict_words(self, words: Sequence[Sequence[str]]) -> np.ndarray:
+        """The same of texts that are lists of words already: the archive's own, which are measured as they are."""
+        if not words:
+            raise ValueError("There is no text to read; pass at least one.")
+        found = torch.empty(len(words))
         with torch.no_grad():
-            for rows, lengths, places in batches(ids, range(len(ids)), 64, self.max_tokens):
-                found[places] = self.model(rows, lengths).softmax(-1)[:, 1]
+            rows = [self.vocabulary.encode(text) for text in words]
+            for ids, lengths, places in batches(rows, range(len(rows)), 64, self.max_tokens):
+                found[places] = self.model(ids, lengths).softmax(-1)[:, 1]
         return found.numpy()
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> np.ndarray:

@@ -54,11 +54,12 @@ good = Vocabulary(["a"])
     "call, error, sentence",
     [
         (lambda: pad([]), ValueError, "The batch is empty"),
-        (lambda: pad([[2], []]), ValueError, "Text 1 of the batch has no words"),
+        (lambda: pad([[2], []]), ValueError, "Text 1 has no words"),
         (lambda: pad([[2]], max_tokens=1.5), TypeError, "max_tokens must be a whole number"),
         (lambda: LengthBuckets([], 2), ValueError, "at least one length"),
         (lambda: LengthBuckets([3], 0), ValueError, "batch_size must be at least 1"),
         (lambda: batches([[1]], [0, 1]), ValueError, "one label for each text"),
+        (lambda: batches([[1, 2, 3], [1, 2], [], [1]], range(4)), ValueError, "Text 2 has no words"),
     ],
 )
 def test_bad_input_gets_one_sentence(call, error, sentence):
