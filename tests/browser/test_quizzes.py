@@ -14,6 +14,7 @@ from utils.quizzes import numbers, quiz
 from utils.quizzes.base import LETTERS, as_html, verdict
 
 NUMBERS = numbers()
+pytestmark = pytest.mark.xdist_group("quizzes")  # they share a notebook
 
 
 @pytest.fixture(scope="module")
