@@ -7,6 +7,7 @@ PIP    := -m pip install --disable-pip-version-check -q
 # two processes; a notebook's cells stay in one
 PYTEST := -m pytest -q -n 2 --dist worksteal
 NBVAL  := -m pytest -q -n 2 --dist loadfile
+PAGES  := -m pytest -q -n 2 --dist loadgroup
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
 # What old versions of torch, NumPy, matplotlib, ipywidgets and their like can change: not the tools, nor mere words.
@@ -50,7 +51,7 @@ test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python $(PYTEST) tests/unit tests/faults tests/notebooks
 	$(BIN)/python $(NBVAL) --nbval notebooks
-	$(BIN)/python -m pytest -q tests/browser
+	$(BIN)/python $(PAGES) tests/browser
 
 # In these three COURSE_STACK names the environment: what is made for it may not be skipped there.
 test-torchtext: $(TORCHTEXT)/.ready  ## unit tests and lessons on the oldest packages, with torchtext, as environment.yml says
