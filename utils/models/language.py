@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from utils.arrays.language import LanguageWriter
+from utils.arrays.language import LanguageWriter, ids_of
 from utils.cells.layer import variant
 from utils.checks import integer
 from utils.files import DATA
