@@ -136,10 +136,10 @@ class Recurrent(nn.Module):
             return _steps(cell, x, states, real)
         weights = _stacked([cell])
         if isinstance(cell, LSTMCell):
-            # The kernel tells c only after its last step. One more input, 1 past the length, shuts i and o and opens
-            # f there, so that c stays as it is to the last bit.
+            # The kernel tells c only after its last step. One more input, 1 past the length, shuts i and opens f
+            # there, so that c stays as it is to the last bit.
             gates = weights[0].new_zeros(4, cell.hidden_size, 1)  # i, f, g, o
-            gates[0], gates[1], gates[3] = -SHUT, SHUT, -SHUT
+            gates[0], gates[1] = -SHUT, SHUT
             weights[0] = torch.cat([weights[0], gates.flatten(0, 1)], dim=1)
             x = torch.cat([x, (~real)[..., None].to(x.dtype)], dim=-1)
         output, finals = self._call(x, [s[None] for s in states], weights)

@@ -441,10 +441,11 @@ def test_a_gpu_gets_its_batches_from_pinned_memory_without_waiting():
             return self.calls.append((str(device), non_blocking)) or self
 
     trainer = Trainer(nn.Linear(1, 1), device="cpu")
-    for device, where, calls in [
-        ("cuda", "cpu", ["pinned", ("cuda", True)]), ("cuda", "cuda", [("cuda", False)]),
+    for device, where, calls in (
+        ("cuda", "cpu", ["pinned", ("cuda", True)]),
+        ("cuda", "cuda", [("cuda", False)]),
         ("cpu", "cpu", [("cpu", False)]),
-    ]:  # fmt: skip
+    ):
         trainer.device = torch.device(device)
         assert trainer._moved(Recorder(where)).calls == calls
 
