@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,22 @@ def same_as(
             wrong = right(*given, **mistake) if isinstance(mistake, dict) else mistake(*given)
         if near(mine, wrong):
             raise NotYet(before + sentence)
+
+
+def wrong_orders(right: str, what: str) -> Mistakes:
+    """The mistakes of stacked parts that are taken in another order than torch's."""
+    return {
+        f"{what} in the order {', '.join(order)}: torch stacks them as {', '.join(right)}.": {"order": order}
+        for order in permutations(right)
+        if order != tuple(right)
+    }
+
+
+def with_weights(module, weights: list[np.ndarray]):
+    """A torch module with these arrays for its parameters, in their order."""
+    for own, value in zip(module.parameters(), weights):
+        own.data = own.new_tensor(value)
+    return module.requires_grad_(False)
 
 
 def normal(seed: int, *shapes: tuple[int, ...]) -> list[np.ndarray]:

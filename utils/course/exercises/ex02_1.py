@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import numpy as np
 import torch
 from torch import nn
 
 from utils.arrays.cells import sigmoid
-from utils.course.exercises.answers import array, close, normal, on_copies, same_as, several
+from utils.course.exercises.answers import (
+    array,
+    close,
+    normal,
+    on_copies,
+    same_as,
+    several,
+    with_weights,
+    wrong_orders,
+    wrong_rows,
+)
 from utils.course.exercises.base import NotYet, register
 
 GIVEN = ("x", "h", "c", "W_ih", "W_hh", "b_ih", "b_hh")
@@ -37,11 +45,8 @@ MISTAKES = {
     "the blocks of W_hh are used without turning them: each row of W_hh belongs to one unit, so write h @ U.T.": {
         "turned": False
     },
-} | {
-    f"the gates are read in the order {', '.join(order)}: torch stacks them as i, f, g, o.": {"order": order}
-    for order in permutations("ifgo")
-    if order != tuple("ifgo")
-}
+    **wrong_orders("ifgo", "the gates are read"),
+}  # fmt: skip
 
 
 @register("02.1", title="One LSTM step from raw weights", minutes=8, difficulty="medium", answer="lstm_step",
@@ -66,16 +71,15 @@ def check_lstm_step(answer) -> str:
         same_as(MISTAKES, mine, *given, right=_step)
         if close(mine[1], right[1]):
             raise NotYet("c is right and h is not: h = o * tanh(c), with the new c.")
+        row = wrong_rows(mine[1], right[1])[0]
         raise NotYet(
-            f"c differs from nn.LSTMCell's: its first number should be {right[1][0, 0]:.4f}, and yours is "
-            f"{mine[1][0, 0]:.4f}. Look at the sums first, then at the four parts."
+            f"c differs from nn.LSTMCell's: row {row} should begin with {right[1][row, 0]:.4f}, and yours begins with "
+            f"{mine[1][row, 0]:.4f}. Look at the sums first, then at the four parts."
         )
     return "your step equals nn.LSTMCell's. A whole LSTM is this function in a for loop."
 
 
 def _torch_step(x, h, c, *weights) -> tuple[np.ndarray, np.ndarray]:
-    cell = nn.LSTMCell(x.shape[1], h.shape[1], dtype=torch.float64)
-    with torch.no_grad():
-        for own, value in zip(cell.parameters(), weights):
-            own.copy_(torch.from_numpy(value))
-        return tuple(state.numpy() for state in cell(torch.from_numpy(x), (torch.from_numpy(h), torch.from_numpy(c))))
+    cell = with_weights(nn.LSTMCell(x.shape[1], h.shape[1], dtype=torch.float64), weights)
+    x, h, c = map(torch.from_numpy, (x, h, c))
+    return tuple(state.numpy() for state in cell(x, (h, c)))

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import permutations
 
 import numpy as np
 import torch
 from torch import nn
 
 from utils.arrays.cells import sigmoid
-from utils.course.exercises.answers import array, close, normal, on_copies, same_as, wrong_rows
+from utils.course.exercises.answers import (
+    array,
+    close,
+    normal,
+    on_copies,
+    same_as,
+    with_weights,
+    wrong_orders,
+    wrong_rows,
+)
 from utils.course.exercises.base import NotYet, register
 
 GIVEN = ("x", "h", "W_ih", "W_hh", "b_ih", "b_hh")
@@ -52,11 +60,8 @@ MISTAKES = {
         "turned": False
     },
     "each step starts again from the first h: the h of one step is the next one's old h.": {"carried": False},
-} | {
-    f"the parts are read in the order {', '.join(order)}: torch stacks them as r, z, n.": {"order": order}
-    for order in permutations("rzn")
-    if order != tuple("rzn")
-}
+    **wrong_orders("rzn", "the parts are read"),
+}  # fmt: skip
 
 
 @register("03.1", title="Ten steps of a GRU from raw weights", minutes=10, difficulty="medium", answer="gru_steps",
@@ -91,8 +96,5 @@ def check_gru_steps(answer) -> str:
 
 
 def _torch_steps(x, h, *weights) -> np.ndarray:
-    gru = nn.GRU(x.shape[2], h.shape[1], dtype=torch.float64)
-    with torch.no_grad():
-        for own, value in zip(gru.parameters(), weights):
-            own.copy_(torch.from_numpy(value))
-        return gru(torch.from_numpy(x), torch.from_numpy(h)[None])[0].numpy()
+    gru = with_weights(nn.GRU(x.shape[2], h.shape[1], dtype=torch.float64), weights)
+    return gru(torch.from_numpy(x), torch.from_numpy(h)[None])[0].numpy()

@@ -7,7 +7,7 @@ from itertools import permutations
 import torch
 from torch import Tensor, nn
 
-from utils.course.exercises.answers import array, close, same_as, several
+from utils.course.exercises.answers import array, close, same_as, several, wrong_orders
 from utils.course.exercises.base import NotYet, register
 from utils.probes.gates import gate_trace
 
@@ -31,21 +31,18 @@ def _gates(lstm, x, order="ifgo", squash=torch.sigmoid, biases=("ih", "hh"), car
 
 
 MISTAKES = {
-    f"you return {', '.join(back)}: the order asked for is f, i, o.": {"back": back}
-    for back in permutations("fio")
-    if back != tuple("fio")
-} | {
+    **{
+        f"you return {', '.join(back)}: the order asked for is f, i, o.": {"back": back}
+        for back in list(permutations("fio"))[1:]
+    },
     "h is not carried: h_t of one step goes into the sums of the next, W_hh @ h.": {"carry": "c"},
     "c is not carried: each step begins with the memory that the step before it left.": {"carry": "h"},
     "the gates go through tanh: f, i and o need a sigmoid, which lies between 0 and 1.": {"squash": torch.tanh},
     "the gates are bare sums: f, i and o go through a sigmoid.": {"squash": lambda a: a},
     "the bias b_hh is missing: torch adds both b_ih and b_hh.": {"biases": ("ih",)},
     "the bias b_ih is missing: torch adds both b_ih and b_hh.": {"biases": ("hh",)},
-} | {
-    f"the four parts are read in the order {', '.join(order)}: torch stacks them as i, f, g, o.": {"order": order}
-    for order in permutations("ifgo")
-    if order != tuple("ifgo")
-}
+    **wrong_orders("ifgo", "the four parts are read"),
+}  # fmt: skip
 
 
 @register("04.1", title="The gates of nn.LSTM from its own weights", minutes=10, difficulty="medium",

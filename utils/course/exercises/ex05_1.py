@@ -55,23 +55,18 @@ def _check_reading(model: nn.Module, bidirectional: bool) -> None:
         moved = (logits - _logits(model, other, full)).abs().amax(-1) > 0  # (B, T)
         seen[:, s], others = moved[0], others or bool(moved[1:].any())
     past, future = bool(seen.tril(-1).any()), bool(seen.triu(1).any())
-    for wrong, sentence in (
-        (others, "one sentence changes the tags of another: nn.LSTM takes (T, B, ...) unless batch_first=True."),
-        (
-            not past and not future,
-            f"with {way} each word sees itself alone: the states of the LSTM do not reach the logits.",
-        ),
-        (
-            future and not bidirectional,
-            f"with {way} the logits of a word still depend on later words: pass bidirectional to nn.LSTM.",
-        ),
-        (bidirectional and not future, f"with {way} no word sees a later word: pass bidirectional to nn.LSTM."),
-        (not past, f"with {way} no word sees an earlier word: the forward half does not reach the logits."),
-    ):
-        if wrong:
-            raise NotYet(sentence)
-    wanted = torch.ones(T, T, dtype=torch.bool) if bidirectional else torch.ones(T, T, dtype=torch.bool).tril()
-    if len(missing := (wanted & ~seen).nonzero()):
+    if others:
+        raise NotYet("one sentence changes the tags of another: nn.LSTM takes (T, B, ...) unless batch_first=True.")
+    if not past and not future:
+        raise NotYet(f"with {way} each word sees itself alone: the states of the LSTM do not reach the logits.")
+    if future and not bidirectional:
+        raise NotYet(f"with {way} the logits of a word still depend on later words: pass bidirectional to nn.LSTM.")
+    if bidirectional and not future:
+        raise NotYet(f"with {way} no word sees a later word: pass bidirectional to nn.LSTM.")
+    if not past:
+        raise NotYet(f"with {way} no word sees an earlier word: the forward half does not reach the logits.")
+    missing = (~seen if bidirectional else ~seen & torch.ones(T, T).tril().bool()).nonzero()
+    if len(missing):
         t, s = (missing[0] + 1).tolist()
         raise NotYet(
             f"with {way} the logits of word {t} do not see word {s}. If you turn a sentence round for the backward "

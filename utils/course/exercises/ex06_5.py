@@ -117,9 +117,7 @@ def _labels(predict, ids: list[list[int]]) -> np.ndarray:
     if got.shape == (len(ids), 2):
         raise NotYet("predict returns two numbers for each review: take the larger one's place, argmax(-1).")
     if got.shape != (len(ids),):
-        raise NotYet(
-            f"for {len(ids)} reviews predict should return {len(ids)} labels, and it gives {got.shape}."
-        )
+        raise NotYet(f"for {len(ids)} reviews predict should return {len(ids)} labels, and it gives {got.shape}.")
     if not np.isin(got, (0, 1)).all():
         raise NotYet("a label is 0 or 1: predict returns other numbers, perhaps probabilities.")
     return got.astype(int)

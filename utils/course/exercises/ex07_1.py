@@ -77,34 +77,26 @@ def _check_reading(spy: _Spy, tokens: list[int]) -> None:
     """NotYet unless the five steps that the spy has seen read one token each, in order, with the state of before."""
     right = [2, *tokens[:-1]]
     wide = next((shape for shape in spy.shapes if shape != (1, 1)), None)
-    for wrong, sentence in (
-        (
-            wide,
-            f"the model was given ids of shape {wide}: give it the last token alone, (1, 1). What came before it is "
-            "in the state.",
-        ),
-        (
-            len(spy.shapes) != 5,
-            f"for 5 tokens the model should be called 5 times, and it was called {len(spy.shapes)} times.",
-        ),
-        (
-            len(spy.states) > 1 and spy.states[1] is None,
-            "the state is not carried: give the model the state that it returned the step before.",
-        ),
-        (
-            spy.states[1:] != [1, 2, 3, 4],
-            "each step needs the state that the step before it returned, and here an older one comes.",
-        ),
-        (
-            spy.read != right,
+    if wide:
+        raise NotYet(
+            f"the model was given ids of shape {wide}: give it the last token alone, (1, 1). What came before it is in "
+            "the state."
+        )
+    if len(spy.shapes) != 5:
+        raise NotYet(f"for 5 tokens the model should be called 5 times, and it was called {len(spy.shapes)} times.")
+    if spy.states[1] is None:
+        raise NotYet("the state is not carried: give the model the state that it returned the step before.")
+    if spy.states[1:] != [1, 2, 3, 4]:
+        raise NotYet("each step needs the state that the step before it returned, and here an older one comes.")
+    if spy.read != right:
+        raise NotYet(
             f"the model should read `first` and then each token that was drawn; here it read {spy.read}, and {right} "
-            "would be right.",
-        ),
-        (spy.trained, "the model is in training mode, where dropout is active: call model.eval() first."),
-        (spy.gradient, "torch keeps all steps for a gradient that nobody asks for: use torch.inference_mode()."),
-    ):
-        if wrong:
-            raise NotYet(sentence)
+            "would be right."
+        )
+    if spy.trained:
+        raise NotYet("the model is in training mode, where dropout is active: call model.eval() first.")
+    if spy.gradient:
+        raise NotYet("torch keeps all steps for a gradient that nobody asks for: use torch.inference_mode().")
 
 
 def _at(T: float) -> torch.Tensor:

@@ -19,7 +19,6 @@ CASES = (  # lengths, and for each the accuracies of both models with 5 seeds; t
     ((100, 10, 200, 50), (_APART[::-1], _CLOSE, _APART[::-1], _APART[::-1])),
     ((10, 50, 100, 200), (_CLOSE, _LUCK, _CLOSE, _CLOSE)),
     ((10, 50, 100, 200), (_CLOSE, _SPLIT, _CLOSE, _CLOSE)),
-    ((10, 50, 100, 200), (_LUCK[::-1], _CLOSE, _APART, _APART)),
 )
 
 

@@ -53,7 +53,11 @@ def check_forecast_table(answer) -> str:
     for T in LENGTHS:
         _check_drawn(waves.drawn, T)
     for (name, T), (mse, network) in entries.items():
-        _check_network(name, network, entries)
+        parts = [part for part in network.modules() if type(part).__name__ == name]
+        if not parts:
+            raise NotYet(f"there is no {name} in the network that stands under {name}.")
+        if (units := parts[0].hidden_size) != UNITS:
+            raise NotYet(f"the {name} has {units} units where hidden = {UNITS}: both get the same size.")
         _check_mse(name, T, mse, network, *waves.drawn[T + 1])
     return "each mean squared error is that of new waves, and both models had the same ones to learn from."
 
@@ -81,44 +85,26 @@ def _check_drawn(drawn: dict, T: int) -> None:
         raise NotYet(f"for T = {T} you drew {count} times: once to learn from, then once for the test.")
 
 
-def _check_network(name: str, network: nn.Module, entries: dict) -> None:
-    parts = [part for part in network.modules() if type(part).__name__ == name]
-    if not parts:
-        raise NotYet(f"there is no {name} in the network that stands under {name}.")
-    if parts[0].hidden_size != UNITS:
-        raise NotYet(
-            f"the {name} has {parts[0].hidden_size} units where hidden = {UNITS}: both get the same size."
-        )
-
-
 def _check_mse(name: str, T: int, mse: float, network: nn.Module, learn: Tensor, test: Tensor) -> None:
     def error(waves, read, target):
         return _forecast(network, waves[:, :read]) - waves[:, target]
 
-    off, learned = error(test, T, T), error(learn, T, T).square().mean().item()
-    square = off.square().mean().item()
+    off, learned = error(test, T, T), _square(error(learn, T, T))
+    square = _square(off)
     if not math.isclose(mse, square, rel_tol=1e-3):
         every = _forecast(network, test[:, :T])[:, None] - test[:, T]  # (B, B)
         for value, sentence in (
             (learned, "that is the error on waves it learned from: take the second draw."),
-            (
-                error(test, T, T - 1).square().mean(),
-                "the target is the last number it has read, so there is nothing to forecast: y is wave[:, T], the one "
-                "after.",
-            ),
-            (
-                error(test, T + 1, T).square().mean(),
-                "it has read the very number that it forecasts: stop at wave[:, :T].",
-            ),
+            (_square(error(test, T, T - 1)), "the target is the last number it has read, so there is nothing to "
+             "forecast: y is wave[:, T], the one after."),
+            (_square(error(test, T + 1, T)), "it has read the very number that it forecasts: stop at wave[:, :T]."),
             (off.abs().mean(), "that is the mean absolute error: square the differences before the mean."),
             (square**0.5, "that is the root of the mean squared error: leave out the root."),
             (square * len(off), "that is the sum of the squared errors: take the mean."),
-            (
-                every.square().mean(),
-                "each forecast is compared with each target: (B, 1) and (B,) make (B, B). Give both the same shape.",
-            ),
-        ):
-            if math.isclose(mse, float(value), rel_tol=1e-3):
+            (_square(every), "each forecast is compared with each target: (B, 1) and (B,) make (B, B). Give both the "
+             "same shape."),
+        ):  # fmt: skip
+            if math.isclose(mse, value, rel_tol=1e-3):
                 raise NotYet(f"of the {name} at T = {T}: {sentence}")
         raise NotYet(
             f"on the second draw the {name} at T = {T} has a mean squared error of {square:.4f} (a strange draw, to "
@@ -131,6 +117,10 @@ def _check_mse(name: str, T: int, mse: float, network: nn.Module, learn: Tensor,
             f"after {EPOCHS} epochs the {name} at T = {T} has an error of {learned:.2f} on the very waves it learned "
             "from, where always answering 0 has 0.50: take Adam with lr=1e-2, batches of 32, and every epoch."
         )
+
+
+def _square(off: Tensor) -> float:
+    return off.square().mean().item()
 
 
 def _forecast(network: nn.Module, read: Tensor) -> Tensor:

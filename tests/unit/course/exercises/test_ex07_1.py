@@ -44,7 +44,7 @@ MISTAKES = [
     (sampler(scores=lambda z, T: z.softmax(-1)), "the temperature changes nothing"),
     (sampler(scores=lambda z, T: (z * T).softmax(-1)), "the wrong way round"),
     (sampler(draw=lambda p: torch.randint(4, (1,))), "all tokens come equally often"),
-    (sampler(scores=lambda z, T: (z / T**2).softmax(-1)), "and softmax(z / T) says"),
+    (sampler(scores=lambda z, T: (z / T / 1.2).softmax(-1)), "and softmax(z / T) says"),
     (sampler(seeded=False), "pass generator=generator"),
     (sampler(result=lambda first, tokens: [first, *tokens]), "leave out `first`"),
     (sampler(result=lambda first, tokens: tokens[1:]), "it returns 4 tokens"),
