@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from IPython import get_ipython
 from IPython.display import display
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from utils.checks import one_of, short_repr
-from utils.plots.style import png
+from utils.plots.style import changed_settings, png
 
 TITLES = {
     "00": "Start here",
@@ -37,6 +38,7 @@ class ClaimError(AssertionError):
 def start(number: str) -> None:
     """Seed every generator with 0 and print one line about the machine.
 
+    The lesson's pictures get the course's style, whatever the user's matplotlibrc says.
     From then on a cell that uses what only a cell above makes, as after a restart, says so in one line.
     number: the lesson's two digits, "00" to "08".
     Raises ValueError for a lesson that does not exist.
@@ -45,6 +47,7 @@ def start(number: str) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+    rcParams.update(changed_settings())
     for kind in (np.float32, np.float64):  # NumPy 1 warns when it is first asked while denormal numbers are flushed
         np.finfo(kind)
     if shell := get_ipython():

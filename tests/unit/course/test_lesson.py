@@ -5,6 +5,8 @@ import random
 import numpy as np
 import pytest
 import torch
+from matplotlib import rc_context, rcParams
+from matplotlib import style as styles
 from refused import refused
 
 from utils.course.lesson import TITLES, ClaimError, claim, device, start
@@ -20,6 +22,14 @@ def test_start_seeds_every_generator_and_prints_one_line(capsys):
     assert len(lines) == 2
     assert lines[0].startswith(f"Set up: lesson 01, {TITLES['01']} · Python 3.")
     assert torch.__version__ in lines[0]
+
+
+def test_the_lesson_draws_in_the_courses_style_and_leaves_other_settings(capsys):
+    with styles.context("dark_background"), rc_context({"text.usetex": True, "figure.max_open_warning": 3}):
+        start("01")
+        assert rcParams["text.color"] == "black" and not rcParams["text.usetex"]
+        assert rcParams["figure.max_open_warning"] == 3
+    assert capsys.readouterr().out.startswith("Lesson 01")
 
 
 @pytest.mark.refusal("course.lesson")

@@ -325,7 +325,7 @@ HOSTILE = {  # what a matplotlibrc may hold, dark_background apart
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_explorer_looks_the_same_whatever_style_the_user_has(name):
-    want, hostile = make(name), {key: value for key, value in HOSTILE.items()}
+    want, hostile = make(name), dict(HOSTILE)
     with styles.context("dark_background"), rc_context(hostile):
         found = make(name)
         assert found.picture.value == want.picture.value

@@ -164,6 +164,38 @@ def test_clipping_by_norm_saves_the_descent():
     assert steps.max() <= 0.1 * 1.0 + 1e-12
 
 
+@pytest.mark.parametrize("by", ["norm", "value"])
+@pytest.mark.parametrize("threshold, rate", [(1.0, 0.1), (0.3, 0.17), (5.0, 0.1)])
+def test_the_words_count_the_steps_that_clipping_made_shorter(by, threshold, rate):
+    result = Clipping.compute(threshold, by, rate)["clipped"]
+    cut = 0
+    for point, step in zip(result["path"], np.diff(result["path"], axis=0)):
+        _, *slopes = clipping.gradient(*point)
+        cut += rate * np.hypot(*slopes) - np.hypot(*step) > 1e-9
+    assert 0 < cut < clipping.STEPS and result["cut"] == cut
+    assert f"cuts {cut} of 40 steps short" in repr(Clipping(threshold=threshold, by=by, rate=rate))
+
+
+def test_the_words_of_clipping_tell_the_longest_step_and_both_ends():
+    said, raw = repr(Clipping()), Clipping.compute(1.0, "norm", 0.1)["raw"]
+    longest = 0.1 * raw["norms"][:-1].max()
+    assert f"the longest step is {longest:.2f} long, and the loss ends at {raw['loss'][-1]:.3f}." in said
+    assert said.endswith("and the loss ends below 0.001.")
+
+
+@pytest.mark.parametrize("gain, T", [(0.9, 100), (0.9, 2), (1.2, 30)])
+def test_the_factor_per_step_leads_from_the_last_step_to_the_first(gain, T):
+    said = repr(GradientFlow(gain=gain, T=T, nonlinearity="linear"))  # of an orthogonal U times gain: gain, each time
+    assert (
+        f"is {gradients.amount(gain ** (T - 1))} of the gradient at the last, a factor of {gain:.2f} per step." in said
+    )
+    assert f"The spectral radius alone says {gain:.2f}; no step can do more than {gain:.2f}." in said
+    sigmoid = GradientFlow.compute(0.9, "sigmoid", 0.2, "random", 50, "last")
+    factor = (sigmoid["norms"][-1] / sigmoid["norms"][0]) ** (1 / 49)
+    words = repr(GradientFlow(gain=0.9, T=50, nonlinearity="sigmoid", matrix="random"))
+    assert f"a factor of {factor:.2f} per step" in words and f"more than {sigmoid['sigma'] / 4:.2f}." in words
+
+
 def test_the_unrolled_network_is_drawn():
     texts = [text.get_text() for text in unrolled().axes[0].texts]
     assert {"$h_0$", "$h_T$", "$x_1$", "$L$", "$J_T$"} <= set(texts)

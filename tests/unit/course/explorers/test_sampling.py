@@ -99,7 +99,7 @@ def test_it_reads_on_without_the_characters_it_does_not_know_and_names_them():
     assert explorer._words == "It does not know ü, ß, ñ and reads on without. " + plain._words
     assert explorer.compute(**explorer.values())["written"] == plain.compute(**plain.values())["written"]
     assert explorer.picture.value == plain.picture.value
-    assert "It does not know д, о, б, р, ы and 2 more" in Sampling(text="добрый день x")._words
+    assert "It does not know д, о, б, р, ы and 4 more" in Sampling(text="добрый день x")._words
     assert "know" not in plain._words
 
 
@@ -133,8 +133,8 @@ def test_temperature_over_its_grid(text):
         before = explorer.picture.value
         result = explorer.compute(**explorer.values())
         p = next_distribution(z, 10**exponent)
-        assert result["entropy"] == pytest.approx(entropy(p).item())
-        assert result["p"] == pytest.approx(p.sort(descending=True).values[:10].numpy())
+        assert result["entropy"] == pytest.approx(entropy(p).item(), rel=1e-4)
+        assert result["p"] == pytest.approx(p.sort(descending=True).values[:10].numpy(), rel=1e-3, abs=1e-5)
         assert explorer.dot.get_ydata()[0] == result["entropy"] <= math.log2(96) + 1e-9
     assert (np.diff(result["curve"]) > -1e-9).all() and result["curve"][-1] > 5.5
 

@@ -56,7 +56,7 @@ def test_the_review_is_read_by_the_model(example, below):
     explorer = TypedReview(example=example, below=below)
     result = explorer.compute(**explorer.values())
     assert explorer.error is None and explorer.controls["text"].value == EXAMPLES[example]
-    assert result["p"] == pytest.approx(SHIPPED.predict(EXAMPLES[example]), abs=1e-6)
+    assert result["p"] == pytest.approx(SHIPPED.predict(EXAMPLES[example]), abs=1e-5)
     assert explorer.bar.get_width() == result["p"] and result["exact"]
     assert words_of(explorer) == tokenise(EXAMPLES[example])
     ids, lengths = SHIPPED.encode(EXAMPLES[example])
@@ -65,7 +65,7 @@ def test_the_review_is_read_by_the_model(example, below):
     np.testing.assert_allclose(explorer.words.grounds.get_facecolor()[:, :3], tint(result["shares"]), atol=1e-6)
     assert f"{result['shares'].sum():+.1f}".replace("-", "−") in explorer._words
     if below == "shares":
-        np.testing.assert_allclose(result["drops"], leave_one_out(SHIPPED.model, ids, lengths)[0], atol=1e-6)
+        np.testing.assert_allclose(result["drops"], leave_one_out(SHIPPED.model, ids, lengths)[0], atol=1e-4)
         np.testing.assert_allclose(explorer.drops.get_ydata(), result["drops"])
         tips = [path.vertices[1, 1] for path in explorer.bars.get_paths()]
         np.testing.assert_allclose(tips, result["shares"], rtol=1e-6)
@@ -346,6 +346,24 @@ def test_the_table_counts_right_answers_of_what_is_read():
     np.testing.assert_array_equal(table.accuracy, [[0.5, 0.5, 0.5, 1], [0.5, 0.5, 1, 1], [0.5, 1, 1, 1]])
     np.testing.assert_allclose(table.read, [0.05, 0.1, 0.2, 1])
     assert (table.seconds > 0).all() and (table.reviews, table.typical) == (60, 40)
+
+
+def test_the_seconds_of_a_thousand_reviews_are_the_mean_over_the_heads(monkeypatch):
+    class Clock:
+        """Each reading of n words takes n/100 s by this clock, twice as much from the beginning alone."""
+
+        now = 0.0
+
+        def logits_of(self, rows):
+            self.now += len(rows[0]) / 100 * (2 if rows[0][0] == 7 else 1)
+            return np.zeros((len(rows), 2))
+
+    clock, ids = Clock(), [[7] + [8] * 99 for _ in range(50)]
+    monkeypatch.setattr("utils.course.explorers.truncation.time.perf_counter", lambda: clock.now)
+    table = truncation_table(clock, ids, [0] * 50, (10, 40), (0.0, 1.0))
+    np.testing.assert_allclose(table.seconds, [0.15 * 1000 / 50, 0.6 * 1000 / 50])
+    said = Truncation(table, words=40, part=0.0)._words
+    assert "right on 1.000 of 50 reviews" in said and "It reads 40 % of all words, in 12 s per 1,000 reviews." in said
 
 
 def test_the_table_is_that_of_the_model_one_review_at_a_time():
