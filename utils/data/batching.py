@@ -35,8 +35,9 @@ def pad(batch: Sequence[Sequence[int]], max_tokens: int | None = None) -> tuple[
 class LengthBuckets(Sampler):
     """Batches of texts of similar length, so that little padding is read.
 
-    lengths: number of tokens of each text. generator: shuffles anew for each epoch; without one the
-    order is by length and always the same. Yields lists of at most `batch_size` indices, each index once.
+    lengths: number of tokens of each text. generator: shuffles anew for each epoch, and sorts within pools of 50
+    batches only; without one the order is by length, and that of the texts among equals.
+    Yields lists of at most `batch_size` indices, each index once.
     """
 
     drop_last = False  # accelerate asks

@@ -78,6 +78,19 @@ def test_vocabulary_ranks_by_frequency_then_alphabet():
     assert "a" in vocabulary and "d" not in vocabulary and len(vocabulary) == 5
 
 
+def test_the_two_marks_written_out_in_a_text_are_no_words():
+    """Someone's text says "<pad>": neither may it take a second id, nor count as padding."""
+    vocabulary = Vocabulary.build([["<pad>", "<pad>", "<unk>", "a"], ["<unk>", "b", "a"]])
+    assert vocabulary.words == ["<pad>", "<unk>", "a", "b"]
+    assert vocabulary.encode(["<pad>", "a", "<unk>"]) == [1, 2, 1]
+    assert "<pad>" not in vocabulary and "<unk>" not in vocabulary
+    for mark in ("<pad>", "<unk>"):
+        with refused(ValueError, "The texts hold no words"):
+            Vocabulary.build([[mark]])
+        with refused(ValueError, "Each word may stand once in words"):
+            Vocabulary(["a", mark])
+
+
 @given(words)
 def test_vocabulary_round_trip(tokens):
     vocabulary = Vocabulary.build([tokens])

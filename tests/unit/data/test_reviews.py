@@ -326,6 +326,12 @@ def test_held_out_texts_are_runs_of_neighbors_in_each_class():
     assert all(int(text) // 100 == label for part in (rest, held) for text, label in zip(part.texts, part.labels))
 
 
+def test_as_much_or_as_little_as_there_can_be_is_held_out():
+    for share, held in ((0.94, 9), (0.06, 1)):
+        rest, out = TWENTY.hold_out(share, blocks=1)
+        assert np.bincount(out.labels).tolist() == [held] * 2 and np.bincount(rest.labels).tolist() == [10 - held] * 2
+
+
 def test_a_sample_follows_its_seed():
     split = Split([str(i) for i in range(100)], np.arange(100) % 2)
     some = split.sample(50)
@@ -335,6 +341,7 @@ def test_a_sample_follows_its_seed():
 
 
 split = Split(["a", "b"], np.array([0, 1]))
+TWENTY = Split(["a"] * 20, np.arange(20) % 2)  # 0.96 of ten is all of them, 0.04 none
 
 
 @pytest.mark.refusal("data")
@@ -352,6 +359,16 @@ split = Split(["a", "b"], np.array([0, 1]))
         (lambda: split.hold_out(0), ValueError, "share must be above 0"),
         (lambda: split.hold_out(1.0), ValueError, "below 1"),
         (lambda: split.hold_out(0.5), ValueError, "Runs of 1 texts are too short"),
+        (
+            lambda: TWENTY.hold_out(0.96, blocks=1),
+            ValueError,
+            "Runs of 10 texts are too short to hold out 0.96 of each",
+        ),
+        (
+            lambda: TWENTY.hold_out(0.04, blocks=1),
+            ValueError,
+            "Runs of 10 texts are too short to hold out 0.04 of each",
+        ),
         (lambda: split.hold_out(0.5, blocks=0), ValueError, "blocks must be at least 1"),
         (lambda: split.sample(0), ValueError, "limit must be at least 1"),
         (lambda: split.sample(1, seed=-1), ValueError, "seed must be at least 0"),

@@ -32,6 +32,22 @@ def test_gradient_norms_are_the_change_of_the_loss_when_h_is_pushed(kind, loss):
         torch.testing.assert_close(norms[t], want, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_a_mode_without_gradients_is_no_hindrance(kind, mode):
+    rnn, x = network(kind), torch.randn(2, 4, 3, dtype=torch.float64)
+    ask = {
+        "norms": lambda x: probes.gradient_norms(rnn, x),
+        "products": lambda x: probes.jacobian_products(rnn, x[0]).norms,
+        "sensitivity": lambda x: probes.sensitivity(rnn, x[0]),
+    }
+    want = {name: probe(x) for name, probe in ask.items()}
+    with mode():
+        for name, probe in ask.items():
+            found = probe(x.clone())  # in inference mode, a tensor that autograd does not take
+            assert torch.equal(found, want[name]) and not found.requires_grad
+
+
 def test_gradient_of_the_cell_state_and_a_loss_of_ones_own():
     rnn, x = network(LSTM), torch.randn(2, 8, 3, dtype=torch.float64)
     norms = probes.gradient_norms(rnn, x, lambda h: h[:, 4, 0].sum(), of="c")
