@@ -16,7 +16,7 @@ from utils.arrays.sampling import check_options, choose, next_distribution
 from utils.arrays.text import plain
 from utils.checks import integer
 from utils.files import DATA
-from utils.weights import read
+from utils.weights import file_of, read
 
 SHIPPED = DATA / "language.safetensors"
 PIECE = 1000  # characters read at once, so that a long text needs little memory
@@ -144,6 +144,7 @@ def load_writer(path: Path | str = SHIPPED) -> LanguageWriter:
 
     Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
+    path = file_of(path)
     make = f"make it with `python -m utils.train language-model --save {path}`"
     arrays, facts = read(path, make, ("options", "alphabet"))
     alphabet = facts.pop("alphabet")

@@ -211,7 +211,7 @@ def test_reversing_turns_each_sequence_within_its_length_and_undoes_itself():
 _, SMALL = pair("lstm", 3, 4)
 
 
-@pytest.mark.refusal("arrays.layers")
+@pytest.mark.refusal("arrays.parameters")
 @pytest.mark.parametrize(
     "call, sentence",
     [

@@ -554,7 +554,7 @@ def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):
         Trainer(model(), device="cpu")
 
 
-@pytest.mark.refusal("train.devices")
+@pytest.mark.refusal("train.trainer")
 def test_processes_that_nobody_started_are_not_waited_for(monkeypatch):
     """A cluster's containers set these for whatever runs in them."""
     for name, value in {"WORLD_SIZE": "2", "RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29577"}.items():
