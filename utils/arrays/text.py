@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import operator
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from utils.checks import integer, number, short_repr
-from utils.files import expanded, write_whole
 
 PAD, UNK = "<pad>", "<unk>"  # ids 0 and 1
 
@@ -125,21 +122,6 @@ class Vocabulary:
         if max(ids, default=0) >= len(self):
             raise ValueError(f"Each id must be below {len(self)}, the size of the vocabulary, got {max(ids)}.")
         return [self.words[i] for i in ids]
-
-    def save(self, path: Path | str) -> None:
-        """Write the words as a JSON list, whole or not at all."""
-        write_whole(path, json.dumps(self.words[2:], ensure_ascii=False, indent=0).encode("utf-8"))
-
-    @classmethod
-    def load(cls, path: Path | str) -> Vocabulary:
-        """Read what `save` wrote. Raises FileNotFoundError, or ValueError when the file is something else."""
-        try:
-            words = json.loads(expanded(path).read_text(encoding="utf-8"))
-            return cls(words if isinstance(words, list) else [None])
-        except FileNotFoundError:
-            raise FileNotFoundError(f"There is no vocabulary at {path}; save one there first.") from None
-        except (ValueError, TypeError, OSError) as failure:
-            raise ValueError(f"{path} is not a saved vocabulary; save it again.") from failure
 
 
 def _integer(value):

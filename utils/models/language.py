@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from pathlib import Path
 
@@ -10,45 +9,42 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from utils.arrays.text import plain
+from utils.arrays.language import LanguageWriter, ids_of
+from utils.cells.layer import variant
 from utils.checks import integer
 from utils.files import DATA
 from utils.models.language_model import LanguageModel
 from utils.models.sampling import generate
-from utils.models.saved import load_facts, load_weights, save_weights
+from utils.models.saved import Trained, as_arrays, fill, read
 
 SHIPPED = DATA / "language.safetensors"
 ALPHABET = "\n" + "".join(map(chr, range(32, 127)))  # the end of a line, and what a keyboard of ASCII writes
 
 
-class Language:
+class Language(Trained):
     """A model of characters and its alphabet: from a text to what comes next, and to a file and back.
 
     options: the arguments of LanguageModel after vocab_size. facts: how it was made and how well it does.
     """
 
+    TASK = "language-model"
+
     def __init__(self, model: LanguageModel, options: dict, alphabet: str = ALPHABET, facts: dict | None = None):
-        self.model, self.options, self.alphabet, self.facts = model.eval(), options, alphabet, facts or {}
-        self._ids = {character: i for i, character in enumerate(alphabet)}
+        super().__init__(model, options, facts)
+        self.alphabet = alphabet
 
     def encode(self, text: str) -> Tensor:
         """The id of each character of `text`, made `plain`, (N,) int64.
 
         Raises TypeError, or ValueError for no text or for characters that are unknown.
         """
-        text = plain(text)
-        if not text:
-            raise ValueError("The text is empty; write at least one character.")
-        if unknown := [repr(c) for c in dict.fromkeys(text) if c not in self._ids]:
-            named = ", ".join(unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
-            raise ValueError(f"The model does not know {named}; write with a keyboard's plain characters.")
-        return torch.tensor([self._ids[character] for character in text])
+        return encode(text, self.alphabet)
 
     def decode(self, ids: Tensor) -> str:
         """The characters of ids (N,)."""
         return "".join(self.alphabet[i] for i in ids.tolist())
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def logits(self, text: str) -> Tensor:
         """The score of each character of the alphabet to come after `text`, (V,)."""
         return self.model(self.encode(text)[None])[0][0, -1].clone()
@@ -71,10 +67,20 @@ class Language:
             nats += cross_entropy(logits[0], y, reduction="sum").item()
         return nats / (len(ids) - 1) / math.log(2)
 
-    def save(self, path: Path | str) -> None:
-        """Write the weights in half precision, with alphabet, sizes and facts, as one safetensors file."""
-        about = self.facts | {"options": self.options, "alphabet": self.alphabet}
-        save_weights(copy.deepcopy(self.model).half(), path, about)
+    def reader(self) -> LanguageWriter:
+        """The same model in NumPy alone, with copies of the weights."""
+        return LanguageWriter(as_arrays(self.model.state_dict()), self.alphabet, self.facts, variant(self.model.rnn))
+
+    def _needed(self) -> dict:
+        return {"alphabet": self.alphabet}
+
+
+def encode(text: str, alphabet: str = ALPHABET) -> Tensor:
+    """The place in `alphabet` of each character of `text`, made `plain`, (N,) int64.
+
+    TypeError, or ValueError for characters that are not there or an empty text.
+    """
+    return torch.from_numpy(ids_of(text, alphabet))
 
 
 def load_language(path: Path | str = SHIPPED) -> Language:
@@ -82,8 +88,5 @@ def load_language(path: Path | str = SHIPPED) -> Language:
 
     Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
-    facts = load_facts(path, ("options", "alphabet"), "python -m utils.train language-model")
-    options, alphabet = facts.pop("options"), facts.pop("alphabet")
-    model = LanguageModel(len(alphabet), **options)
-    load_weights(model, path)
-    return Language(model, options, alphabet, facts)
+    arrays, facts, (options, alphabet) = read(path, Language, ("options", "alphabet"))
+    return Language(fill(LanguageModel(len(alphabet), **options), arrays), options, alphabet, facts)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from utils.cells.layer import mask
 from utils.checks import integer, number
 from utils.models.classifier import Classifier
 
@@ -17,7 +18,7 @@ POINTS = (0, (1 - 5**-0.5) / 2, (1 + 5**-0.5) / 2, 1)  # of the Gauss-Lobatto ru
 WEIGHTS = (1 / 12, 5 / 12, 5 / 12, 1 / 12)  # so the logits that the shares must add up to come with them
 LARGE = 10  # logits; where there is more to share out, the tolerance grows with it
 ROUNDS = 10  # pieces are cut at most so often,
-PATIENCE = 200_000  # and of a text at most so many words are read at each of the points: then the best found stands
+PATIENCE = 100_000  # and of a text at most so many words are read at each of the points: then the best found stands
 AT_ONCE = 50_000  # words that are read side by side
 
 
@@ -39,7 +40,7 @@ def token_saliency(model: Classifier, ids: Tensor, lengths: Tensor, tolerance: f
     """
     with torch.inference_mode(False), torch.no_grad(), _checked(model, ids, lengths, target):
         lengths = lengths.clone()  # one made in inference mode has no place where gradients are taken
-        x = model.embed(ids).detach()  # (B, T, embedding)
+        x = model.embed(ids).detach().masked_fill(~mask(lengths, ids.shape[1])[..., None], 0)  # (B, T, embedding)
         rounding = 1000 * torch.finfo(x.dtype).eps  # cutting does not make it smaller
         number("tolerance", tolerance, rounding)
         points, weights, edges = (x.new_tensor(values) for values in (POINTS, WEIGHTS, EDGES))

@@ -209,7 +209,7 @@ def test_reversing_turns_each_sequence_within_its_length_and_undoes_itself():
 _, SMALL = pair("lstm", 3, 4)
 
 
-@pytest.mark.refusal("recurrent")
+@pytest.mark.refusal("arrays.layers")
 @pytest.mark.parametrize(
     "call, sentence",
     [

@@ -1,7 +1,5 @@
 """Words, vocabularies and cut texts; they know nothing of torch, and take its integers all the same."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
 
-from utils import files
 from utils.arrays.text import Vocabulary, plain, tokenise, truncate
 
 words = st.lists(st.text("abcdé'!", min_size=1, max_size=4), min_size=1, max_size=30)
@@ -102,13 +99,6 @@ def test_vocabulary_round_trip(tokens):
     assert vocabulary.decode(torch.tensor(ids)) == vocabulary.decode(np.array(ids)) == tokens
 
 
-def test_vocabulary_file_round_trip_is_utf8(tmp_path):
-    vocabulary = Vocabulary.build([["naïve", "映画", "film"]])
-    vocabulary.save(tmp_path / "deep" / "words.json")
-    assert Vocabulary.load(tmp_path / "deep" / "words.json").words == vocabulary.words
-    assert "映画" in (tmp_path / "deep" / "words.json").read_text(encoding="utf-8")
-
-
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 50))
 def test_truncate_keeps_a_quarter_from_the_head_and_the_rest_from_the_tail(ids, n):
     cut = truncate(ids, n)
@@ -148,7 +138,6 @@ good = Vocabulary(["a"])
         (lambda: good.decode([True]), TypeError, "Each id must be a whole number, got True"),
         (lambda: good.decode(torch.tensor([1.0])), TypeError, "Each id must be a whole number"),
         (lambda: good.decode(torch.tensor([[1, 2]])), TypeError, "Each id must be a whole number"),
-        (lambda: Vocabulary.load("/nowhere/words.json"), FileNotFoundError, "There is no vocabulary at"),
         (lambda: truncate([1, 2], 0), ValueError, "max_tokens must be at least 1"),
         (lambda: truncate([1, 2], 1, head=1.5), ValueError, "head must be between 0 and 1, got 1.5"),
         (lambda: truncate([1, 2], 5, head="half"), TypeError, "head must be a number"),
@@ -157,25 +146,3 @@ good = Vocabulary(["a"])
 def test_bad_input_gets_one_sentence(call, error, sentence):
     with refused(error, sentence):
         call()
-
-
-@pytest.mark.refusal("arrays.text")
-@pytest.mark.parametrize("content", ["", "{}", "[1, 2]", '["a", "a"]', '["a"', "\x00\x01"])
-def test_a_damaged_vocabulary_is_refused(tmp_path, content):
-    path = tmp_path / "words.json"
-    path.write_text(content)
-    with refused(ValueError, "is not a saved vocabulary"):
-        Vocabulary.load(path)
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
-    path = tmp_path / "words.json"
-    good.save(path)
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        Vocabulary(["b"]).save(path)
-    assert json.loads(path.read_text()) == ["a"] and list(tmp_path.iterdir()) == [path]

@@ -77,6 +77,19 @@ def test_jacobian_products_equal_autograds_and_respect_their_bounds(kind):
     torch.testing.assert_close(found.bound[0], found.step_norms[1:].prod())
 
 
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_probes_begin_at_the_state_that_is_given(kind):
+    """The probe of steps 5 to 9, from the state after step 4, is the end of the probe of all steps."""
+    rnn, x = network(kind), torch.randn(9, 3, dtype=torch.float64)
+    _, state = rnn(x[:4])
+    whole, rest = probes.jacobian_products(rnn, x), probes.jacobian_products(rnn, x[4:], state)
+    for found, want in zip(rest[:3], whole[:3]):
+        torch.testing.assert_close(found, want[4:], rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        probes.gradient_norms(rnn, x[4:], state=state), probes.gradient_norms(rnn, x)[4:], rtol=0, atol=1e-12
+    )
+
+
 def test_the_plain_rnn_has_a_bound_from_its_weights():
     rnn, x = network(RNN), torch.randn(9, 3, dtype=torch.float64)
     initialize.orthogonal_(rnn, 0.8)

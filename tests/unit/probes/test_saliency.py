@@ -45,6 +45,15 @@ def difference(model, x, lengths, target=1):
     return logits[:, target] - logits[:, others].mean(1)
 
 
+def test_a_vector_that_is_no_number_at_padding_has_no_share():
+    model = build()
+    ids, lengths = pad(ROWS)
+    want = token_saliency(model, ids, lengths)
+    with torch.no_grad():
+        model.embedding.weight[0] = torch.nan
+    assert torch.equal(token_saliency(model, ids, lengths), want)
+
+
 @pytest.mark.parametrize("rnn", ["rnn", "lstm", "gru", nn.LSTM, GRU])
 @pytest.mark.parametrize("pooling, segment", [*((p, None) for p in POOLINGS), ("attention", 2), ("mean+max", 3)])
 def test_the_shares_of_a_text_add_up_to_its_logit_difference(rnn, pooling, segment):

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from utils import probes
-from utils.cells.initialize import forget_bias_
+from utils.cells.cell import GRUCell, LSTMCell, RNNCell
+from utils.cells.initialize import forget_bias_, orthogonal_
 from utils.cells.layer import GRU, LSTM, RNN
 from utils.course.explorers import Clipping, GradientFlow, SideBySide, clipping, side_by_side
 from utils.course.explorers import gradient_flow as gradients
@@ -107,24 +108,31 @@ def test_gradient_flow_keeps_its_theory():
 @pytest.mark.parametrize("row", [0, 4, 16])
 def test_side_by_side_is_the_probe(kind, ours, weights, row):
     seed = 3
-    with torch.random.fork_rng():
-        cell, x = side_by_side.first_weights(kind, weights, seed)
+    named, x = side_by_side.initial_weights(kind, weights, seed)
     rnn = ours(side_by_side.INPUTS, side_by_side.H, dtype=torch.float64)
-    rnn.cells[0].load_state_dict(cell.state_dict())
+    rnn.cells[0].load_state_dict({name: torch.from_numpy(value) for name, value in named.items()})
     if kind != "rnn":
         forget_bias_(rnn, side_by_side.BIASES[row])
-    norms = probes.gradient_norms(rnn, x)
+    norms = probes.gradient_norms(rnn, torch.from_numpy(x))
     found = side_by_side.curves(kind, weights)[0 if kind == "rnn" else row, seed]
     assert np.allclose(found, (norms / norms[-1]).numpy(), rtol=1e-8)
 
 
-def test_side_by_side_leaves_the_seed_alone():
-    torch.manual_seed(5)
-    wanted = torch.rand(3)
-    torch.manual_seed(5)
-    side_by_side.curves.cache_clear()
-    SideBySide()
-    assert torch.equal(torch.rand(3), wanted)
+@pytest.mark.parametrize("kind, ours", [("rnn", RNNCell), ("lstm", LSTMCell), ("gru", GRUCell)])
+@pytest.mark.parametrize("weights", ["torch", "orthogonal"])
+def test_its_weights_are_those_that_torch_draws(kind, ours, weights):
+    with torch.random.fork_rng():
+        torch.manual_seed(6)
+        cell = ours(side_by_side.INPUTS, side_by_side.H, dtype=torch.float64)
+        sequence = torch.randn(side_by_side.T, side_by_side.INPUTS, dtype=torch.float64)
+        if weights == "orthogonal":
+            orthogonal_(cell)
+    named, x = side_by_side.initial_weights(kind, weights, 6)
+    np.testing.assert_allclose(x, sequence, rtol=1e-13)
+    assert named.keys() == cell.state_dict().keys()
+    for name, value in cell.state_dict().items():
+        zero = weights == "orthogonal" and "bias" in name
+        np.testing.assert_allclose(named[name], 0 * value if zero else value, rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("u, b", [(1.6, 0.5), (1.22, 0.05), (0.5, -1.0)])
