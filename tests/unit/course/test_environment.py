@@ -50,7 +50,7 @@ def test_a_missing_and_an_old_package_say_what_to_do(in_jupyter, capsys, monkeyp
 
     monkeypatch.setattr(environment.metadata, "version", version)
     said = lines(capsys)
-    assert 'To do  torch is missing: pip install "torch>=2.3"' in said
+    assert 'To do  torch is missing: pip install "torch>=2.3.1"' in said
     assert 'To do  ipywidgets 7.5.1: pip install "ipywidgets>=7.7.1"' in said
     assert said[-1] == "2 to do; then restart the kernel and run this cell again."
 
