@@ -150,14 +150,14 @@ def _fingerprint(path: Path) -> str:
 
 def _members(path: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
     """The name of each member of an archive, its size, and what reads it; ValueError for what is no archive."""
-    with open(path, "rb") as file:
-        begins = file.read(512)
+    begins = _begins(path)
     uncompressed = next((opened for magic, opened in _COMPRESSED.items() if begins.startswith(magic)), open)
     with uncompressed(path, "rb") as stream:
         try:
             tar = tarfile.open(fileobj=stream, mode="r|")
         except tarfile.TarError:
-            raise ValueError(_another_form(path, begins)) from None
+            form = _form(path, begins) or "is not the archive of the reviews"
+            raise ValueError(f"{path} {form}: {_WANTED}.") from None
         with tar:
             for member in tar:
                 name = PureWindowsPath(member.name)  # knows / and \\ and drives
@@ -169,23 +169,29 @@ def _members(path: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
             pass
 
 
-def _another_form(path: Path, begins: bytes) -> str:
-    """What to do with a file that is no archive of the reviews, from its first bytes."""
+def _begins(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(512)
+
+
+def _form(path: Path, begins: bytes) -> str | None:
+    """What a file is that is known to be no archive of the reviews, from its first bytes and its name; else None."""
     if begins.startswith(b"PK"):
-        what = "is a zip file, which is not read"
-    elif path.suffix.lower() in (".csv", ".tsv", ".parquet", ".json", ".jsonl") or _CSV.match(begins):
-        what = "is a table that does not say which reviews are for training and which for the test"
-    else:
-        what = "is not the archive of the reviews"
-    return f"{path} {what}: {_WANTED}."
+        return "is a zip file, which is not read"
+    if path.suffix.lower() in (".csv", ".tsv", ".parquet", ".json", ".jsonl") or _CSV.match(begins):
+        return "is a table that does not say which reviews are for training and which for the test"
+    return None
 
 
 def find_imdb(data: Path | str | None = None) -> Path | None:
     """The archive or the folder of the real reviews, looked for as `imdb` does; None when there is none.
 
-    Raises FileNotFoundError.
+    Raises FileNotFoundError, or ValueError for a file of the reviews in another form.
     """
-    return find(f"{ARCHIVE} or folder aclImdb", data, _candidates, lambda path: path.is_file() or _is_unpacked(path))
+    found = find(f"{ARCHIVE} or folder aclImdb", data, _candidates, lambda path: path.is_file() or _is_unpacked(path))
+    if found is not None and found.is_file() and (form := _form(found, _begins(found))):
+        raise ValueError(f"{found} {form}: {_WANTED}.")
+    return found
 
 
 def _candidates(place: Path) -> list[Path]:

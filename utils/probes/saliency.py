@@ -18,7 +18,7 @@ POINTS = (0, (1 - 5**-0.5) / 2, (1 + 5**-0.5) / 2, 1)  # of the Gauss-Lobatto ru
 WEIGHTS = (1 / 12, 5 / 12, 5 / 12, 1 / 12)  # so the logits that the shares must add up to come with them
 LARGE = 10  # logits; where there is more to share out, the tolerance grows with it
 ROUNDS = 10  # pieces are cut at most so often,
-PATIENCE = 200_000  # and of a text at most so many words are read at each of the points: then the best found stands
+PATIENCE = 100_000  # and of a text at most so many words are read at each of the points: then the best found stands
 AT_ONCE = 50_000  # words that are read side by side
 
 

@@ -191,6 +191,8 @@ def test_a_sound_file_of_another_form_is_not_called_damaged(tmp_path, name, cont
     with refused(ValueError, f"{re.escape(name)} {what}.*: {WANTED}") as failure:
         imdb(tmp_path / name)
     assert "damaged" not in str(failure.value) and "delete" not in str(failure.value)
+    with refused(ValueError, f"{re.escape(name)} {what}.*: {WANTED}"):
+        read_imdb_archive(tmp_path / name)
     assert not list(tmp_path.glob("home/cache/*"))
 
 
