@@ -29,7 +29,7 @@ def first_element_recall(
     batch, T = _sizes(batch, T)
     checks.integer("classes", classes, least=2)
     symbols = torch.randint(classes, (batch, T), generator=generator)  # (B, T)
-    x = one_hot(symbols, classes).float()
+    x = _real(one_hot(symbols, classes))
     if not distractors:
         x[:, 1:] = 0
     return x, symbols[:, 0]
@@ -46,7 +46,7 @@ def adding(batch: int, T: int, generator: Generator | None = None) -> tuple[Tens
     first = torch.randint(T // 2, (batch,), generator=generator)
     second = torch.randint(T // 2, T, (batch,), generator=generator)
     marks = one_hot(first, T) + one_hot(second, T)
-    return torch.stack([numbers, marks.float()], dim=-1), (numbers * marks).sum(1)
+    return torch.stack([numbers, _real(marks)], dim=-1), (numbers * marks).sum(1)
 
 
 def sign_memory(batch: int, T: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
@@ -76,7 +76,7 @@ def parity(batch: int, T: int, generator: Generator | None = None) -> tuple[Tens
     """
     batch, T = _sizes(batch, T)
     bits = torch.randint(2, (batch, T), generator=generator)
-    return bits[..., None].float(), bits.sum(1) % 2
+    return _real(bits[..., None]), bits.sum(1) % 2
 
 
 def latch(batch: int, T: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
@@ -91,7 +91,7 @@ def latch(batch: int, T: int, generator: Generator | None = None) -> tuple[Tenso
     keep, clear = chance < 0.1, chance > 0.95
     last = torch.where(keep | clear, torch.arange(T), 0).cummax(1).values  # the step of the last mark, or the first
     held = (values * keep).gather(1, last)
-    return torch.stack([values, keep.float(), clear.float()], dim=-1), held
+    return torch.stack([values, _real(keep), _real(clear)], dim=-1), held
 
 
 def counting(batch: int, T: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
@@ -105,8 +105,13 @@ def counting(batch: int, T: int, generator: Generator | None = None) -> tuple[Te
     tick, reset = chance < 0.5, chance > 0.9
     ticks = tick.cumsum(1)
     before = torch.where(reset, ticks, 0).cummax(1).values  # those that a reset has wiped out
-    return torch.stack([tick, reset], dim=-1).float(), (ticks - before).float()
+    return _real(torch.stack([tick, reset], dim=-1)), _real(ticks - before)
 
 
 def _sizes(batch: int, T: int, least: int = 1) -> tuple[int, int]:
     return checks.integer("batch", batch), checks.integer("T", T, least)
+
+
+def _real(values: Tensor) -> Tensor:
+    """In the type that torch gives new numbers and weights, float32 unless the learner says otherwise."""
+    return values.to(torch.get_default_dtype())

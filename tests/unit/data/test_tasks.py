@@ -33,6 +33,17 @@ def test_shapes_and_repeatable_draws(task, batch, T, seed):
     assert torch.equal(x, again[0]) and torch.equal(y, again[1])
 
 
+@pytest.mark.parametrize("task", ALL)
+def test_numbers_are_of_the_type_that_new_weights_have(task):
+    single = task(3, 12, generator=seeded())
+    torch.set_default_dtype(torch.float64)
+    try:
+        for values, before in zip(task(3, 12, generator=seeded()), single):
+            assert values.dtype == {torch.float32: torch.float64}.get(before.dtype, before.dtype)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 def test_recall():
     x, y = tasks.first_element_recall(500, 6, classes=4, generator=seeded())
     assert torch.equal(x[:, 0].argmax(-1), y) and (x[:, 0].sum(-1) == 1).all() and (x[:, 1:] == 0).all()

@@ -119,9 +119,7 @@ def test_a_damaged_missing_or_foreign_file_is_refused(small, tmp_path):
         path.write_bytes(part)
         with refused(ValueError, "small.safetensors is damaged"):
             load_sentiment(path)
-    with refused(
-        FileNotFoundError, "no file at .*nothing.safetensors; make it with .python -m utils.train imdb"
-    ):
+    with refused(FileNotFoundError, "no file at .*nothing.safetensors; make it with .python -m utils.train imdb"):
         load_sentiment(tmp_path / "nothing")
     arrays, facts = weights.read(model.save(path), "")
     weights.write(path, arrays, facts | {"words": ["good"]})
@@ -142,6 +140,20 @@ def test_answers_can_be_learned_from():
     scores = torch.nn.Linear(len(ALPHABET), 1)
     scores(language().logits("abc")).backward()
     assert scores.weight.grad.abs().sum() > 0
+
+
+def test_a_learner_may_ask_torch_for_double_precision(tmp_path):
+    paths = {task: build().save(tmp_path / task) for task, (build, _) in KINDS.items()}
+    p = load_sentiment(paths["imdb"]).predict("a good film")
+    torch.set_default_dtype(torch.float64)
+    try:
+        read = {task: KINDS[task][1](path) for task, path in paths.items()}
+        assert read["imdb"].predict("a good film") == pytest.approx(p, abs=1e-6)
+        assert read["imdb"].predict_all(["a good film"]) == pytest.approx([p], abs=1e-6)
+        assert read["tagger"].tag(["good"]) and len(read["language-model"].write("a", 3)) == 3
+        assert read["language-model"].logits("a").dtype == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def test_the_model_that_ships():

@@ -41,13 +41,15 @@ def stopped(folder, at, *arguments, by=signal.SIGINT):
                         "OMP_NUM_THREADS": "1"}  # fmt: skip
     command = [sys.executable, script, str(at), *arguments, "--quiet"]
     process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    said = []
     for line in process.stdout:
+        said.append(line)
         if "WAITING" in line:
             break
     time.sleep(0.05)
     process.send_signal(by)
     out, err = process.communicate(timeout=60)
-    return process.returncode, out, err
+    return process.returncode, "".join(said) + out, err
 
 
 @pytest.mark.parametrize(

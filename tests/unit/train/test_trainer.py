@@ -8,7 +8,8 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 import torch
-from accelerate.state import PartialState
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState, PartialState
 from refused import refused
 from safetensors import safe_open
 from several_processes import toy
@@ -315,6 +316,28 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path, finished, spoil, ne
     assert (path.is_file() and path.read_bytes()) == content  # nothing is lost
 
 
+@pytest.mark.parametrize("old, new", [(b"model/output", b"modem/output"), (b"best/", b"bess/"), (b'"F32"', b'"I32"'),
+                                      (b"sha256", b"sha255"), (b"shuffles/0", b"shuffles/1")])  # fmt: skip
+def test_a_changed_name_or_type_is_refused_before_anything_is_touched(tmp_path, finished, old, new):
+    content = finished.read_bytes()
+    assert old in content
+    (tmp_path / "c").write_bytes(content.replace(old, new, 1))
+    net, (train, valid) = model(), toy()
+    was, order = [t.clone() for t in net.state_dict().values()], train.batch_sampler.generator.get_state()
+    with refused(ValueError, "is damaged"):
+        Trainer(net, epochs=2, device="cpu").fit(train, valid, progress=False, checkpoint=tmp_path / "c")
+    assert all(torch.equal(a, b) for a, b in zip(was, net.state_dict().values()))
+    assert torch.equal(train.batch_sampler.generator.get_state(), order)
+
+
+def test_weights_of_bfloat16_come_back(tmp_path):
+    nets = [nn.Linear(2, 2).bfloat16() for _ in range(2)]
+    data = [(X.bfloat16(), Y)]
+    for net in nets:
+        Trainer(net, epochs=1, device="cpu").fit(data, data, progress=False, checkpoint=tmp_path / "c")
+    assert equal(*nets) and nets[1].weight.dtype == torch.bfloat16
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     path = tmp_path_factory.mktemp("finished") / "c"
@@ -477,7 +500,89 @@ def test_a_resumed_training_keeps_its_precision(tmp_path, slow, other, chosen):
         assert trainer.fit(*points(), progress=False, checkpoint=tmp_path / "c").precision == chosen
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_layer_without_bf16_goes_on_in_fp32(dtype):
+    torch.set_default_dtype(dtype)
+    try:
+        net = Classifier(10, 8, 8, rnn="rnn")
+        history = Trainer(net, epochs=1, device="cpu", precision="auto").fit(*toy(), progress=False)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert history.precision == "fp32" and len(history.seconds) == 1
+    assert {p.dtype for p in net.parameters()} == {dtype}
+
+
+# What a step is made of
+
+
+def one_step(monkeypatch, x, y, **options):
+    """The gradient and the weights after one step of a map from zero weights, without clipping."""
+    net = nn.Linear(2, 2, bias=False)
+    nn.init.constant_(net.weight, 0.5)
+    seen, step = [], torch.optim.AdamW.step
+
+    def watch(self, *args, **kwargs):
+        seen.append(net.weight.grad.clone())
+        return step(self, *args, **kwargs)
+
+    options = {"lr": 0.1, "clip": 1e9, "schedule": None, "weight_decay": 0.0} | options
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.optim.AdamW, "step", watch)
+        Trainer(net, epochs=1, device="cpu", **options).fit([(x, y)], [(x, y)], progress=False)
+    return seen[0], net.weight.detach()
+
+
+X, Y = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5], [9.0, 9.0]]), torch.tensor([0, 1, 1, -100])
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_the_gradient_is_that_of_the_mean_over_targets_that_count_smoothed_as_asked(monkeypatch, smoothing):
+    weight = torch.full((2, 2), 0.5, requires_grad=True)
+    nn.functional.cross_entropy(X[:3] @ weight.T, Y[:3], label_smoothing=smoothing).backward()
+    grad, _ = one_step(monkeypatch, X, Y, label_smoothing=smoothing)
+    torch.testing.assert_close(grad, weight.grad)
+
+
+def test_weight_decay_shrinks_the_weights_by_its_share_of_the_step(monkeypatch):
+    plain = one_step(monkeypatch, X, Y)[1]
+    decayed = one_step(monkeypatch, X, Y, weight_decay=0.2)[1]
+    torch.testing.assert_close(plain - decayed, torch.full((2, 2), 0.5 * 0.1 * 0.2))  # weight x lr x decay
+
+
+def test_an_average_forgets_no_slower_than_it_was_asked_to():
+    data = [(X[:3], Y[:3])] * 60
+    nets = [nn.Linear(2, 2, bias=False) for _ in range(2)]
+    for net, average in zip(nets, (0.5, 0.99)):
+        nn.init.zeros_(net.weight)
+        Trainer(net, epochs=1, device="cpu", average=average, schedule=None).fit(data, data[:1], progress=False)
+    assert (
+        nets[0].weight - nets[1].weight
+    ).abs().max() > 0.01  # (1 + n) / (10 + n) passes 0.5 at n = 8
+
+
 # The machine
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("MIXED_PRECISION", "bf16"), ("MIXED_PRECISION", "fp8"), ("GRADIENT_ACCUMULATION_STEPS", "4"),
+     ("DYNAMO_BACKEND", "INDUCTOR")],
+)  # fmt: skip
+def test_a_configuration_of_accelerate_for_other_work_changes_nothing(monkeypatch, name, value):
+    net, _, expected = fit(epochs=1)
+    monkeypatch.setenv(f"ACCELERATE_{name}", value)
+    AcceleratorState._reset_state(reset_partial_state=True)
+    other, trainer, history = fit(epochs=1)
+    assert equal(net, other) and measured(history) == measured(expected)
+    assert trainer.accelerator.mixed_precision == "no"
+
+
+def test_an_accelerator_of_the_users_own_in_bf16_changes_nothing():
+    net, _, _ = fit(epochs=1)
+    AcceleratorState._reset_state(reset_partial_state=True)
+    Accelerator(cpu=True, mixed_precision="bf16")
+    other, trainer, _ = fit(epochs=1)
+    assert equal(net, other) and trainer.accelerator.mixed_precision == "no"
 
 
 def test_targets_that_do_not_count_are_left_out():
