@@ -27,7 +27,7 @@ from utils.arrays.text import Vocabulary, tokenise
 from utils.data import imdb
 from utils.data.batching import batches, pad
 from utils.models.classifier import Classifier
-from utils.train.sentiment import RECIPES, run
+from utils.train.imdb import RECIPES, run
 from utils.train.trainer import Trainer
 
 COMMANDS = {
@@ -155,7 +155,7 @@ def rows(result: dict) -> list[dict]:
     )
     for row in found:
         for split in ("validation", "test"):
-            row[split] = row[split]["accuracy"] if isinstance(row[split], dict) else row[split]
+            row[split] = row[split]["accuracy"]
     return found
 
 
@@ -174,7 +174,7 @@ def markdown(result: dict) -> str:
         f"a second and reads {speed['lstm']['read_reviews_per_second']:,}: a smaller model, less text, no waste.",
         f"The LSTM takes {speed['lstm']['share_of_recurrent_layer']:.0%} of a training step of recipe fast.",
         f"A GRU in its place: {speed['gru']['train_reviews_per_second']:,} reviews a second, validation "
-        f"{gru['median']['validation']:.3f} against {fast['median']['validation']:.3f}.",
+        f"{gru['median']['validation']['accuracy']:.3f} against {fast['median']['validation']['accuracy']:.3f}.",
         f"Two processes under torchrun end {two['points_apart']:.2f} points from one (test, seed 0).",
         f"Peak of memory: {fast['peak_mb'] / 1000:.1f} GB for fast, {result['ensemble']['peak_mb'] / 1000:.1f} GB for "
         f"the last row. Recipe best has {best['parameters'] / 1e6:.0f} million parameters, most in vectors of pairs.",

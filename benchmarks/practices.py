@@ -21,7 +21,7 @@ from utils.data.batching import batches
 from utils.models.baselines import bag
 from utils.models.classifier import Classifier
 from utils.train.__main__ import versions
-from utils.train.sentiment import RECIPES
+from utils.train.imdb import RECIPES
 from utils.train.trainer import Trainer
 
 RECIPE, SEEDS, SHARE = RECIPES["quick"], range(5), 0.1

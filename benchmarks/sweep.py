@@ -24,7 +24,7 @@ from utils.data import Corpus, imdb
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.train.__main__ import versions
-from utils.train.sentiment import RECIPES
+from utils.train.imdb import RECIPES
 from utils.train.trainer import Trainer
 
 RECIPE, WORKERS = RECIPES["quick"], 2

@@ -79,7 +79,7 @@ def main() -> None:
     }
     for name in NAMES:
         print(name, flush=True)
-        result["recipes"][name] = run(RECIPES[name], bank, SEEDS, progress=False)
+        result["recipes"][name] = run(RECIPES[name], bank, SEEDS, progress=False)[1]
     report.save("tagger", result)
     report.put_into_readme("tagger", markdown(result))
     print(markdown(result))

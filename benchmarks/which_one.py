@@ -1,14 +1,16 @@
 """RNN, LSTM and GRU with usual and with better initial weights, on three tasks, over length, five seeds each.
 
 `python -m benchmarks.which_one` (half an hour of one core, two processes) writes data/measured/which_one.json, which
-lesson 08 reads, and the README's table of rules. Each model trains at the better of two learning rates, chosen with a
-seed of its own; what is written down is measured on sequences that were never trained on.
+lesson 08 reads, and the README's table of rules. With --rules it judges the rules anew, by the runs that are there.
+Each model trains at the better of two learning rates, chosen with a seed of its own; what is written down is measured
+on sequences that were never trained on.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -18,23 +20,23 @@ from torch import nn
 from torch.nn.functional import cross_entropy, mse_loss
 
 from benchmarks import report
+from benchmarks.rules import rules
 from utils.cells import initialize
 from utils.course.results import TaskResults
-from utils.course.rules import rules
 from utils.data import tasks
 from utils.files import write_whole
 
 HIDDEN, CLIP, HELD, SEEDS, TUNING_SEED = 32, 1.0, 400, range(5), 100
 RATES = (1e-2, 3e-3)
 CELLS = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
-FIRST = {
+INITIAL = {
     "default": lambda rnn, T: rnn,
     "orthogonal": lambda rnn, T: initialize.orthogonal_(rnn),
     "bias 1": lambda rnn, T: initialize.forget_bias_(rnn, 1.0),
     "chrono": lambda rnn, T: initialize.chrono_(rnn, T),
 }
 MODELS = [("RNN", "default"), ("RNN", "orthogonal")] + [
-    (cell, first) for cell in ("LSTM", "GRU") for first in ("default", "bias 1", "chrono")
+    (cell, initial) for cell in ("LSTM", "GRU") for initial in ("default", "bias 1", "chrono")
 ]
 
 
@@ -74,9 +76,9 @@ TASKS = {
 WRITTEN = ("measure", "threshold", "chance", "T", "batch", "steps", "every", "rows", "stop", "inputs", "outputs")
 
 
-def build(cell: str, first: str, task: Task, T: int) -> tuple[nn.Module, nn.Linear]:
+def build(cell: str, initial: str, task: Task, T: int) -> tuple[nn.Module, nn.Linear]:
     """The network of torch, and the layer that reads its last state."""
-    rnn = FIRST[first](CELLS[cell](task.inputs, HIDDEN, batch_first=True), T)
+    rnn = INITIAL[initial](CELLS[cell](task.inputs, HIDDEN, batch_first=True), T)
     return rnn, nn.Linear(HIDDEN, task.outputs)
 
 
@@ -85,10 +87,10 @@ def run(job: tuple) -> dict:
 
     job: names of task, cell and initial weights; T; seed; learning rate; largest number of steps, or None.
     """
-    name, cell, first, T, seed, rate, most = job
+    name, cell, initial, T, seed, rate, most = job
     task, began = TASKS[name], time.process_time()
     torch.manual_seed(seed)
-    rnn, head = build(cell, first, task, T)
+    rnn, head = build(cell, initial, task, T)
     weights = [*rnn.parameters(), *head.parameters()]
     adam = torch.optim.Adam(weights, lr=rate)
     draws, held = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(10_000 + seed)
@@ -103,10 +105,10 @@ def run(job: tuple) -> dict:
             nn.utils.clip_grad_norm_(weights, CLIP)
             adam.step()
         curve.append(score(rnn, head, task, T, held))
-    first_solved = next((k * task.every for k, value in enumerate(curve) if solved(task, value)), None)
+    solved_at = next((k * task.every for k, value in enumerate(curve) if solved(task, value)), None)
     return {
-        "task": name, "cell": cell, "first": first, "T": T, "seed": seed, "rate": rate, "curve": curve,
-        "solved_at": first_solved, "final": score(rnn, head, task, T, held),
+        "task": name, "cell": cell, "initial": initial, "T": T, "seed": seed, "rate": rate, "curve": curve,
+        "solved_at": solved_at, "final": score(rnn, head, task, T, held),
         "seconds": round(time.process_time() - began, 1),
     }  # fmt: skip
 
@@ -149,15 +151,15 @@ def choose_rates(pool) -> list[dict]:
     chosen = []
     for one, pair in zip(asked, zip(*[iter(results)] * len(RATES))):
         means = [round(mean_of_curve(TASKS[one[0]], result), 4) for result in pair]
-        chosen.append(dict(zip(("task", "cell", "first", "T"), one)) | {
+        chosen.append(dict(zip(("task", "cell", "initial", "T"), one)) | {
             "rate": RATES[means.index(max(means))], "means": means, "seconds": sum(r["seconds"] for r in pair)
         })  # fmt: skip
     return chosen
 
 
-def rate_for(chosen: list[dict], name: str, cell: str, first: str, T: int) -> float:
+def rate_for(chosen: list[dict], name: str, cell: str, initial: str, T: int) -> float:
     """The rate chosen at the longest length tried that is not longer than T (or at the shortest)."""
-    rates = {c["T"]: c["rate"] for c in chosen if (c["task"], c["cell"], c["first"]) == (name, cell, first)}
+    rates = {c["T"]: c["rate"] for c in chosen if (c["task"], c["cell"], c["initial"]) == (name, cell, initial)}
     return rates[max((length for length in rates if length <= T), default=min(rates))]
 
 
@@ -197,7 +199,18 @@ def prepare() -> None:
     torch.set_flush_denormal(True)  # vanished gradients would slow every model down, see lesson 01
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    if arguments not in ([], ["--rules"]):
+        raise SystemExit(f"The only option is --rules, got {' '.join(arguments)}.")
+    result = report.measured("which_one") if arguments else measure()
+    result["rules"] = judged(result)
+    save(result)
+    report.put_into_readme("which_one", markdown(result))
+    print(markdown(result))
+
+
+def measure() -> dict:
+    """All runs; they are saved seed by seed."""
     prepare()
     result = {
         "command": "python -m benchmarks.which_one",
@@ -217,20 +230,26 @@ def main() -> None:
             result["core_minutes"] = round(sum(each["seconds"] for each in result["rates"] + result["runs"]) / 60, 1)
             print(f"seed {seed} done, {result['core_minutes']} minutes of one core", flush=True)
             save(result)  # an interrupted run keeps the seeds it has done
-    report.put_into_readme("which_one", markdown(result))
-    print(markdown(result))
+    return result
+
+
+def judged(result: dict) -> list[dict]:
+    """The rules with their verdicts, as JSON holds them."""
+    lines = rules(TaskResults(result), report.measured("gru"), report.measured("tagger"))
+    return [rule._asdict() | {"cases": [[*case] for case in rule.cases]} for rule in lines]
 
 
 def markdown(result: dict) -> str:
     """The table of rules."""
-    return report.table(["Rule", "Verdict", "By how much", "On what"], [[*rule] for rule in rules(TaskResults(result))])
+    rows = [[rule[name] for name in ("rule", "verdict", "much", "where")] for rule in result["rules"]]
+    return report.table(["Rule", "Verdict", "By how much", "On what"], rows)
 
 
 def save(result: dict) -> None:
     """Write the JSON, a run a line."""
-    text = json.dumps(result, separators=(",", ":")).replace('{"task"', '\n{"task"')
+    text = json.dumps(result, separators=(",", ":")).replace('{"task"', '\n{"task"').replace('{"rule"', '\n{"rule"')
     write_whole(report.MEASURED / "which_one.json", (text + "\n").encode())
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -13,20 +13,29 @@
 # A good place for a break is after section 7.
 # Letters and terms: [notation](glossary.ipynb).
 
-# %% tags=["nbval-ignore-output", "setup"]
-import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
+# %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
+#@title Set up
+import importlib.util, os, pathlib, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
+if "google.colab" not in sys.modules:  # the course is the folder around this notebook, wherever it was installed from
+    around = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]
+    folder = next((str(path) for path in around if (path / "tools" / "stamp.py").is_file()), None)
+elif sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
     runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
+if folder and sys.path[0] != folder:
     sys.path.insert(0, folder)
 found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
 if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
     place = [*(found.submodule_search_locations or [found.origin])][0]
     advice = "rename or move it, restart the kernel, and run this cell again."
     raise ImportError(f"{place} is not the course's package utils: {advice}")
-from utils import explorers, lesson
+try:
+    from utils import explorers, lesson
+except ModuleNotFoundError as missing:  # another kernel, or a notebook that was taken out of the course
+    advice = "open the lessons with `make lab`, or choose the kernel of the course's .venv, and run this cell again."
+    raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("08")
 
 # %% [markdown]
@@ -75,7 +84,6 @@ from utils.course import exercise
 from utils.arrays.count import parameters
 from utils.course import claim
 from utils.course.results import TaskResults, compare
-from utils.course.rules import first_or_cell, rules
 from utils.cells.scan import MinGRU, scan, stepped
 from utils.course.sweep import BASE, KNOBS, SweepResults
 
@@ -552,7 +560,7 @@ for name, steps in took.items():
 # one in ten for it. *No difference seen* means at most one in ten either way. Anything else **depends**. No verdict below was typed by hand.
 
 # %%
-measured = rules(races)
+measured = races.rules()
 lines = ["| Rule | Verdict | By how much | On what |", "|---|---|---|---|"]
 display(Markdown("\n".join(lines + [f"| {r.rule} | **{r.verdict}** | {r.much} | {r.where} |" for r in measured])))
 
@@ -573,7 +581,8 @@ claim("The GRU computes faster: not as PyTorch has it on this CPU; yes where bot
       (verdict["GRU computes faster"], verdict["GRU computes faster, written alike"]) == ("did not hold", "held"), verdict)
 claim("No rule that gives a length (10, 20, 50, 100 or 200 steps) held as it is told",
       not any(v == "held" for r, v in verdict.items() if "steps" in r and "fewer" not in r), verdict)
-memory = [case for case in first_or_cell(races) if case.place in ("recall, T = 50", "recall, T = 100", "recall, T = 200")]
+initial_or_cell = next(r.cases for r in measured if r.rule == "(ours) Initial weights matter more than the cell")
+memory = [case for case in initial_or_cell if case.place in ("recall, T = 50", "recall, T = 100", "recall, T = 200")]
 print(f"You guessed that the {my_guess_matters} made the larger difference at recall.")
 claim("Recall from T = 50: at each length the initial weights made a larger difference than the cell", all(case.outcome == 1 for case in memory), memory)
 

@@ -41,7 +41,7 @@ CALLS = {
     "models.classifier": ("Classifier", (9,), {"segment": 32}),
     "probes.saliency": ("token_saliency", ("model", [], []), {}),
     "train.trainer": ("Trainer", ("model",), {}),
-    "models.saved": ("load_weights", ("model", "nothing"), {}),
+    "weights": ("read", ("nothing", "make it again"), {}),
     "models.baselines": ("bag", ("trigrams",), {}),
     "models.sentiment": ("load_sentiment", ("nothing",), {}),
     "models.tagger": ("Tagger", (10, 4), {"directions": "up"}),

@@ -19,6 +19,14 @@ TYPES = {
 _BLANK = "0" * 64  # what stands in the digest's place while it is computed
 
 
+def file_of(path: Path | str) -> Path:
+    """The file in which a model saved as `path` lies: .safetensors is added, unless the name ends so.
+
+    A name may hold dots of its own: dropout-0.5 is dropout-0.5.safetensors.
+    """
+    return expanded(path if str(path).endswith(".safetensors") else f"{path}.safetensors")
+
+
 def write(path: Path | str, arrays: dict[str, np.ndarray], facts: dict) -> None:
     """Write arrays and `facts` (sizes, words, seed, accuracy, ...: what JSON can hold) as one safetensors file.
 

@@ -11,7 +11,6 @@ from utils.arrays.text import Vocabulary
 from utils.data.batching import batches
 from utils.files import write_whole
 from utils.models.classifier import Classifier
-from utils.models.saved import load_weights, save_weights
 from utils.models.sentiment import Sentiment, load_sentiment
 from utils.train.trainer import Trainer
 
@@ -90,20 +89,12 @@ def test_a_full_disk_keeps_the_old_model(tiny_disk):
 
     old = sentiment(["good", "bad"])
     old.save(tiny_disk / "model")
-    save_weights(model(), tiny_disk / "weights", {"old": True})
     before = load_sentiment(tiny_disk / "model").predict("good")
-    (tiny_disk / "room").write_bytes(b"x" * 4096 * 3)
     fill(tiny_disk)
-    (tiny_disk / "room").unlink()  # enough for the words, too little for the weights
     with pytest.raises(OSError, match="No space left on device"):
         sentiment([f"word {n}" for n in range(300)]).save(tiny_disk / "model")
-    fill(tiny_disk)
-    with pytest.raises(OSError, match="No space left on device: .*weights"):
-        save_weights(model(), tiny_disk / "weights", {"old": False})
     assert load_sentiment(tiny_disk / "model").predict("good") == before
-    assert load_weights(model(), tiny_disk / "weights") == {"old": True}
-    names = ["full", "model.safetensors", "model.vocabulary.json", "weights"]
-    assert sorted(path.name for path in tiny_disk.iterdir()) == names
+    assert sorted(path.name for path in tiny_disk.iterdir()) == ["full", "model.safetensors"]
 
 
 @pytest.mark.fault("The disk is full when `python -m utils.train` ends", "One sentence, and exit code 1")

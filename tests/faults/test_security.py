@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from utils.arrays.text import Vocabulary
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.models.language import load_language
-from utils.models.saved import load_weights
 from utils.models.sentiment import load_sentiment
+from utils.models.tagger import load_tagger
 from utils.train.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
@@ -76,8 +75,7 @@ def _resume(path):
 READERS = {
     "load_sentiment": load_sentiment,
     "load_language": load_language,
-    "load_weights": lambda path: load_weights(torch.nn.Linear(1, 1), path),
-    "Vocabulary.load": Vocabulary.load,
+    "load_tagger": load_tagger,
     "Trainer.fit": _resume,
 }
 

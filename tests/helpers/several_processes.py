@@ -1,4 +1,4 @@
-"""A small training that test_training.py runs in one process, and in several: torchrun several_processes.py FOLDER."""
+"""A small training that test_trainer.py runs in one process, and in several: torchrun several_processes.py FOLDER."""
 
 import json
 import sys
@@ -6,10 +6,21 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from test_training import toy
 
+from utils.data.batching import batches
 from utils.models.classifier import Classifier
 from utils.train.trainer import Trainer
+
+
+def toy(n=96, seed=0):
+    """Texts of the ids 2 to 9; the label says whether a 2 stands in them."""
+    generator = torch.Generator().manual_seed(seed)
+    lengths = torch.randint(2, 8, (n,), generator=generator).tolist()
+    rows = [torch.randint(3, 10, (length,), generator=generator) for length in lengths]
+    labels = [i % 2 for i in range(n)]
+    for row, label in zip(rows, labels):
+        row[len(row) // 2] = 2 if label else 3
+    return batches(rows, labels, 16, generator=generator), batches(rows, labels, 32)
 
 
 def train(checkpoint: Path) -> dict:

@@ -13,9 +13,10 @@ from numpy import ndarray
 from utils.arrays.layers import Unrolled
 from utils.arrays.parameters import cells_of, single
 from utils.arrays.sampling import check_options, choose, next_distribution
-from utils.arrays.stored import stored
-from utils.checks import integer, short_repr
+from utils.arrays.text import plain
+from utils.checks import integer
 from utils.files import DATA
+from utils.weights import read
 
 SHIPPED = DATA / "language.safetensors"
 PIECE = 1000  # characters read at once, so that a long text needs little memory
@@ -33,7 +34,7 @@ class Written(NamedTuple):
 class LanguageWriter:
     """A model of characters and its alphabet: from a text to what comes next.
 
-    weights: the state dict of a `utils.language_model.LanguageModel` as arrays; half precision is read as float32.
+    weights: the state dict of a `utils.models.LanguageModel` as arrays; half precision is read as float32.
     cell: what the weights do not tell, the nonlinearity of an RNN and the reset of a GRU. facts: how it was made.
     A state is a list with the states of each layer, (h,) or (h, c), each (H,).
     """
@@ -43,19 +44,12 @@ class LanguageWriter:
         self.layers = cells_of(weights, "rnn.", **(cell or {}))
         self.W, self.b = single(weights["output.weight"]).T.copy(), single(weights["output.bias"])  # (H, V), (V,)
         self.alphabet, self.facts = alphabet, facts or {}
-        self._ids = {character: i for i, character in enumerate(alphabet)}
         # What the first layer makes of each character, (V, k H): a step then has one product less.
         self._brings = self.embedding @ self.layers[0].W + self.layers[0].b
 
     def encode(self, text: str) -> ndarray:
-        """The id of each character, (N,) int64. TypeError, or ValueError for an unknown character or no text."""
-        if not isinstance(text, str):
-            raise TypeError(f"text must be a string, got {short_repr(text)}.")
-        if not text:
-            raise ValueError("The text is empty; write at least one character.")
-        if unknown := set(text) - self._ids.keys():
-            raise ValueError(f"The model does not know {min(unknown)!r}; write with a keyboard's plain characters.")
-        return np.array([self._ids[character] for character in text])
+        """The id of each character of `text`, made `plain`, (N,) int64; errors as `ids_of`."""
+        return ids_of(text, self.alphabet)
 
     def decode(self, ids) -> str:
         """The characters of ids (N,)."""
@@ -131,13 +125,27 @@ class LanguageWriter:
         return after[-1][0] @ self.W + self.b, after
 
 
+def ids_of(text: str, alphabet: str) -> ndarray:
+    """The place in `alphabet` of each character of `text`, made `plain`, (N,) int64.
+
+    TypeError, or ValueError for characters that are not there or an empty text.
+    """
+    text, places = plain(text), {character: i for i, character in enumerate(alphabet)}
+    if not text:
+        raise ValueError("The text is empty; write at least one character.")
+    if unknown := [repr(c) for c in dict.fromkeys(text) if c not in places]:
+        named = ", ".join(unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
+        raise ValueError(f"The model does not know {named}; write with a keyboard's plain characters.")
+    return np.array([places[character] for character in text])
+
+
 def load_writer(path: Path | str = SHIPPED) -> LanguageWriter:
     """Read what `utils.models.language.Language.save` wrote; without a path, the model that ships with the course.
 
     Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
     make = f"make it with `python -m utils.train language-model --save {path}`"
-    weights, facts = stored(path, make, ("options", "alphabet"))
+    arrays, facts = read(path, make, ("options", "alphabet"))
     alphabet = facts.pop("alphabet")
     facts.pop("options")
-    return LanguageWriter(weights, alphabet, facts)
+    return LanguageWriter(arrays, alphabet, facts)

@@ -1,4 +1,4 @@
-"""Which words moved the answer, in NumPy, as `utils.probes.saliency` has it: integrated gradients, leaving one out."""
+"""Which words moved the answer, in NumPy: integrated gradients and leaving one out, as in `utils.probes.saliency`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """From the scores of a language model to the next token: temperature, top-k, top-p, entropy, a throw of the dice.
 
-What `utils.models.sampling` does with tensors, in the same order: the same random numbers choose the same tokens.
+What `utils.models.sampling` does with tensors, and in the same order, so that the same random numbers choose the same
+tokens.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from utils.arrays.layers import Unrolled, mask
 from utils.arrays.parameters import cells_of, single
 from utils.arrays.pooling import POOLINGS, pool, pool_back
 from utils.arrays.saliency import Shares, leave_one_out, shares
-from utils.arrays.stored import stored
-from utils.arrays.text import Vocabulary, tokenise, truncate
+from utils.arrays.text import Vocabulary, plain, tokenise, truncate
 from utils.checks import one_of
 from utils.files import DATA
+from utils.weights import file_of, read
 
 SHIPPED = DATA / "sentiment.safetensors"
 BATCH = 64  # texts of similar length that are read side by side
@@ -60,7 +60,7 @@ class SentimentReader:
 
     def words(self, text: str) -> list[str]:
         """The words of `text` that are read. Raises TypeError, or ValueError for a text without words."""
-        words = tokenise(text)
+        words = tokenise(plain(text))
         if not words:
             raise ValueError("The text has no words; write at least one.")
         return truncate(words, self.max_tokens)
@@ -82,7 +82,7 @@ class SentimentReader:
 
         Raises TypeError, or ValueError when one has no words or there is none.
         """
-        return softmax(self.logits_of([self.vocabulary.encode(tokenise(text)) for text in texts]))[:, 1]
+        return softmax(self.logits_of([self.vocabulary.encode(tokenise(plain(text))) for text in texts]))[:, 1]
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> ndarray:
         """The scores (N, classes) of texts as lists of ids, in their order; longer ones are cut to max_tokens.
@@ -175,12 +175,12 @@ def load_reader(path: Path | str = SHIPPED) -> SentimentReader:
 
     Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
-    path = Path(path).with_suffix(".safetensors")
-    weights, facts = stored(
+    path = file_of(path)
+    arrays, facts = read(
         path, f"make it with `python -m utils.train imdb --save {path}`", ("options", "max_tokens", "words")
     )
     options, max_tokens, words = (facts.pop(name) for name in ("options", "max_tokens", "words"))
-    return SentimentReader(weights, Vocabulary(words), options, max_tokens, facts)
+    return SentimentReader(arrays, Vocabulary(words), options, max_tokens, facts)
 
 
 def softmax(z: ndarray) -> ndarray:

@@ -54,7 +54,7 @@ def start(number: str) -> None:
         shell.set_custom_exc((NameError,), _missing)
     threads = torch.get_num_threads()
     print(
-        f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
+        f"Set up: lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
         f"torch {torch.__version__} · {device()} · {threads} thread{'s' if threads > 1 else ''}"
     )
 
@@ -66,12 +66,13 @@ def device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def claim(text: str, holds, value=None) -> None:
-    """Print `text` as a claim that holds, or stop the lesson because it does not.
+def claim(text: str, holds, value=None, unless: str | bool | None = None) -> None:
+    """Print `text` as a claim that holds, or stop the lesson because it does not, or say why it cannot be checked here.
 
     text: the sentence, without its full stop. holds: True or False (a tensor or array of one
     boolean counts). value: what was measured; it is shown only when the claim fails, so that the
-    printed line is the same on every machine.
+    printed line is the same on every machine. unless: a reason for which this machine cannot check the claim, such as
+    `corpus.sample and "it takes the real reviews"`; with a reason `holds` is not looked at.
     Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
 
     >>> claim("At f = 0.9 more than half is left after 6 steps", 0.9**6 > 0.5)
@@ -79,6 +80,11 @@ def claim(text: str, holds, value=None) -> None:
     """
     if not isinstance(text, str) or not text.strip():
         raise TypeError(f"A claim needs a sentence, got {short_repr(text)}.")
+    if unless is True or not isinstance(unless, (str, bool, type(None))):
+        raise TypeError(f"unless must be a reason in words, or False, got {short_repr(unless)}.")
+    if unless:
+        print(f"Not checked here, because {unless}: {text}")
+        return
     if isinstance(holds, (torch.Tensor, np.ndarray)) and holds.shape in ((), (1,)):
         holds = holds.item()
     if not isinstance(holds, (bool, np.bool_)):

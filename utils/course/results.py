@@ -6,6 +6,7 @@ A model is named by its cell and its initial weights: "LSTM", "LSTM, chrono". A 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,25 @@ from utils import checks
 from utils.files import measured
 
 SHARE = 0.92  # of the pairs of seeds
+
+
+class Case(NamedTuple):
+    """One comparison: 1 speaks for a rule, -1 against it, 0 is no difference; its place, size and numbers."""
+
+    outcome: int
+    place: str = ""
+    size: float = 0.0
+    numbers: str = ""
+
+
+class Rule(NamedTuple):
+    """A rule of thumb, its verdict, by how much, on what, and the comparisons behind it (none where it is counted)."""
+
+    rule: str
+    verdict: str
+    much: str
+    where: str
+    cases: tuple[Case, ...]
 
 
 class TaskResults:
@@ -26,7 +46,11 @@ class TaskResults:
         self.tasks = self.result["tasks"]
         self._runs: dict[tuple, list[dict]] = {}
         for run in sorted(self.result["runs"], key=lambda run: run["seed"]):
-            self._runs.setdefault((run["task"], name_of(run["cell"], run["first"]), run["T"]), []).append(run)
+            self._runs.setdefault((run["task"], name_of(run["cell"], run["initial"]), run["T"]), []).append(run)
+
+    def rules(self) -> list[Rule]:
+        """The rules of thumb with the verdicts that the benchmark came to."""
+        return [Rule(**line | {"cases": tuple(Case(*case) for case in line["cases"])}) for line in self.result["rules"]]
 
     def models(self, task: str) -> list[str]:
         """The models that ran on a task, in the order of the benchmark."""
@@ -75,9 +99,9 @@ class TaskResults:
         return self.tasks[task]["measure"] == "accuracy"
 
 
-def name_of(cell: str, first: str) -> str:
+def name_of(cell: str, initial: str) -> str:
     """A model's name: its cell, and its initial weights unless they are torch's."""
-    return cell if first == "default" else f"{cell}, {first}"
+    return cell if initial == "default" else f"{cell}, {initial}"
 
 
 def compare(a, b) -> int:

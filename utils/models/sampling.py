@@ -74,7 +74,7 @@ def choose(p: Tensor, generator: torch.Generator | None = None) -> Tensor:
     return torch.searchsorted(sums, u * sums[:, -1:], right=True)[:, 0].minimum(last)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def stream(
     model: nn.Module,
     prompt: Tensor,

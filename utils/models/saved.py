@@ -1,93 +1,66 @@
-"""A model's weights on disk, with facts about it: safetensors and JSON in one file, written whole or not at all."""
+"""Trained networks on disk: weights, sizes, words and facts in one file, by utils.weights."""
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 
-from utils.files import write_whole
+from utils import weights
 
 
-def save_weights(model: nn.Module, path: Path | str, facts: dict | None = None) -> None:
-    """Write the model's weights as safetensors, with `facts` (sizes, seed, accuracy, ...) as JSON in the same file.
+class Trained:
+    """A trained network with what it needs to be used; the base of Sentiment, SentenceTagger and Language.
 
-    One file, written whole or not at all: weights and facts cannot get out of step.
+    options: the arguments it was built with. facts: how it was made and how well it does.
     """
-    write(path, model.state_dict(), facts or {})
+
+    TASK: ClassVar[str]  # of python -m utils.train
+
+    def __init__(self, model: nn.Module, options: dict, facts: dict | None = None):
+        self.model, self.options, self.facts = model.eval(), options, facts or {}
+
+    def save(self, path: Path | str) -> Path:
+        """Write weights in half precision, sizes, words and facts as one file; returns its name.
+
+        The name is `path`, with .safetensors added unless it ends so. Written whole or not at all (OSError).
+        """
+        path = weights.file_of(path)
+        half = {name: t.half() if t.is_floating_point() else t for name, t in self.model.state_dict().items()}
+        weights.write(path, as_arrays(half), self.facts | {"options": self.options} | self._needed())
+        return path
+
+    def _needed(self) -> dict:
+        """What is needed beside the options to use the network again, as JSON can hold it."""
+        raise NotImplementedError
 
 
-def load_weights(model: nn.Module, path: Path | str) -> dict:
-    """Read what `save_weights` wrote into a model of the same sizes; returns the facts.
+def read(path: Path | str, kind: type[Trained], needed: Sequence[str]) -> tuple[dict[str, np.ndarray], dict, list]:
+    """What `Trained.save` wrote: the weights, the facts, and apart from them the values of `needed`.
 
-    Raises FileNotFoundError, or ValueError when the file is damaged or belongs to another model.
+    All is checked before anything is built. Raises FileNotFoundError, or ValueError when the file is damaged or
+    holds another kind of model.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"There are no weights at {path}; train first, or fetch the course again.")
-    weights, facts = read(path, "train or fetch it again")
-    sizes = {name: t.shape for name, t in weights.items()}  # half precision is welcome
-    if sizes != {name: t.shape for name, t in model.state_dict().items()}:
-        raise ValueError(f"{path} holds the weights of a model of other sizes; build the model as it was saved.")
-    model.load_state_dict(weights)
-    return facts
+    path = weights.file_of(path)
+    arrays, facts = weights.read(path, f"make it with `python -m utils.train {kind.TASK} --save {path}`", needed)
+    return arrays, facts, [facts.pop(name) for name in needed]
 
 
-def as_arrays(model: nn.Module) -> dict[str, np.ndarray]:
-    """The model's weights as arrays by their names; bfloat16, which NumPy has not, as float32, which holds it all."""
-    weights = {name: w.detach().cpu() for name, w in model.state_dict().items()}
-    return {name: (w.float() if w.dtype == torch.bfloat16 else w).numpy().copy() for name, w in weights.items()}
+def fill(model: nn.Module, arrays: Mapping[str, np.ndarray]) -> nn.Module:
+    """The model with these weights. ValueError when they are those of a model of other sizes."""
+    if {name: a.shape for name, a in arrays.items()} != {
+        name: tuple(t.shape) for name, t in model.state_dict().items()
+    }:
+        raise ValueError("These are the weights of a model of other sizes; build the model as it was saved.")
+    model.load_state_dict({name: torch.from_numpy(a) for name, a in arrays.items()})
+    return model
 
 
-def load_facts(path: Path | str, names: Iterable[str], make: str) -> dict:
-    """The facts that `save_weights` wrote, without the weights; they must hold `names`.
-
-    make: the command that makes such a file. Raises FileNotFoundError, or ValueError when the file is damaged or
-    something else.
-    """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"There is no model at {path}; make it with `{make} --save {path}`.")
-    try:
-        with safe_open(path, framework="pt") as file:
-            facts = json.loads((file.metadata() or {})["facts"])
-        missing = set(names) - set(facts)
-    except (SafetensorError, KeyError, ValueError) as failure:
-        raise ValueError(f"{path} is damaged or not a saved model ({failure}); fetch the course again.") from failure
-    if missing:
-        raise ValueError(f"{path} is not a saved model of this kind, {min(missing)} is missing; make it with `{make}`.")
-    return facts
-
-
-def write(path: Path | str, tensors: dict[str, Tensor], facts: dict) -> None:
-    # Copies: safetensors refuses tensors that share memory, such as an embedding that is also the output layer.
-    tensors = {name: t.detach().cpu().clone().contiguous() for name, t in tensors.items()}
-    text = json.dumps(facts)
-    write_whole(path, save(tensors, metadata={"facts": text, "crc32": _checksum(tensors, text)}))
-
-
-def read(path: Path | str, advice: str) -> tuple[dict[str, Tensor], dict]:
-    """Tensors and facts; ValueError with `advice` when a byte is missing or wrong."""
-    if Path(path).is_dir():
-        raise ValueError(f"{path} is a folder; name a file in it.")
-    try:
-        with safe_open(path, framework="pt") as file:
-            tensors, about = {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
-    except (SafetensorError, UnicodeDecodeError) as failure:
-        raise ValueError(f"{path} is damaged ({failure}); {advice}.") from failure
-    text = about.get("facts", "{}")
-    if about.get("crc32", _checksum(tensors, text)) != _checksum(tensors, text):
-        raise ValueError(f"{path} is damaged (its checksum is wrong); {advice}.")
-    return tensors, json.loads(text)
-
-
-def _checksum(tensors: dict[str, Tensor], text: str) -> str:
-    crc = zlib.crc32(text.encode())
-    for name in sorted(tensors):
-        crc = zlib.crc32(tensors[name].reshape(-1).view(torch.uint8).numpy(), crc)
-    return f"{crc:08x}"
+def as_arrays(tensors: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
+    """Copies of the tensors as arrays; bfloat16, which NumPy has not, as float32, which holds all of its numbers."""
+    tensors = {name: t.detach().cpu() for name, t in tensors.items()}
+    return {name: (t.float() if t.dtype == torch.bfloat16 else t).numpy().copy() for name, t in tensors.items()}

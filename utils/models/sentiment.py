@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-import copy
-import os
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from utils.arrays.sentiment import SentimentReader
-from utils.arrays.text import Vocabulary, tokenise
+from utils.arrays.text import Vocabulary, plain, tokenise
 from utils.cells.layer import variant
 from utils.data.batching import batches, pad
-from utils.files import DATA, expanded
+from utils.files import DATA
 from utils.models.classifier import Classifier
-from utils.models.saved import as_arrays, load_facts, load_weights, save_weights
+from utils.models.saved import Trained, as_arrays, fill, read
 
 SHIPPED = DATA / "sentiment.safetensors"
 
 
-class Sentiment:
+class Sentiment(Trained):
     """A classifier of texts, the words it knows, and how much of a text it reads.
 
     options: the arguments of the Classifier after vocab_size. max_tokens: of a longer text, the first quarter
     and the end. facts: how it was made and how well it does.
     """
 
+    TASK = "imdb"
+
     def __init__(
         self, model: Classifier, vocabulary: Vocabulary, options: dict, max_tokens: int, facts: dict | None = None
     ):
-        self.model, self.vocabulary, self.options = model.eval(), vocabulary, options
-        self.max_tokens, self.facts = max_tokens, facts or {}
+        super().__init__(model, options, facts)
+        self.vocabulary, self.max_tokens = vocabulary, max_tokens
 
     def encode(self, text: str) -> tuple[Tensor, Tensor]:
-        """ids (1, T) and lengths (1,) of one text. Raises TypeError, or ValueError for a text without words."""
-        words = tokenise(text)
+        """ids (1, T) and lengths (1,) of one text, typed or pasted, so it is made `plain` first.
+
+        Raises TypeError, or ValueError for a text without words.
+        """
+        words = tokenise(plain(text))
         if not words:
             raise ValueError("The text has no words; write at least one.")
         return pad([self.vocabulary.encode(words)], self.max_tokens)
@@ -52,13 +53,21 @@ class Sentiment:
     def predict_all(self, texts: Sequence[str]) -> np.ndarray:
         """The probability that each text is positive, (N,) float32, in their order, many at a time.
 
-        Raises TypeError, or ValueError when one has no words or there is none.
+        Raises TypeError, or ValueError when one has no words, which it names by its place, or there is none.
         """
-        ids = [self.vocabulary.encode(tokenise(text)) for text in texts]
-        found = torch.empty(len(ids))
-        with torch.inference_mode():
-            for rows, lengths, places in batches(ids, range(len(ids)), 64, self.max_tokens):
-                found[places] = self.model(rows, lengths).softmax(-1)[:, 1]
+        if isinstance(texts, str):
+            raise TypeError(f"Pass a list of texts; for one text there is predict: {texts[:40]!r}.")
+        return self.predict_words([tokenise(plain(text)) for text in texts])
+
+    def predict_words(self, words: Sequence[Sequence[str]]) -> np.ndarray:
+        """The same of texts that are lists of words already: the archive's own, which are measured as they are."""
+        if not words:
+            raise ValueError("There is no text to read; pass at least one.")
+        found = torch.empty(len(words))
+        with torch.no_grad():
+            rows = [self.vocabulary.encode(text) for text in words]
+            for ids, lengths, places in batches(rows, range(len(rows)), 64, self.max_tokens):
+                found[places] = self.model(ids, lengths).softmax(-1)[:, 1]
         return found.numpy()
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> np.ndarray:
@@ -70,40 +79,18 @@ class Sentiment:
         model, about = self.model, {"pooling": self.model.pooling, "segment": self.model.segment}
         about = self.options | about | {"padding_idx": model.embedding.padding_idx}
         cell = variant(model.forward_rnn)
-        return SentimentReader(as_arrays(model), self.vocabulary, about, self.max_tokens, self.facts, cell)
+        return SentimentReader(as_arrays(model.state_dict()), self.vocabulary, about, self.max_tokens, self.facts, cell)
 
-    def save(self, path: Path | str) -> None:
-        """Write PATH.safetensors (weights in half precision, and all sizes) and PATH.vocabulary.json beside it."""
-        path = expanded(path).with_suffix(".safetensors")
-        sizes = {"options": self.options, "max_tokens": self.max_tokens, "words_crc32": _checksum(self.vocabulary)}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=path.parent) as folder:  # both are whole before one of them takes its name
-            part = Path(folder) / path.name
-            save_weights(copy.deepcopy(self.model).half(), part, self.facts | sizes)
-            self.vocabulary.save(_words_of(part))
-            os.replace(_words_of(part), _words_of(path))
-            os.replace(part, path)
+    def _needed(self) -> dict:
+        return {"max_tokens": self.max_tokens, "words": self.vocabulary.words[2:]}
 
 
 def load_sentiment(path: Path | str = SHIPPED) -> Sentiment:
     """Read what `Sentiment.save` wrote; without a path, the model that ships with the course.
 
-    Raises FileNotFoundError, or ValueError when a file is damaged or the two do not belong together.
+    Raises FileNotFoundError, or ValueError when the file is damaged or something else.
     """
-    path = expanded(path).with_suffix(".safetensors")
-    facts = load_facts(path, ("options", "max_tokens", "words_crc32"), "python -m utils.train imdb")
-    options, max_tokens, checksum = (facts.pop(key) for key in ("options", "max_tokens", "words_crc32"))
-    vocabulary = Vocabulary.load(_words_of(path))
-    if _checksum(vocabulary) != checksum:
-        raise ValueError(f"{_words_of(path)} does not belong to {path.name}; fetch or make both again.")
-    model = Classifier(len(vocabulary), **options)
-    load_weights(model, path)
+    arrays, facts, (options, max_tokens, words) = read(path, Sentiment, ("options", "max_tokens", "words"))
+    vocabulary = Vocabulary(words)
+    model = fill(Classifier(len(vocabulary), **options), arrays)
     return Sentiment(model, vocabulary, options, max_tokens, facts)
-
-
-def _words_of(path: Path) -> Path:
-    return path.with_suffix(".vocabulary.json")
-
-
-def _checksum(vocabulary: Vocabulary) -> int:
-    return zlib.crc32("\n".join(vocabulary.words).encode())

@@ -1,14 +1,15 @@
-"""A network that gives every word of a sentence its tag, reading forward, backward, or both ways."""
+"""A network that gives every word of a sentence its tag, reading forward, backward, or both ways; and a trained one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from utils.arrays.text import Vocabulary
-from utils.cells.layer import mask, reverse
+from utils.cells.layer import mask, states_within
 from utils.checks import integer, number, one_of, tensor
 from utils.data.batching import LengthBuckets
 from utils.data.sources import Tagged
@@ -16,6 +17,7 @@ from utils.data.tagging import encoded, padded
 from utils.data.treebank import UPOS
 from utils.machine import cpu
 from utils.models.classifier import KINDS
+from utils.models.saved import Trained, fill, read
 
 DIRECTIONS = ("forward", "backward", "both")
 MERGES = ("concat", "sum")
@@ -97,12 +99,11 @@ class Tagger(nn.Module):
 
     def states(self, x: Tensor, lengths: Tensor) -> Tensor:
         """What has been read at each word, (B, T, D), from the vectors x (B, T, embedding)."""
-        found = []
+        real, found = mask(lengths, x.shape[1]), []  # (B, T), and for each direction (B, T, H)
         if self.forward_rnn is not None:
-            found.append(self.forward_rnn(x)[0])  # (B, T, H): padding stands behind the words and cannot reach them
+            found.append(states_within(self.forward_rnn, x, real))
         if self.backward_rnn is not None:
-            real = mask(lengths, x.shape[1])  # (B, T)
-            found.append(reverse(self.backward_rnn(reverse(x, real))[0], real))  # (B, T, H)
+            found.append(states_within(self.backward_rnn, x, real, backward=True))
         return sum(found) if self.merge == "sum" else torch.cat(found, dim=-1)
 
 
@@ -142,3 +143,30 @@ def accuracy(found: Sequence[Sequence[str]], tagged: Tagged, where=lambda word: 
     if not right:
         raise ValueError("There is no such word in these sentences; let `where` be true for one.")
     return sum(right) / len(right)
+
+
+class SentenceTagger(Trained):
+    """A tagger and the words it knows: from a sentence to its parts of speech, and to a file and back.
+
+    options: the arguments of the Tagger after vocab_size and tags. facts: how it was made and how well it does.
+    """
+
+    TASK = "tagger"
+
+    def __init__(self, model: Tagger, vocabulary: Vocabulary, options: dict, facts: dict | None = None):
+        super().__init__(model, options, facts)
+        self.vocabulary = vocabulary
+
+    def tag(self, words: Sequence[str]) -> list[str]:
+        """The part of speech of each word of a sentence. Raises TypeError or ValueError when there is no word."""
+        return tag(self.model, self.vocabulary, [words])[0]
+
+    def _needed(self) -> dict:
+        return {"words": self.vocabulary.words[2:], "tags": list(UPOS)}
+
+
+def load_tagger(path: Path | str) -> SentenceTagger:
+    """Read what `SentenceTagger.save` wrote. Raises FileNotFoundError, or ValueError for another or a damaged file."""
+    arrays, facts, (options, words, tags) = read(path, SentenceTagger, ("options", "words", "tags"))
+    vocabulary = Vocabulary(words)
+    return SentenceTagger(fill(Tagger(len(vocabulary), len(tags), **options), arrays), vocabulary, options, facts)

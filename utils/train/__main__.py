@@ -1,7 +1,7 @@
 """Train a model from the command line: python -m utils.train imdb --recipe quick
 
-The tasks are imdb (utils.train.sentiment), tagger (utils.train.tagger) and language-model
-(utils.train.language_model). The test is looked at once, after the last epoch, and not at all with --validate.
+The tasks are imdb (utils.train.imdb), tagger (utils.train.tagger) and language-model (utils.train.language_model).
+The test is looked at once, after the last epoch, and not at all with --validate. Ctrl-C stops it, and writes nothing.
 In two processes, on two GPUs:
 torchrun --nproc_per_node 2 -m utils.train imdb
 accelerate launch --config_file accelerate.yaml -m utils.train imdb
@@ -11,22 +11,27 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from importlib import metadata
 from pathlib import Path
 
-from utils.data import Corpus, Treebank, imdb, ud_english
+from utils.data import imdb, ud_english
 from utils.files import expanded, write_json
 from utils.machine import is_first_process, machine, say
 from utils.models.baselines import BAGS
-from utils.models.language import Language
-from utils.models.sentiment import Sentiment
-from utils.train import language_model, sentiment
+from utils.models.saved import Trained
+from utils.train import imdb as reviews
+from utils.train import language_model
 from utils.train import tagger as tagging
+from utils.weights import file_of
 
 
 def main(arguments: list[str] | None = None) -> dict:
-    """Run the command; the results, as they are written to --out. Bad arguments: one sentence, and exit code 2."""
+    """Run the command; the results, as they are written to --out.
+
+    Bad arguments: one sentence, and exit code 2. Stopped by hand: one sentence, exit code 130, and nothing is written.
+    """
     parser = _parser()
     given = parser.parse_args(arguments)
     _check(given, parser)
@@ -36,47 +41,48 @@ def main(arguments: list[str] | None = None) -> dict:
     except (FileNotFoundError, ValueError) as failure:
         parser.error(str(failure))
     work = {"imdb": _imdb, "tagger": _tagger, "language-model": _language_model}[given.task]
-    result, model = work(given, data)
+    try:
+        result, models = work(given, data)
+    except KeyboardInterrupt:
+        stopped = "Stopped by hand before all training was done; nothing was written.\n"
+        parser.exit(130, stopped if is_first_process() else None)
     result = {"command": command, "name": given.recipe} | result | {"machine": machine(), "versions": versions()}
     try:
         if given.out and is_first_process():
             write_json(given.out, result)
-        if model is not None and given.save and is_first_process():
-            model.facts = {"command": command} | model.facts
-            model.save(given.save)
-            say(f"The model is in {given.save.with_suffix('.safetensors')}.")
+        if given.save and is_first_process():
+            best = models[result["best_seed"] - given.seed]
+            best.facts = {"command": command} | best.facts
+            say(f"The model is in {best.save(given.save)}.")
     except OSError as failure:
         where = "free some space, or name files in another folder"
         parser.exit(1, f"The results could not be written ({failure.strerror}); {where}.\n")
     return result
 
 
-def _imdb(given: argparse.Namespace, corpus: Corpus) -> tuple[dict, Sentiment | None]:
-    """The results, and of all seeds the classifier with the lowest loss on validation, if there is one to keep."""
+def _imdb(given: argparse.Namespace, corpus) -> tuple[dict, list[Trained]]:
     seeds, test, progress = _seeds(given), not given.validate, not given.quiet
     if given.recipe == "baselines":
-        return {"processes": 1, "runs": [sentiment.run_bag(name, corpus, test)[1] for name in BAGS]}, None
+        return {"processes": 1, "runs": [reviews.run_bag(name, corpus, test)[1] for name in BAGS]}, []
     if given.recipe == "ensemble":
-        return sentiment.run_ensemble(corpus, seeds, test, progress), None
-    models, result = sentiment.run(sentiment.RECIPES[given.recipe], corpus, seeds, test, progress)
-    best, facts = min(zip(models, result["runs"]), key=lambda pair: pair[1]["validation"]["loss"])
-    best.facts = {"run": facts} | {key: result[key] for key in ("recipe", "data", "median")}
-    return result, best
+        return reviews.run_ensemble(corpus, seeds, test, progress), []
+    models, result = reviews.run(reviews.RECIPES[given.recipe], corpus, seeds, test, progress)
+    return result, models
 
 
-def _tagger(given: argparse.Namespace, bank: Treebank) -> tuple[dict, None]:
+def _tagger(given: argparse.Namespace, bank) -> tuple[dict, list[Trained]]:
     recipe = tagging.RECIPES[given.recipe]
-    result = tagging.run(recipe, bank, _seeds(given), not given.validate, not given.quiet)
-    return {"sample": bank.sample} | result, None
+    models, result = tagging.run(recipe, bank, _seeds(given), not given.validate, not given.quiet)
+    return result, models
 
 
-def _language_model(given: argparse.Namespace, _: None) -> tuple[dict, Language]:
-    language, result = language_model.run(language_model.RECIPES[given.recipe], given.seed, not given.quiet)
-    language.facts = {"name": given.recipe} | result
-    result = result | {"baselines": {name: round(bits, 4) for name, bits in language_model.baselines().items()}}
-    for name, bits in {**result["baselines"], given.recipe: result["bits_per_character"]}.items():
+def _language_model(given: argparse.Namespace, _: None) -> tuple[dict, list[Trained]]:
+    recipe = language_model.RECIPES[given.recipe]
+    models, result = language_model.run(recipe, _seeds(given), not given.quiet)
+    result |= {"baselines": {name: round(bits, 4) for name, bits in language_model.baselines().items()}}
+    for name, bits in {**result["baselines"], given.recipe: result["median"]["bits_per_character"]}.items():
         say(f"{name:8} {bits:.3f} bits per character")
-    return result, language
+    return result, models
 
 
 def _seeds(given: argparse.Namespace) -> range:
@@ -91,30 +97,28 @@ def _parser() -> argparse.ArgumentParser:
         one = tasks.add_parser(name, help=about, description=f"Train a model of {about}.", epilog=epilog)
         one.add_argument("--recipe", choices=choices, default=default, help=f"default: {default}")
         one.add_argument("--seed", type=int, default=0, metavar="N", help="of the first run; default: 0")
+        one.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
         one.add_argument("--out", type=expanded, metavar="FILE", help="write the results here, as JSON")
+        one.add_argument("--save", type=expanded, metavar="FILE", help="write the best model (by validation loss) here")
         one.add_argument("--quiet", action="store_true", help="no progress bar")
         return one
 
-    reviews = task(
-        "imdb", "the sentiment of film reviews", "quick", [*sentiment.RECIPES, "ensemble", "baselines"],
-        _recipes(sentiment.RECIPES)
+    of_reviews = task(
+        "imdb", "the sentiment of film reviews", "quick", [*reviews.RECIPES, "ensemble", "baselines"],
+        _recipes(reviews.RECIPES)
         + "; ensemble: the best recipe, once a seed, and a bag of weighted bigrams vote"
         + "; baselines: bags of words with logistic regression, no network.",
     )  # fmt: skip
-    tagger = task(
+    of_tags = task(
         "tagger", "parts of speech", "both, endings", list(tagging.RECIPES),
         "A recipe's name says which way the tagger reads, and whether it looks at the endings of words.",
     )  # fmt: skip
-    model = task(
+    task(
         "language-model", "the characters of Python's manual", "quick", list(language_model.RECIPES),
         _recipes(language_model.RECIPES) + ".",
     )  # fmt: skip
-    for one in (reviews, tagger):
-        one.add_argument("--seeds", type=int, default=1, metavar="N", help="number of runs, each with the next seed")
+    for one in (of_reviews, of_tags):  # the language model has no test
         one.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
-    for one in (reviews, model):
-        one.add_argument("--save", type=expanded, metavar="FILE", help="write the best model (by validation loss) here")
-    parser.set_defaults(seeds=1, validate=False, save=None)
     return parser
 
 
@@ -130,7 +134,7 @@ def _check(given: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         parser.error("The baselines have no seed; leave out --seed and --seeds.")
     if given.recipe in ("baselines", "ensemble") and given.save:
         parser.error(f"{given.recipe} is not one network; leave out --save.")
-    for path in (given.out, given.save):
+    for path in (given.out, given.save, given.save and file_of(given.save)):
         if path and (path.is_dir() or not os.access(_first_folder(path), os.W_OK)):
             parser.error(f"{path} cannot be written; name a file in a folder of yours.")
 
@@ -151,4 +155,5 @@ def versions() -> dict:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end, as Ctrl-C
     main()

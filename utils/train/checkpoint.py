@@ -10,7 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from utils.models.saved import read, write
+from utils import weights
+from utils.models.saved import as_arrays
+
+PARTS = ("model", "best", "average", "optimizer", "shuffles")
 
 
 @dataclass
@@ -33,27 +36,29 @@ class State:
 
     def save(self, path: Path | str) -> None:
         """Write everything to one file; a failed write (OSError) leaves the file that was there."""
-        steps = self.optimizer.state_dict()
+        tensors = {f"{part}/{name}": t for part, named in self._parts().items() for name, t in named.items()}
         schedule = self.schedule.state_dict() if self.schedule is not None else {}
         facts = {
             "settings": self.settings,
             "history": asdict(self.history),
-            "groups": steps["param_groups"],
+            "groups": self.optimizer.state_dict()["param_groups"],
             # before torch 2.4 the state of one schedule holds a function, which belongs to its class and stays there
             "schedule": {name: value for name, value in schedule.items() if not callable(value)},
+            "bfloat16": [name for name, t in tensors.items() if t.dtype == torch.bfloat16],
         }
-        write(path, {f"{part}/{name}": t for part, named in self._parts().items() for name, t in named.items()}, facts)
+        weights.write(path, as_arrays(tensors), facts)
 
     def load(self, path: Path | str) -> None:
         """Go back to what `save` wrote. Raises ValueError, and changes nothing, when that was another training."""
         again = "pass another path, or delete the file to begin again"
-        tensors, facts = read(path, again)
-        if not {"settings", "history", "groups", "schedule"} <= set(facts):
+        arrays, facts = weights.read(path, again)
+        if not {"settings", "history", "groups", "schedule", "bfloat16"} <= set(facts):
             raise ValueError(f"{path} holds weights but no training to go on with; {again}.")
-        parts = {part: {} for part in ("model", "best", "average", "optimizer", "shuffles")}
-        for name, t in tensors.items():
-            part, _, name = name.partition("/")
-            parts[part][name] = t
+        parts = {part: {} for part in PARTS}
+        for name, array in arrays.items():
+            part, _, own = name.partition("/")
+            t = torch.from_numpy(array)
+            parts[part][own] = t.bfloat16() if name in facts["bfloat16"] else t
         if _shapes(parts["model"]) != _shapes(self.model.state_dict()):
             raise ValueError(f"{path} holds the training of another model; {again}.")
         for name, mine in self.settings.items():
@@ -80,13 +85,14 @@ class State:
 
     def _parts(self) -> dict[str, dict[str, Tensor]]:
         steps = self.optimizer.state_dict()["state"]
-        return {
-            "model": self.model.state_dict(),
-            "best": self.best,
-            "average": self.average.state_dict() if self.average is not None else {},
-            "optimizer": {f"{i}.{name}": t for i, named in steps.items() for name, t in named.items()},
-            "shuffles": {str(i): shuffle.get_state() for i, shuffle in enumerate(self.shuffles)},
-        }
+        named = (
+            self.model.state_dict(),
+            self.best,
+            self.average.state_dict() if self.average is not None else {},
+            {f"{i}.{name}": t for i, named in steps.items() for name, t in named.items()},
+            {str(i): shuffle.get_state() for i, shuffle in enumerate(self.shuffles)},
+        )
+        return dict(zip(PARTS, named))
 
 
 def shuffles(*loaders: Iterable) -> list[torch.Generator]:
@@ -100,5 +106,5 @@ def shuffles(*loaders: Iterable) -> list[torch.Generator]:
     return list(found.values())
 
 
-def _shapes(weights: dict[str, Tensor]) -> dict[str, tuple]:
-    return {name: (t.shape, t.dtype) for name, t in weights.items()}
+def _shapes(tensors: dict[str, Tensor]) -> dict[str, tuple]:
+    return {name: (t.shape, t.dtype) for name, t in tensors.items()}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState, PartialState
+from accelerate.utils import GradientAccumulationPlugin
 
 
 def accelerator(device: str) -> Accelerator:
@@ -25,9 +26,16 @@ def accelerator(device: str) -> Accelerator:
     # Without a GPU, accelerate sets up several processes only when told that the CPU is meant.
     cpu = device == "cpu" or (started > 1 and not torch.cuda.is_available())
     # Its choice lasts as long as Python runs, unless it is reset.
-    if started == 1 and PartialState._shared_state and PartialState()._cpu != cpu:
+    half = AcceleratorState._shared_state.get("_mixed_precision", "no") != "no"  # another Accelerator of the user's
+    if started == 1 and PartialState._shared_state and (PartialState()._cpu != cpu or half):
         AcceleratorState._reset_state(reset_partial_state=True)
-    found = Accelerator(cpu=cpu)
+    found = Accelerator(
+        cpu=cpu,
+        # Said here, so that a configuration of the user's own, for other work, does not decide it.
+        mixed_precision="no",
+        dynamo_backend="no",
+        gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1),
+    )
     if found.num_processes != started:
         raise RuntimeError(
             f"{started} processes were started but each would train alone; start them by torchrun --nproc_per_node."

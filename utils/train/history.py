@@ -21,7 +21,8 @@ class Score(NamedTuple):
 class History:
     """What each epoch measured. `best` is the epoch whose weights the model keeps, counted from 0.
 
-    precision: "fp32", or "bf16" where training steps ran in mixed precision.
+    precision: "fp32", or "bf16" where training steps ran in mixed precision. interrupted: whether training was stopped
+    by hand before it was done; `stopped` says how far it came.
     """
 
     train_loss: list[float] = field(default_factory=list)
@@ -32,6 +33,7 @@ class History:
     best: int = -1
     stopped: str = "after the last epoch"
     precision: str = "fp32"
+    interrupted: bool = False
 
     def add(self, train: Score, valid: Score, seconds: float) -> None:
         """Note one more epoch."""
@@ -41,6 +43,19 @@ class History:
         self.valid_accuracy.append(valid.accuracy)
         self.seconds.append(seconds)
         self.best = self.valid_loss.index(min(self.valid_loss))
+
+    def interrupt(self) -> None:
+        """Note that training was stopped by hand, in the epoch that comes next."""
+        self.interrupted, self.stopped = True, f"by hand, in epoch {len(self.seconds) + 1}"
+        if not self.seconds:
+            self.stopped += ": none has ended, so the model is not trained; call fit again"
+
+    @property
+    def kept(self) -> Score:
+        """On validation, loss and accuracy of the weights that the model keeps. ValueError when no epoch has ended."""
+        if not self.seconds:
+            raise ValueError("No epoch has ended yet; call fit first.")
+        return Score(self.valid_loss[self.best], self.valid_accuracy[self.best])
 
     def plot(self) -> Figure:
         """Loss and accuracy against the epoch, in training and on validation. Raises ValueError before training."""

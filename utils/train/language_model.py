@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-
-import torch
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
 
 from utils.cells.initialize import forget_bias_
-from utils.checks import integer
 from utils.data import python_docs
-from utils.machine import stopwatch
 from utils.models.baselines import COMPRESSORS, NGram, compressed_bits
-from utils.models.language import ALPHABET, Language
+from utils.models.language import ALPHABET, Language, encode
 from utils.models.language_model import Carried, LanguageModel, Streams
+from utils.train import recipes
+from utils.train.history import History
 from utils.train.trainer import Trainer
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Sizes of the LanguageModel; B streams, T steps of a batch; lr to dropout as in Trainer and LanguageModel."""
+class Recipe(recipes.Recipe):
+    """Sizes of the LanguageModel; B streams, T steps of a batch; the rest as in Trainer."""
 
-    about: str
+    epochs: int = 2
     embedding: int = 64
     hidden: int = 256
     num_layers: int = 1
     dropout: float = 0.0
     B: int = 16
     T: int = 64
-    epochs: int = 2
-    lr: float = 1e-2
     weight_decay: float = 1e-2
     average: float = 0.0
 
-    def options(self) -> dict:
-        """The arguments of LanguageModel after vocab_size."""
-        return {name: getattr(self, name) for name in ("embedding", "hidden", "num_layers", "dropout")}
+    MODEL: ClassVar = ("embedding", "hidden", "num_layers", "dropout")
+    TRAINER: ClassVar = ("lr", "epochs", "weight_decay", "average")
+
+    def training(self) -> dict:
+        """The arguments of the Trainer, which trains through all epochs."""
+        return super().training() | {"patience": self.epochs}
 
 
 RECIPES = {
@@ -44,34 +45,44 @@ RECIPES = {
 }
 
 
-def run(recipe: Recipe, seed: int = 0, progress: bool = True) -> tuple[Language, dict]:
-    """Train one model on python_docs(), choosing the epoch on the held-out topics: the model, and facts for JSON."""
-    prose = python_docs()
-    torch.manual_seed(integer("seed", seed, 0))
-    language = Language(LanguageModel(len(ALPHABET), **recipe.options()), recipe.options())
-    forget_bias_(language.model.rnn, 1.0)
-    train = Streams(language.encode(prose.train), recipe.B, recipe.T)
-    valid = Streams(language.encode(prose.valid), 8, 256)
-    trainer = Trainer(
-        Carried(language.model), recipe.lr, recipe.epochs, weight_decay=recipe.weight_decay, seed=seed, threads=1,
-        average=recipe.average, patience=recipe.epochs,
-    )  # fmt: skip
-    with stopwatch() as took:
-        history = trainer.fit(train, valid, progress=progress)
-    language.model.cpu()
-    return language, {
-        "recipe": asdict(recipe),
-        "seed": seed,
-        "parameters": sum(weight.numel() for weight in language.model.parameters()),
-        "characters": {"train": len(prose.train), "valid": len(prose.valid)},
-        "processes": trainer.processes,
-        "device": str(trainer.device),
-        **took,
-        "best_epoch": history.best + 1,
-        "valid_bits_by_epoch": [round(loss / math.log(2), 4) for loss in history.valid_loss],
-        "train_bits_by_epoch": [round(loss / math.log(2), 4) for loss in history.train_loss],
-        "bits_per_character": round(language.bits_per_character(prose.valid), 4),
-    }
+def run(recipe: Recipe, seeds: Iterable[int] = (0,), progress: bool = True) -> tuple[list[Language], dict]:
+    """Train one model a seed on python_docs(), choosing the epoch on the held-out topics: see utils.train.recipes.run.
+
+    There is no test: the held-out topics also say how good it is.
+    """
+    return recipes.run(Manual, recipe, None, seeds, False, progress)
+
+
+class Manual(recipes.Task):
+    """Python's manual as streams of characters."""
+
+    def __init__(self, recipe: Recipe, _: None):
+        super().__init__(recipe)
+        self.prose = python_docs()
+        self.train = Streams(encode(self.prose.train), recipe.B, recipe.T)
+        self.valid = Streams(encode(self.prose.valid), 8, 256)
+        self.data = {"train": len(self.prose.train), "valid": len(self.prose.valid)}
+        self.learned = f"{len(self.prose.train):,} characters"
+
+    def network(self) -> Carried:
+        model = LanguageModel(len(ALPHABET), **self.recipe.options())
+        forget_bias_(model.rnn, 1.0)
+        return Carried(model)
+
+    def trained(self, network: Carried) -> Language:
+        return Language(network.model, self.recipe.options())
+
+    def measure(self, trained: Language, trainer: Trainer, history: History, test: bool) -> dict:
+        trained.model.cpu()
+        return {
+            "best_epoch": history.best + 1,
+            "bits_per_character": round(trained.bits_per_character(self.prose.valid), 4),
+            "valid_bits_by_epoch": [round(loss / math.log(2), 4) for loss in history.valid_loss],
+            "train_bits_by_epoch": [round(loss / math.log(2), 4) for loss in history.train_loss],
+        }
+
+    def in_words(self, one: dict) -> str:
+        return f", {one['bits_per_character']:.3f} bits per character"
 
 
 def baselines(alphabet: str = ALPHABET) -> dict[str, float]:

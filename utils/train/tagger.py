@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-
-import torch
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from utils.arrays.text import Vocabulary
-from utils.checks import integer
 from utils.data import UPOS, Tagged, Treebank
 from utils.data.tagging import batches
-from utils.machine import say, stopwatch
-from utils.models.tagger import Tagger, accuracy, tag
+from utils.models.tagger import SentenceTagger, Tagger, accuracy, tag
+from utils.train import recipes
+from utils.train.history import History
 from utils.train.trainer import Trainer
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Everything that decides how a tagger is trained; the names from rnn on are arguments of utils.models.Tagger."""
+class Recipe(recipes.Recipe):
+    """Choices of the text, of the Trainer and, from rnn on, of the Tagger."""
 
     vocabulary: int = 20_000
     batch: int = 32
     epochs: int = 4
-    lr: float = 1e-2
     rnn: str = "lstm"
     directions: str = "both"
     merge: str = "concat"
@@ -34,10 +31,7 @@ class Recipe:
     dropout: float = 0.3
     word_dropout: float = 0.25
 
-    def options(self) -> dict:
-        """The arguments of Tagger after vocab_size and tags."""
-        names = ("rnn", "directions", "merge", "endings", "embedding", "hidden", "dropout", "word_dropout")
-        return {name: getattr(self, name) for name in names}
+    MODEL: ClassVar = ("rnn", "directions", "merge", "endings", "embedding", "hidden", "dropout", "word_dropout")
 
 
 _WORDS, _ENDINGS = Recipe(), Recipe(endings=20_000)
@@ -53,27 +47,42 @@ RECIPES = {
 }
 
 
-def train(
-    recipe: Recipe, bank: Treebank, seed: int = 0, test: bool = True, progress: bool = True
-) -> tuple[Tagger, Vocabulary, dict]:
-    """Train one tagger: the tagger, its vocabulary, and what was measured, as a dict for JSON.
+def run(
+    recipe: Recipe, bank: Treebank, seeds: Iterable[int] = (0,), test: bool = True, progress: bool = True
+) -> tuple[list[SentenceTagger], dict]:
+    """Train one tagger a seed: see utils.train.recipes.run. test=False leaves the test out.
 
     Accuracies are shares of words; "unknown" is that of the words that training does not know.
     """
-    vocabulary = Vocabulary.build(bank.train.words, recipe.vocabulary)
-    torch.manual_seed(integer("seed", seed, 0))
-    model = Tagger(len(vocabulary), len(UPOS), **recipe.options())
-    order = torch.Generator().manual_seed(seed)
-    learn = batches(bank.train, vocabulary, recipe.endings, recipe.batch, order)
-    choose = batches(bank.dev, vocabulary, recipe.endings, 64)
-    trainer = Trainer(model, recipe.lr, recipe.epochs, seed=seed, threads=1)
-    with stopwatch() as took:
-        history = trainer.fit(learn, choose, progress=progress)
-    known = {word for words in bank.train.words for word in words}
-    facts = {"seed": seed, **took, "epochs": len(history.seconds), "processes": trainer.processes}
-    for name, part in (("dev", bank.dev), ("test", bank.test))[: 1 + test]:
-        facts[name] = score(tag(model, vocabulary, part.words), part, known)
-    return model, vocabulary, facts
+    return recipes.run(Sentences, recipe, bank, seeds, test, progress)
+
+
+class Sentences(recipes.Task):
+    """The sentences of a treebank: train to learn from, dev for validation, test."""
+
+    def __init__(self, recipe: Recipe, bank: Treebank):
+        super().__init__(recipe)
+        self.bank, self.vocabulary = bank, Vocabulary.build(bank.train.words, recipe.vocabulary)
+        self.train = batches(bank.train, self.vocabulary, recipe.endings, recipe.batch, self.order)
+        self.valid = batches(bank.dev, self.vocabulary, recipe.endings, 64)
+        self.known = {word for words in bank.train.words for word in words}
+        parts = {"train": bank.train, "dev": bank.dev, "test": bank.test}
+        self.data = {"sample": bank.sample} | {name: len(part.words) for name, part in parts.items()}
+        self.learned = f"{len(bank.train.words):,} sentences"
+
+    def network(self) -> Tagger:
+        return Tagger(len(self.vocabulary), len(UPOS), **self.recipe.options())
+
+    def trained(self, network: Tagger) -> SentenceTagger:
+        return SentenceTagger(network, self.vocabulary, self.recipe.options())
+
+    def measure(self, trained: SentenceTagger, trainer: Trainer, history: History, test: bool) -> dict:
+        parts = (("dev", self.bank.dev), ("test", self.bank.test))[: 1 + test]
+        return {name: score(tag(trained.model, self.vocabulary, part.words), part, self.known) for name, part in parts}
+
+    def sizes(self, trained: SentenceTagger) -> dict:
+        layers = [rnn for rnn in (trained.model.forward_rnn, trained.model.backward_rnn) if rnn is not None]
+        return super().sizes(trained) | {"recurrent_parameters": sum(map(recipes.count, layers))}
 
 
 def score(found: list[list[str]], tagged: Tagged, known: set[str]) -> dict:
@@ -82,29 +91,3 @@ def score(found: list[list[str]], tagged: Tagged, known: set[str]) -> dict:
     if any(word not in known for words in tagged.words for word in words):
         unknown = round(accuracy(found, tagged, lambda word: word not in known), 5)
     return {"accuracy": round(accuracy(found, tagged), 5), "unknown": unknown}
-
-
-def run(recipe: Recipe, bank: Treebank, seeds: Iterable[int], test: bool = True, progress: bool = True) -> dict:
-    """Train once a seed; the recipe, the number of parameters, every run, and the medians, as a dict for JSON."""
-    if not (seeds := list(seeds)):
-        raise ValueError("seeds must hold at least one seed.")
-    runs = []
-    for seed in seeds:
-        model, _, facts = train(recipe, bank, seed, test, progress)
-        runs.append(facts)
-        shares = ", ".join(f"{name} {facts[name]['accuracy']:.1%}" for name in ("dev", "test")[: 1 + test])
-        say(f"Seed {seed}: {facts['seconds']:.0f} s of training, {shares}.")
-    middle = {name: statistics.median(one[name] for one in runs) for name in ("seconds", "cpu_seconds")}
-    for name in ("dev", "test")[: 1 + test]:
-        middle[name] = {
-            key: value if value is None else statistics.median(one[name][key] for one in runs)
-            for key, value in runs[0][name].items()
-        }
-    recurrent = [rnn for rnn in (model.forward_rnn, model.backward_rnn) if rnn is not None]
-    return {
-        "recipe": asdict(recipe),
-        "parameters": sum(weight.numel() for weight in model.parameters()),
-        "recurrent_parameters": sum(weight.numel() for rnn in recurrent for weight in rnn.parameters()),
-        "runs": runs,
-        "median": middle,
-    }

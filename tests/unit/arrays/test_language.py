@@ -5,9 +5,9 @@ import pytest
 import torch
 from refused import refused
 
+from utils import cells
 from utils.arrays import language as module
 from utils.arrays.language import load_writer
-from utils.cells import layer as recurrent
 from utils.files import DATA
 from utils.models.language import ALPHABET, Language, load_language
 from utils.models.language_model import LanguageModel
@@ -26,7 +26,7 @@ def build(rnn="lstm", layers=1, dtype=torch.float64):
     return Language(model, options)
 
 
-KINDS = ["rnn", "lstm", "gru", recurrent.LSTM, lambda *a, **o: recurrent.GRU(*a, reset="before", **o)]
+KINDS = ["rnn", "lstm", "gru", cells.LSTM, lambda *a, **o: cells.GRU(*a, reset="before", **o)]
 KINDS += [lambda *a, **o: torch.nn.RNN(*a, nonlinearity="relu", **o)]
 
 
@@ -116,7 +116,7 @@ def test_characters_there_and_back():
     assert WRITER.decode(WRITER.encode(START)) == START
 
 
-@pytest.mark.refusal("language")
+@pytest.mark.refusal("arrays.language")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

@@ -86,7 +86,7 @@ def test_choices_come_as_often_as_their_probability():
 zeros = np.zeros(3)
 
 
-@pytest.mark.refusal("sampling")
+@pytest.mark.refusal("arrays.sampling")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

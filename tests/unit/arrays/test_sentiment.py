@@ -13,18 +13,16 @@ import torch
 from refused import refused
 from torch import nn
 
-from utils import weights
 from utils.arrays import saliency
 from utils.arrays.sentiment import SentimentReader, load_reader
-from utils.arrays.stored import stored
 from utils.arrays.text import Vocabulary
-from utils.cells import layer as recurrent
+from utils.cells import layer
 from utils.data.batching import pad
 from utils.files import DATA
 from utils.models.classifier import POOLINGS, Classifier
 from utils.models.saved import as_arrays
 from utils.models.sentiment import Sentiment, load_sentiment
-from utils.probes import gate_trace
+from utils.probes.gates import gate_trace
 from utils.probes.saliency import leave_one_out, token_saliency
 
 SHIPPED, READER = load_sentiment(), load_reader()
@@ -55,7 +53,7 @@ KINDS = [
     "gru",
     nn.LSTM,
     nn.GRU,
-    partial(recurrent.GRU, reset="before"),
+    partial(layer.GRU, reset="before"),
     partial(nn.RNN, nonlinearity="relu"),
 ]
 SHAPES = [*((p, None) for p in POOLINGS), *((p, 2) for p in POOLINGS[1:]), ("mean+max", 3)]
@@ -196,19 +194,6 @@ def test_long_ways_are_walked_in_parts(monkeypatch):
 # Files and machines --------------------------------------------------------------------------------------------------
 
 
-def converted(tmp_path, name):
-    """The shipped file in the format of utils.weights."""
-    arrays, facts = stored(DATA / f"{name}.safetensors", "", ())
-    weights.write(tmp_path / f"{name}.safetensors", arrays, facts)
-    return tmp_path / f"{name}.safetensors"
-
-
-def test_one_file_with_its_words_reads_as_the_two_do(tmp_path):
-    reader = load_reader(converted(tmp_path, "sentiment"))
-    assert reader.predict(REVIEW) == READER.predict(REVIEW)
-    assert reader.vocabulary.words == SHIPPED.vocabulary.words and reader.options == READER.options
-
-
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_read_as_float32(dtype):
     sentiment = build(dtype=dtype)
@@ -235,9 +220,9 @@ print(json.dumps([reader.predict(text), reader.shares(text).shares.tolist(), wri
 """
 
 
-def test_it_runs_where_there_is_nothing_but_numpy(tmp_path):
+def test_it_runs_where_there_is_nothing_but_numpy():
     """As in a browser."""
-    files = [str(converted(tmp_path, name)) for name in ("sentiment", "language")]
+    files = [str(DATA / f"{name}.safetensors") for name in ("sentiment", "language")]
     root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", ALONE, *files, REVIEW],
@@ -250,7 +235,7 @@ def test_it_runs_where_there_is_nothing_but_numpy(tmp_path):
     assert len(text) == 40
 
 
-@pytest.mark.refusal("sentiment")
+@pytest.mark.refusal("arrays.sentiment")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
@@ -266,7 +251,7 @@ def test_it_runs_where_there_is_nothing_but_numpy(tmp_path):
         (lambda: load_reader("nowhere"), FileNotFoundError, "There is no file at nowhere.safetensors; make it with"),
         (lambda: load_reader(DATA / "language"), ValueError, "is not a saved model of this kind, max_tokens is"),
         (
-            lambda: SentimentReader(as_arrays(SHIPPED.model), LETTERS, {"pooling": "sum"}, 9),
+            lambda: SentimentReader(as_arrays(SHIPPED.model.state_dict()), LETTERS, {"pooling": "sum"}, 9),
             ValueError, "pooling must be one of 'last', 'mean'",
         ),
         (

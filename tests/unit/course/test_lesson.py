@@ -20,7 +20,7 @@ def test_start_seeds_every_generator_and_prints_one_line(capsys):
     assert drawn[0] == drawn[1]
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"Lesson 01, {TITLES['01']} · Python 3.")
+    assert lines[0].startswith(f"Set up: lesson 01, {TITLES['01']} · Python 3.")
     assert torch.__version__ in lines[0]
 
 
@@ -56,6 +56,21 @@ def test_a_claim_that_fails_stops_and_says_what_was_measured(holds, capsys):
     with pytest.raises(AssertionError, match=r"^Claim fails: It holds$"):
         claim("It holds", holds)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_cannot_be_checked_here_neither_holds_nor_fails(holds, capsys):
+    claim("The end tells more", holds, unless="it takes the real reviews")
+    assert capsys.readouterr().out == "Not checked here, because it takes the real reviews: The end tells more\n"
+    claim("The end tells more", True, unless=False)
+    assert capsys.readouterr().out == "Claim holds: The end tells more\n"
+
+
+@pytest.mark.refusal("course.lesson")
+@pytest.mark.parametrize("reason", [True, 1, ["no data"]])
+def test_a_reason_not_to_check_is_a_sentence(reason):
+    with refused(TypeError, "unless must be a reason in words"):
+        claim("It holds", True, unless=reason)
 
 
 @pytest.mark.refusal("course.lesson")

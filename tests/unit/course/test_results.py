@@ -1,24 +1,24 @@
-"""What the races' results say, and when a difference counts."""
+"""What the results' results say, and when a difference counts."""
 
 import itertools
 import math
 
 import numpy as np
 import pytest
-from planted_races import planted
+from planted_results import planted
 
 from utils import files
 from utils.course.results import TaskResults, compare, name_of
 
-races = TaskResults(planted(lambda task, cell, first, T, seed: 1.0 if seed < 3 else 0.5))
+results = TaskResults(planted(lambda task, cell, initial, T, seed: 1.0 if seed < 3 else 0.5))
 
 
 def test_reached_is_the_best_value_within_the_budget():
-    assert races.reached("recall", "LSTM", 50) == pytest.approx([0.99] * 3 + [0.545] * 2)
-    half = races.reached("recall", "LSTM", 50, 250)
+    assert results.reached("recall", "LSTM", 50) == pytest.approx([0.99] * 3 + [0.545] * 2)
+    half = results.reached("recall", "LSTM", 50, 250)
     assert half == pytest.approx([0.545] * 3 + [0.3225] * 2)
-    assert (races.reached("recall", "LSTM", 50, 274) == half).all()  # the next look is at 275
-    assert races.reached("adding", "GRU, chrono", 10)[0] == pytest.approx(0.01)  # an error: the smallest is best
+    assert (results.reached("recall", "LSTM", 50, 274) == half).all()  # the next look is at 275
+    assert results.reached("adding", "GRU, chrono", 10)[0] == pytest.approx(0.01)  # an error: the smallest is best
     falls = planted(lambda *_: 1.0)
     for run in falls["runs"]:
         run["curve"].append(0.3)  # it gets worse again
@@ -26,13 +26,13 @@ def test_reached_is_the_best_value_within_the_budget():
 
 
 def test_steps_and_seconds_are_infinite_where_a_seed_did_not_get_there():
-    assert races.steps("recall", "RNN, orthogonal", 20).tolist() == [500] * 3 + [math.inf] * 2
-    assert races.seconds("recall", "RNN", 20).tolist() == [10] * 3 + [math.inf] * 2  # 0.02 s a step
-    assert races.solved("recall", "RNN", 20) == 3
+    assert results.steps("recall", "RNN, orthogonal", 20).tolist() == [500] * 3 + [math.inf] * 2
+    assert results.seconds("recall", "RNN", 20).tolist() == [10] * 3 + [math.inf] * 2  # 0.02 s a step
+    assert results.solved("recall", "RNN", 20) == 3
 
 
 def test_all_that_solved_a_task_count_alike_unless_it_goes_on():
-    better = TaskResults(planted(lambda task, cell, first, T, seed: 1.0 + seed / 1000))
+    better = TaskResults(planted(lambda task, cell, initial, T, seed: 1.0 + seed / 1000))
     assert len(set(better.quality("recall", "LSTM", 10))) == len(set(better.quality("adding", "LSTM", 10))) == 1
     assert len(set(better.quality("wave", "LSTM", 10))) == 5
     assert (np.diff(better.quality("wave", "LSTM", 10)) > 0).all()  # a smaller error is a larger quality
@@ -40,11 +40,11 @@ def test_all_that_solved_a_task_count_alike_unless_it_goes_on():
 
 def test_what_was_not_measured_is_refused_in_one_sentence():
     with pytest.raises(ValueError, match="task must be one of 'recall', 'adding'"):
-        races.runs("sorting", "LSTM", 10)
+        results.runs("sorting", "LSTM", 10)
     with pytest.raises(ValueError, match="model must be one of 'RNN', 'RNN, orthogonal'"):
-        races.runs("recall", "Transformer", 10)
+        results.runs("recall", "Transformer", 10)
     with pytest.raises(ValueError, match="T must be one of 10, 20, 50, 100, 200, got 30"):
-        races.runs("recall", "LSTM", 30)
+        results.runs("recall", "LSTM", 30)
 
 
 def test_damaged_results_give_one_sentence(tmp_path, monkeypatch):
@@ -93,6 +93,6 @@ def test_compare_refuses_what_is_no_list_of_numbers():
 
 def test_names():
     assert name_of("LSTM", "default") == "LSTM" and name_of("GRU", "chrono") == "GRU, chrono"
-    assert races.models("recall") == [
+    assert results.models("recall") == [
         "RNN", "RNN, orthogonal", "LSTM", "LSTM, bias 1", "LSTM, chrono", "GRU", "GRU, bias 1", "GRU, chrono"
     ]  # fmt: skip

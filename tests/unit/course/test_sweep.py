@@ -10,7 +10,7 @@ from benchmarks import sweep as benchmark
 from utils.course.sweep import BASE, BASE_SEEDS, KNOBS, NO_CLIPPING, SEEDS, Knob, SweepResults
 from utils.data import imdb_sample
 from utils.files import MEASURED
-from utils.train.sentiment import RECIPES
+from utils.train.imdb import RECIPES
 from utils.train.trainer import Score, Trainer
 
 # What is tried ---------------------------------------------------------------------------------------

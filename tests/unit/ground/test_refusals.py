@@ -16,11 +16,11 @@ from utils.arrays import memory, text
 from utils.cells import layer
 from utils.course import environment, exercises, explorers, lesson, quizzes
 from utils.data import Tagged, __main__, grammar, reviews, tagging, tasks, treebank
-from utils.models import baselines, sampling, saved
+from utils.models import baselines, sampling
 from utils.models.language import load_language
 from utils.models.sentiment import load_sentiment
-from utils.models.tagger import accuracy
-from utils.train import sentiment, tagger
+from utils.models.tagger import accuracy, load_tagger
+from utils.train import imdb, tagger
 
 BAD, SENTIMENT = (TypeError, ValueError), load_sentiment()
 ANYTHING = st.one_of(
@@ -197,8 +197,8 @@ ROWS = [
     ("models.tagger", lambda p: accuracy([], BANK), ValueError, "one tag for each word"),
     ("models.tagger", lambda p: accuracy([["DET"]], BANK), ValueError, "one tag for each word"),
     ("models.tagger", lambda p: tagger.run(None, None, []), ValueError, "seeds must hold at least one seed"),
-    ("train.trainer", lambda p: sentiment.run(None, None, []), ValueError, "seeds must hold at least one seed"),
-    ("train.trainer", lambda p: sentiment.run_bag("trigrams", data.imdb_sample()), ValueError, "name must be one of"),
+    ("train.trainer", lambda p: imdb.run(None, None, []), ValueError, "seeds must hold at least one seed"),
+    ("train.trainer", lambda p: imdb.run_bag("trigrams", data.imdb_sample()), ValueError, "name must be one of"),
     ("models.tagger", lambda p: tagging.parts(None, 7), TypeError, "word must be a string, got None"),
     ("data.grammar", lambda p: grammar.best_accuracy([], "both"), ValueError, "There is no sentence to count"),
     ("data.grammar", lambda p: grammar.limit_by_enumeration("both", 5), ValueError, "T must be even"),
@@ -210,13 +210,12 @@ ROWS = [
     ("models.baselines", lambda p: baselines.bag(None), ValueError, "name must be one of majority"),
     ("models.language", lambda p: baselines.NGram(1, None, "a"), ValueError, "text must be a string"),
     ("models.language", lambda p: baselines.NGram(1, "a", ""), ValueError, "alphabet must be a string"),
-    ("models.language", lambda p: load_language(p), FileNotFoundError, "There is no model at "),
-    ("models.sentiment", lambda p: load_sentiment(p / "none"), FileNotFoundError, "There is no model at "),
-    ("models.saved", lambda p: saved.load_weights(nn.Linear(1, 1), p), FileNotFoundError, "There are no weights at"),
-    ("arrays.text", lambda p: text.Vocabulary.load(p), ValueError, "is not a saved vocabulary"),
+    ("models.language", lambda p: load_language(p), FileNotFoundError, "There is no file at "),
+    ("models.sentiment", lambda p: load_sentiment(p / "none"), FileNotFoundError, "There is no file at "),
+    ("models.tagger", lambda p: load_tagger(p / "none"), FileNotFoundError, "There is no file at "),
     ("arrays.text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
     ("arrays.text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
-    ("data", lambda p: data.read_imdb_archive(p), ValueError, "is damaged or not"),
+    ("data", lambda p: data.read_imdb_archive(p), ValueError, "cannot be read (Is a directory)"),
     ("data", lambda p: data.read_conllu(p), ValueError, "cannot be read"),
 ]  # fmt: skip
 

@@ -107,7 +107,7 @@ def test_every_single_bit_counts(path):
                 weights.read(path, ADVICE)
 
 
-@pytest.mark.refusal("checkpoint")
+@pytest.mark.refusal("weights")
 @pytest.mark.parametrize(
     "old, new",
     [
@@ -134,7 +134,7 @@ def test_whatever_is_changed_is_refused(path, old, new):
         weights.read(path, ADVICE)
 
 
-@pytest.mark.refusal("checkpoint")
+@pytest.mark.refusal("weights")
 @pytest.mark.parametrize(
     "change",
     [
@@ -159,7 +159,7 @@ def test_what_is_no_such_file_is_refused(path, change):
         weights.read(path, ADVICE)
 
 
-@pytest.mark.refusal("checkpoint")
+@pytest.mark.refusal("weights")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

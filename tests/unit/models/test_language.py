@@ -47,7 +47,7 @@ def build(seed=0):
 
 def test_the_shipped_model_is_small_and_does_what_its_card_says(shipped):
     assert SHIPPED.stat().st_size <= 4_000_000
-    prose, said = python_docs(), shipped.facts["bits_per_character"]
+    prose, said = python_docs(), shipped.facts["run"]["bits_per_character"]
     assert shipped.bits_per_character(prose.valid) == pytest.approx(said, abs=0.15)  # other versions, other manuals
     assert shipped.facts["command"].startswith("python -m utils.train language-model --recipe ships")
     assert NGram(5, prose.train, ALPHABET).bits_per_character(prose.valid) > said + 0.3
@@ -95,12 +95,12 @@ def test_saved_and_read_again_it_says_the_same(tmp_path):
 
 
 def test_training_gets_better_and_is_the_same_each_time(little):
-    language, facts = run(TINY, seed=1, progress=False)
+    (language, other), trained = run(TINY, [1, 2], progress=False)
+    facts = trained["runs"][0]
     assert facts["valid_bits_by_epoch"][-1] < facts["valid_bits_by_epoch"][0] < math.log2(96) + 1
     assert facts["bits_per_character"] == pytest.approx(facts["valid_bits_by_epoch"][-1], abs=0.3)
-    assert facts["characters"] == {"train": 3000, "valid": 1000} and facts["seed"] == 1
-    again, _ = run(TINY, seed=1, progress=False)
-    other, _ = run(TINY, seed=2, progress=False)
+    assert trained["data"] == {"train": 3000, "valid": 1000} and facts["seed"] == 1
+    again = run(TINY, [1], progress=False)[0][0]
     assert torch.equal(language.logits("a"), again.logits("a"))
     assert not torch.equal(language.logits("a"), other.logits("a"))
 
@@ -110,9 +110,18 @@ def test_the_command_writes_model_and_results(little, tmp_path, monkeypatch, cap
     paths = tmp_path / "m.safetensors", tmp_path / "r.json"
     result = main(["language-model", "--quiet", "--save", str(paths[0]), "--out", str(paths[1])])
     assert json.loads(paths[1].read_text()) == result
-    assert load_language(paths[0]).facts["bits_per_character"] == result["bits_per_character"]
+    assert load_language(paths[0]).facts["run"] == result["runs"][0]
     assert result["baselines"].keys() >= {"uniform", "1-gram", "5-gram", "gzip", "bz2", "xz"}
     assert "quick" in capsys.readouterr().out
+
+
+def test_a_text_as_phones_type_it_is_read_as_it_is_meant():
+    model = build()
+    typed, meant = "It’s “so”…\u00a0— ﬁne\r\n", 'It\'s "so"... - fine\n'
+    assert torch.equal(model.encode(typed), model.encode(meant))
+    assert model.bits_per_character(typed) == model.bits_per_character(meant)
+    assert model.write(typed, 5, seed=1) == model.write(meant, 5, seed=1)
+    assert torch.equal(model.logits(typed), model.logits(meant))
 
 
 # Baselines -----------------------------------------------------------------------------------------------------------
@@ -155,14 +164,17 @@ def test_a_compressor_needs_little_for_what_it_has_read(name):
     [
         (lambda: build().encode(""), ValueError, "The text is empty; write at least one character"),
         (lambda: build().encode("naïve"), ValueError, "The model does not know 'ï'; write with a keyboard's"),
+        (lambda: build().encode("Grüße, señor: ü"), ValueError, "The model does not know 'ü', 'ß', 'ñ'; write with"),
+        (lambda: build().encode("абвгдежзик"), ValueError, "does not know 'а', 'б', .*, 'з' and 2 more; write"),
+        (lambda: build().encode("\u200b"), ValueError, "The text is empty; write at least one character"),
+        (lambda: build().bits_per_character(""), ValueError, "The text is empty; write at least one character"),
         (lambda: build().encode(None), TypeError, "text must be a string, got None"),
         (lambda: build().write("a", 3, temperature=0), ValueError, "temperature must be above 0"),
         (lambda: build().write("a", 3, seed=-1), ValueError, "seed must be at least 0"),
         (lambda: build().write("", 3), ValueError, "The text is empty"),
-        (lambda: load_language("nowhere.safetensors"), FileNotFoundError, "There is no model at nowhere"),
-        (lambda: load_language(__file__), ValueError, "is damaged or not a saved model"),
+        (lambda: load_language("nowhere.safetensors"), FileNotFoundError, "There is no file at nowhere"),
         (lambda: load_language(DATA / "sentiment.safetensors"), ValueError, "not a saved model"),
-        (lambda: run(TINY, seed=-1), ValueError, "seed must be at least 0"),
+        (lambda: run(TINY, [-1]), ValueError, "seed must be at least 0"),
         (lambda: NGram(0, "a", "a"), ValueError, "n must be at least 1"),
         (lambda: NGram(1, "", "a"), ValueError, "at least one character to count"),
         (lambda: NGram(1, "a", "a").bits_per_character(""), ValueError, "The text is empty"),

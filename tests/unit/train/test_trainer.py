@@ -11,26 +11,15 @@ import torch
 from accelerate.state import PartialState
 from refused import refused
 from safetensors import safe_open
+from several_processes import toy
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, TensorDataset
 from two import in_two
 
-from utils import files
-from utils.data.batching import batches
+from utils import files, weights
 from utils.models.classifier import Classifier
-from utils.models.saved import load_weights, save_weights
-from utils.train.trainer import History, Score, Trainer
-
-
-def toy(n=96, seed=0):
-    """Texts of the ids 2 to 9; the label says whether a 2 stands in them."""
-    generator = torch.Generator().manual_seed(seed)
-    lengths = torch.randint(2, 8, (n,), generator=generator).tolist()
-    rows = [torch.randint(3, 10, (length,), generator=generator) for length in lengths]
-    labels = [i % 2 for i in range(n)]
-    for row, label in zip(rows, labels):
-        row[len(row) // 2] = 2 if label else 3
-    return batches(rows, labels, 16, generator=generator), batches(rows, labels, 32)
+from utils.train.trainer import History, Score, Trainer, _Average
 
 
 def model():
@@ -115,8 +104,9 @@ class Scripted(Trainer):
     [
         ((5, 4, 3, 2, 1), 4, 5, "after the last epoch"),
         ((5, 1, 2, 2, 9), 1, 4, "early"),
-        ((5, 1, 2, None, 9), 1, 3, "by hand"),
-        ((None, 1, 1, 1, 1), 0, 0, "by hand"),
+        ((5, 1, 2, None, 9), 1, 3, "by hand, in epoch 4"),
+        ((None, 1, 1, 1, 1), 0, 0, "by hand, in epoch 1: none has ended, so the model is not trained"),
+        ((5, 2, 2, 2, 9), 1, 4, "early"),  # of equal losses the first counts
     ],
 )
 def test_the_best_weights_are_kept(losses, kept, epochs, stopped):
@@ -124,7 +114,7 @@ def test_the_best_weights_are_kept(losses, kept, epochs, stopped):
     trainer = Scripted(net, epochs=5, device="cpu").script(*losses)
     history = trainer.fit([0], [0], progress=False)
     assert net.weight.item() == kept and len(history.seconds) == epochs and history.stopped.startswith(stopped)
-    assert history.best == (kept if epochs else -1)
+    assert history.best == (kept if epochs else -1) and history.interrupted == (None in losses)
 
 
 def test_the_cpu_is_left_as_it_was():
@@ -149,60 +139,6 @@ def test_history_plots_itself():
     fig = history.plot()
     assert history.best == 1 and [ax.get_ylabel() for ax in fig.axes] == ["loss", "accuracy"]
     assert list(fig.axes[0].lines[1].get_ydata()) == [0.7, 0.4, 0.5]
-
-
-def test_weights_round_trip_with_their_facts(tmp_path):
-    path, net = tmp_path / "deep" / "model.safetensors", model()
-    save_weights(net, path, {"seed": 0, "note": "é"})
-    other = Classifier(10, 8, 8, pooling="max")
-    assert load_weights(other, path) == {"seed": 0, "note": "é"}
-    assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), other.state_dict().values()))
-    with safe_open(path, framework="pt") as file:  # a safetensors file, not a pickle
-        assert set(file.keys()) == set(net.state_dict())
-
-
-def test_a_failed_write_leaves_the_old_weights(tmp_path, monkeypatch):
-    path, net = tmp_path / "model.safetensors", model()
-    save_weights(net, path, {"epoch": 1})
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(files.os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
-        save_weights(net, path, {"epoch": 2})
-    assert load_weights(net, path) == {"epoch": 1} and list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.refusal("models.saved")
-@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
-def test_damaged_weights_are_refused(tmp_path, share):
-    path = tmp_path / "model.safetensors"
-    save_weights(model(), path)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
-    with refused(ValueError, "is damaged"):
-        load_weights(model(), path)
-
-
-@pytest.mark.refusal("models.saved")
-def test_a_flipped_bit_is_noticed(tmp_path):
-    path = tmp_path / "model.safetensors"
-    save_weights(model(), path)
-    content = bytearray(path.read_bytes())
-    content[-100] ^= 1  # the file still opens, and a weight is another
-    path.write_bytes(content)
-    with refused(ValueError, "is damaged"):
-        load_weights(model(), path)
-
-
-def test_weights_that_are_shared_are_saved(tmp_path):
-    net = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
-    net[1].weight = net[0].weight
-    save_weights(net, tmp_path / "tied")
-    other = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
-    load_weights(other, tmp_path / "tied")
-    assert torch.equal(other[1].weight, net[0].weight)
 
 
 # Checkpoints
@@ -248,7 +184,7 @@ def test_interrupted_and_resumed_is_uninterrupted(tmp_path, stop_at, options):
 
     path = tmp_path / "checkpoint"
     broken = Trainer(interrupted(stop_at), **options).fit(*toy(), progress=False, checkpoint=path)
-    assert broken.stopped == "by hand" and len(broken.seconds) == (stop_at - 1) // 9
+    assert broken.interrupted and len(broken.seconds) == (stop_at - 1) // 9
     assert path.exists() == (stop_at > 9)
 
     torch.manual_seed(123)  # another day, another state of the random numbers, another model at the start
@@ -323,7 +259,7 @@ def test_a_checkpoint_opens_without_pickle(tmp_path):
     Trainer(model(), epochs=1, device="cpu").fit(*toy(), progress=False, checkpoint=tmp_path / "c")
     with safe_open(tmp_path / "c", framework="pt") as file:
         assert {name.split("/")[0] for name in file.keys()} == {"model", "best", "optimizer", "shuffles"}
-        assert json.loads(file.metadata()["facts"])["settings"]["lr"] == 1e-2
+        assert json.loads(file.metadata()["about"])["facts"]["settings"]["lr"] == 1e-2
 
 
 def cut(share):
@@ -344,7 +280,7 @@ def folder(path):
     path.mkdir()
 
 
-@pytest.mark.refusal("models.saved")
+@pytest.mark.refusal("train.trainer")
 @pytest.mark.parametrize(
     "spoil, net, options, sentence",
     [
@@ -353,7 +289,7 @@ def folder(path):
         (cut(0.99), model, {}, "is damaged"),
         (flip, model, {}, "is damaged .its checksum is wrong"),
         (folder, model, {}, "is a folder; name a file in it"),
-        (lambda path: save_weights(model(), path), model, {}, "holds weights but no training"),
+        (lambda path: weights.write(path, {}, {"made": "here"}), model, {}, "holds weights but no training"),
         (lambda path: None, lambda: Classifier(10, 8, 9, pooling="max"), {}, "holds the training of another model"),
         (lambda path: None, lambda: model().double(), {}, "holds the training of another model"),
         (lambda path: None, model, {"lr": 0.02}, "was begun with lr = 0.01, not 0.02"),
@@ -471,6 +407,47 @@ def points(seed=0):
     x = torch.randn(64, 2, generator=torch.Generator().manual_seed(seed))
     data = TensorDataset(x, (x[:, 0] > 0).long())
     return DataLoader(data, 16, shuffle=True, generator=torch.Generator().manual_seed(1)), DataLoader(data, 16)
+
+
+def test_the_average_is_that_of_torch_bit_for_bit():
+    """AveragedModel, told our formula weight by weight."""
+    net = nn.LSTM(3, 4)
+
+    def forget(old, new, n):
+        return old + (1 - torch.clamp((1 + n) / (10 + n), max=0.3)) * (new - old)
+
+    ours, theirs = _Average(net, 0.3), AveragedModel(net, avg_fn=forget)
+    for _ in range(6):
+        for weight in net.parameters():
+            nn.init.normal_(weight)
+        for average in (ours, theirs):
+            average.update_parameters(net)
+    assert ours.state_dict().keys() == theirs.state_dict().keys()
+    for mine, want in zip(ours.state_dict().values(), theirs.state_dict().values()):
+        assert torch.equal(mine, want)
+
+
+def test_a_gpu_gets_its_batches_from_pinned_memory_without_waiting():
+    """Told by a stand-in, since a GPU may not be at hand."""
+
+    class Recorder:
+        def __init__(self, device):
+            self.device, self.calls = torch.device(device), []
+
+        def pin_memory(self):
+            return self.calls.append("pinned") or self
+
+        def to(self, device, non_blocking=False):
+            return self.calls.append((str(device), non_blocking)) or self
+
+    trainer = Trainer(nn.Linear(1, 1), device="cpu")
+    for device, where, calls in (
+        ("cuda", "cpu", ["pinned", ("cuda", True)]),
+        ("cuda", "cuda", [("cuda", False)]),
+        ("cpu", "cpu", [("cpu", False)]),
+    ):
+        trainer.device = torch.device(device)
+        assert trainer._moved(Recorder(where)).calls == calls
 
 
 def test_where_bf16_does_not_gain_the_result_is_that_of_fp32_exactly():
@@ -604,11 +581,6 @@ def test_two_processes_train_as_one(tmp_path):
     assert alone["test"].accuracy > 0.8 and first["test"] == pytest.approx(list(alone["test"]), abs=1e-3)
 
 
-def saved(tmp_path):
-    save_weights(model(), tmp_path / "model.safetensors")
-    return tmp_path / "model.safetensors"
-
-
 @pytest.mark.parametrize("eps, ratio", [(1e-8, 1.0), (10.0, 0.1)])
 def test_eps_decides_whether_a_rare_input_moves_its_weight_as_far_as_a_frequent_one(eps, ratio):
     x = torch.zeros(10, 2)
@@ -649,8 +621,7 @@ def uncounted():
         (lambda p: Trainer(model(), device="cpu").fit([], [1]), ValueError, "needs at least one batch"),
         (lambda p: Trainer(model(), device="cpu").evaluate([]), ValueError, "no batch to evaluate"),
         (lambda p: History().plot(), ValueError, "No epoch has ended"),
-        (lambda p: load_weights(model(), p / "no"), FileNotFoundError, "There are no weights at"),
-        (lambda p: load_weights(nn.Linear(2, 2), saved(p)), ValueError, "a model of other sizes"),
+        (lambda p: History().kept, ValueError, "No epoch has ended"),
     ],
 )
 def test_bad_input_gets_one_sentence(tmp_path, call, error, sentence):

@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 
 from utils.arrays.cells import LSTM
 from utils.arrays.layers import Unrolled
-from utils.arrays.text import tokenise
+from utils.arrays.text import plain, tokenise
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.course.explorers.colored_words import ColoredWords, tint
 from utils.course.explorers.numerals import digits
@@ -54,7 +54,7 @@ class GateHeatmap(Explorer):
 
     def settle(self, name):
         """The word slider ends at the last word that is drawn."""
-        if name == "text" and (n := min(len(tokenise(self.controls["text"].value)), WORDS)):
+        if name == "text" and (n := min(len(tokenise(plain(self.controls["text"].value))), WORDS)):
             self.controls["word"].max = n
 
     def make_controls(self):
@@ -69,7 +69,7 @@ class GateHeatmap(Explorer):
 
     def compute(self, text, letter, row, word):
         """Of the words read: `trace`, each letter (n, H) in the order of the rows, and the step at `word`."""
-        words, count = [], len(tokenise(text))
+        words, count = [], len(tokenise(plain(text)))
         result = {"letter": letter, "row": row, "unit": self.order[row - 1], "count": count, "words": words}
         if not count:
             return result

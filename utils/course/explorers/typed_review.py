@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from utils.arrays.sentiment import softmax
-from utils.arrays.text import tokenise
+from utils.arrays.text import plain, tokenise
 from utils.course.explorers.base import Explorer, choice
 from utils.course.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
 from utils.course.explorers.shipped import reader_of
@@ -68,7 +68,7 @@ class TypedReview(Explorer):
 
     def compute(self, example, below, text):
         """The words that are read, what the model says, and of each word its shares, gate and state, all (n,)."""
-        every = tokenise(text)
+        every = tokenise(plain(text))
         if not every:
             return {"below": below, "words": []}
         words, logits = self.reader.words(text), self.reader.logits(text)

@@ -61,7 +61,7 @@ class WhoWins(Explorer):
         return {
             "task": task, "T": T, "measure": measure, "settings": settings, "steps": steps, "reached": reached,
             "seconds": min(seconds.values()) * settings["steps"] * budget / 100,
-            "first": [model for model in order if model not in behind], "behind": behind,
+            "leaders": [model for model in order if model not in behind], "behind": behind,
         }  # fmt: skip
 
     def draw(self, figure):
@@ -72,9 +72,9 @@ class WhoWins(Explorer):
         self.ax.set(ylim=(len(MODELS) - 0.4, -0.6), yticks=range(len(MODELS)), yticklabels=MODELS)
         self.bars, self.dots = {}, {}
         for y, model in enumerate(MODELS):
-            cell, _, first = model.partition(", ")
+            cell, _, initial = model.partition(", ")
             color = PALETTE[cell.lower()]
-            self.bars[model] = self.moving(self.ax.barh(y, 1, 0.68, color=color, alpha=SHADES[first], lw=0)[0])
+            self.bars[model] = self.moving(self.ax.barh(y, 1, 0.68, color=color, alpha=SHADES[initial], lw=0)[0])
             look = {"ms": 6.5, "mfc": "white", "mec": PALETTE["text"], "mew": 1.1, "clip_on": False, "zorder": 4}
             self.dots[model] = self.moving(self.ax.plot([], [], "o", **look)[0])
         self.chance = self.ax.axvline(0, color=PALETTE["theory"], ls=":", lw=1.6)
@@ -107,22 +107,22 @@ class WhoWins(Explorer):
         return True
 
     def describe(self, result):
-        settings, first, behind = result["settings"], result["first"], result["behind"]
+        settings, leaders, behind = result["settings"], result["leaders"], result["behind"]
         middle = {model: np.median(values) for model, values in result["reached"].items()}
         steps = [int(n) for n in result["steps"].values()]
         within = f"{steps[0]} steps"
         if result["measure"] == "seconds":
             within = f"{result['seconds']:.2g} s ({min(steps)} to {max(steps)} steps)"
-        begin, best = f"T = {result['T']}, within {within}: ", middle[first[0]]
+        begin, best = f"T = {result['T']}, within {within}: ", middle[leaders[0]]
         accuracy = settings["measure"] == "accuracy"
         if (best - settings["chance"] if accuracy else 1 - best / settings["chance"]) < 0.1:
             return begin + f"nobody is far from knowing nothing; the best median is {_value(best, accuracy)}."
         numbers = f"median {_value(best, accuracy)} {'of the answers right' if accuracy else 'squared error'}"
-        if len(first) == 1:
-            begin += f"{first[0]} wins, {numbers}"
+        if len(leaders) == 1:
+            begin += f"{leaders[0]} wins, {numbers}"
         else:
-            names = " and ".join(first) if len(first) == 2 else f"{first[0]} and {len(first) - 1} others"
-            begin += f"a tie of {names}, their seeds overlap; {first[0]}: {numbers}"
+            names = " and ".join(leaders) if len(leaders) == 2 else f"{leaders[0]} and {len(leaders) - 1} others"
+            begin += f"a tie of {names}, their seeds overlap; {leaders[0]}: {numbers}"
         return begin + (f". Next comes {behind[0]} with {_value(middle[behind[0]], accuracy)}." if behind else ".")
 
 

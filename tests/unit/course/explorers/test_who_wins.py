@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from planted_races import planted
+from planted_results import planted
 
 from utils import files
 from utils.course.explorers import WhoWins
@@ -29,11 +29,11 @@ def given(monkeypatch):
 
 def only(*models):
     """These models solve everything, the others stay at chance."""
-    return lambda task, cell, first, T, seed: float((cell, first) in models)
+    return lambda task, cell, initial, T, seed: float((cell, initial) in models)
 
 
 def test_every_value_of_the_grid_answers_in_time_with_measured_numbers():
-    explorer, races = WhoWins(), TaskResults()
+    explorer, results = WhoWins(), TaskResults()
     for task, lengths in TASKS.items():
         explorer.controls["task"].value = task
         assert explorer.controls["T"].options == tuple(lengths) or list(explorer.controls["T"].options) == list(lengths)
@@ -43,7 +43,7 @@ def test_every_value_of_the_grid_answers_in_time_with_measured_numbers():
             assert explorer.error is None and 40 <= len(explorer._words) <= 290, explorer.error
             steps = explorer.compute(task, T, budget, measure)["steps"]
             for model, bar in explorer.bars.items():
-                wanted = np.median(np.maximum(races.reached(task, model, T, steps[model]), module.LOWEST))
+                wanted = np.median(np.maximum(results.reached(task, model, T, steps[model]), module.LOWEST))
                 assert bar.get_x() + bar.get_width() == pytest.approx(wanted)
                 assert len(explorer.dots[model].get_xdata()) == 5
     began = time.process_time()
@@ -62,7 +62,7 @@ def test_the_winner_is_named_with_the_next(given):
 def test_a_tie_is_called_a_tie(given):
     assert "a tie of LSTM, chrono and GRU, chrono" in repr(given(only(("LSTM", "chrono"), ("GRU", "chrono"))))
     assert "a tie of RNN and 7 others" in repr(given(lambda *_: 1.0))
-    scattered = given(lambda task, cell, first, T, seed: (0.9 if cell == "LSTM" else 0.8) - seed / 4)
+    scattered = given(lambda task, cell, initial, T, seed: (0.9 if cell == "LSTM" else 0.8) - seed / 4)
     assert "a tie of" in repr(scattered) and "wins" not in repr(scattered)
 
 
