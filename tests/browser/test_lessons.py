@@ -68,7 +68,7 @@ def photograph(explorer, name: str) -> None:
 
 
 BROKEN = """
-from utils.explorers.base import Explorer, slider
+from utils.course.explorers.base import Explorer, slider
 
 class Broken(Explorer):
     def make_controls(self):

@@ -32,7 +32,6 @@ def test_random_numbers_of_single_precision_stay_below_one():
     assert drawn.dtype == np.float32 and drawn.min() >= 0 and drawn.max() < 1
 
 
-@pytest.mark.refusal("arrays.parameters")
 def test_few_normal_numbers_are_refused():
     with refused(ValueError, "torch draws fewer than 16 normal numbers in another way"):
         TorchRandom(0).standard_normal((3, 5))

@@ -197,7 +197,7 @@ def test_a_typed_review_answers_while_typing():
 @pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize("other", [Classifier(9), "a text", 3])
 def test_only_a_sentiment_can_be_typed_to(other):
-    with refused(TypeError, "sentiment must be a Sentiment, such as load_sentiment() gives, or a reader, got "):
+    with refused(TypeError, r"sentiment must be a Sentiment, such as load_sentiment\(\) gives, or a reader, got "):
         TypedReview(other)
 
 
