@@ -130,8 +130,14 @@ def test_a_folder_is_kept_in_the_cache_until_a_file_changes(tmp_path, monkeypatc
     monkeypatch.undo()
     monkeypatch.setattr(reviews, "REVIEWS", 3)
     monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path / "home"))
-    (folder / "test" / "pos" / "0_9.txt").write_bytes(b"another length")
+    file = folder / "test" / "pos" / "0_9.txt"
+    before = file.stat()
+    file.write_bytes(b"another length")
+    os.utime(file, ns=(0, before.st_mtime_ns))  # of the same time
     assert imdb(folder).test.texts[3] == "another length"
+    file.write_bytes(b"of that length")
+    os.utime(file, ns=(0, before.st_mtime_ns + 1))
+    assert imdb(folder).test.texts[3] == "of that length"
 
 
 def test_the_archive_is_taken_before_the_folder_beside_it(tmp_path):
