@@ -435,7 +435,7 @@ for name, options in rows.items():
 # %% [markdown]
 # The output above is this computer's, so there is no claim below it. A number above 1 says that the GRU is faster. If your first line is *below* 1 and the second above, you see
 # what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it. On other processors, and on a GPU, it may be the other way
-# round. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it. `benchmarks/gru.py` does, for three sizes, and for our own fast path.
+# round. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it. `benchmarks/gru.py` does, for three sizes, and for our own cells.
 #
 # ## 7. Does it remember?
 # If $x$ is silent and $n = 0$, the state is multiplied by $z$ at each step: half-life $\ln 0.5 / \ln z$, as for $f$ in lesson 02. And a fresh GRU starts, like a fresh LSTM, in the middle:

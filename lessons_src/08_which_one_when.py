@@ -297,13 +297,13 @@ for ax, clock in zip(axes, ("training steps", "seconds on one core")):
 axes[0].set_ylabel("held-out MSE, adding, T = 100")
 axes[0].legend(loc="lower left", frameon=False)
 lesson.show(fig, "Held-out error of adding at T = 100, 5 seeds each, until it is solved (dashed). "
-                "Counted in steps the GRU is there first; counted in seconds on this CPU the LSTM.")
+                "Counted in steps the GRU is there first; counted in seconds on the CPU that was measured the LSTM.")
 
 # %%
 gru, lstm = (races.steps(task, f"{cell}, chrono", T) for cell in ("GRU", "LSTM"))
 gru_s, lstm_s = (races.seconds(task, f"{cell}, chrono", T) for cell in ("GRU", "LSTM"))
 claim("Adding, T = 100, chrono: the GRU needs fewer steps than the LSTM", compare(lstm, gru) == 1, (gru, lstm))
-claim("and, in the median, at least 1.5 times the seconds on this CPU", np.median(gru_s) > 1.5 * np.median(lstm_s), (gru_s, lstm_s))
+claim("and, in the median, at least 1.5 times the seconds on the CPU that was measured", np.median(gru_s) > 1.5 * np.median(lstm_s), (gru_s, lstm_s))
 
 # %% [markdown]
 # Both statements are true. From the first you will hear "the GRU is faster", from the second "the LSTM is faster"; neither says by which clock. Lesson 03 showed the reason for the second: on a CPU PyTorch has a fast path for the LSTM and none for
@@ -577,7 +577,7 @@ print(f"You guessed {my_guess_far} for recall at T = 100; the medians are", ", "
 claim("As PyTorch makes them, no cell recalls the first of 100 symbols in more than 40 % (medians)", max(best.values()) < 0.4, best)
 claim("What is counted and not timed or trained holds exactly: 25 % fewer parameters", verdict["GRU has 25 % fewer parameters"] == "held")
 claim("Both directions where both contexts are needed: held", verdict["Both directions where both contexts are needed"] == "held")
-claim("The GRU computes faster: not as PyTorch has it on this CPU; yes where both are written alike",
+claim("The GRU computes faster: not as PyTorch has it on the CPU that was measured; yes where both are written alike",
       (verdict["GRU computes faster"], verdict["GRU computes faster, written alike"]) == ("did not hold", "held"), verdict)
 claim("No rule that gives a length (10, 20, 50, 100 or 200 steps) held as it is told",
       not any(v == "held" for r, v in verdict.items() if "steps" in r and "fewer" not in r), verdict)
