@@ -231,6 +231,6 @@ class GRUCell(Cell):
 
 
 def _autocasts(device: str) -> bool:
-    if hasattr(torch, "get_autocast_dtype"):  # from torch 2.4 on
-        return torch.is_autocast_enabled(device)
+    if hasattr(torch.amp, "is_autocast_available"):  # from torch 2.4 on
+        return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
     return torch.is_autocast_cpu_enabled() if device == "cpu" else torch.is_autocast_enabled()

@@ -102,7 +102,7 @@ ROWS = [pytest.param(*row, marks=pytest.mark.refusal(area)) for area, rows in TA
 REACHED = {
     "checks": {"short_repr"},
     "cells.cell": {"Cell", "RNNStep", "LSTMStep", "GRUStep"},
-    "cells.layer": {"Recurrent", "mask", "reverse"},
+    "cells.layer": {"Recurrent", "mask", "reverse", "states_within", "variant"},
     "cells.initialize": {"Gate"},
     "data.tasks": set(),
     "probes": {"JacobianProducts"},

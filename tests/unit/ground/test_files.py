@@ -42,11 +42,6 @@ TILDES = {
         "from utils import weights; weights.write('~/w.safetensors', {}, {}); weights.read('~/w.safetensors', '')",
         "w.safetensors",
     ),
-    "vocabulary": (
-        "from utils.arrays.text import Vocabulary; words = Vocabulary.build([['a']]); words.save('~/v.json'); "
-        "Vocabulary.load('~/v.json')",
-        "v.json",
-    ),
     "command": (
         "from utils.train.__main__ import main; "
         "main(['imdb', '--recipe', 'baselines', '--validate', '--quiet', '--out=~/results.json'])",
