@@ -435,7 +435,7 @@ def test_where_bf16_does_not_gain_the_result_is_that_of_fp32_exactly():
     plain, slow = Precise(None), Precise(torch.bfloat16)
     failing = [
         Precise(None, error) for error in (RuntimeError, TypeError, ValueError)
-    ]  # as layers say that they cannot
+    ]  # so layers say it
     expected = Trainer(plain, epochs=2, device="cpu").fit(*points(), progress=False)
     for net in (slow, *failing):
         history = Trainer(net, epochs=2, device="cpu", precision="auto").fit(*points(), progress=False)
