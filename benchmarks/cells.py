@@ -1,4 +1,4 @@
-"""How fast the cells are: the tutorial's cell, the teaching path, the fast path and nn.LSTM, in turns in one run.
+"""How fast the cells are: the tutorial's cell, ours step by step and by torch's kernel, and nn.LSTM, in turns.
 
 `python -m benchmarks.cells` writes data/measured/cells.json and the README's table.
 """
@@ -81,8 +81,8 @@ def measure(B: int, T: int, n: int, H: int) -> dict:
     reference = nn.LSTM(n, H)
     contestants = {
         "tutorial": TutorialLSTM(n, H),
-        "teaching": LSTM.from_torch(reference),
-        "fast": LSTM.from_torch(reference, fast=True),
+        "steps": LSTM.from_torch(reference),
+        "kernel": LSTM.from_torch(reference, fast=True),
         "nn.LSTM": reference,
         "products": ProductsOnly(n, H),
     }
@@ -91,7 +91,7 @@ def measure(B: int, T: int, n: int, H: int) -> dict:
         for network in contestants.values():
             work(network, x)
         end = time.perf_counter() + SECONDS / 2
-        while time.perf_counter() < end or len(times[work.__name__, "fast"]) < 5:
+        while time.perf_counter() < end or len(times[work.__name__, "kernel"]) < 5:
             for name, network in contestants.items():
                 start = time.perf_counter()
                 work(network, x)
@@ -114,8 +114,8 @@ def markdown(result: dict) -> str:
         "batch, T, input, hidden",
         "",
         "tutorial cell",
-        "teaching path",
-        "fast path",
+        "ours, step by step",
+        "ours, torch's kernel",
         "nn.LSTM",
         "matrix products alone",
     ]

@@ -1,4 +1,4 @@
-"""GRU against LSTM, nn.* and our fast path, in turns in one run.
+"""GRU against LSTM, torch's and ours, step by step and by torch's kernel, in turns in one run.
 
 `python -m benchmarks.gru` writes data/measured/gru.json and the README's table. A ratio above 1 says that the GRU is
 faster.
@@ -24,8 +24,13 @@ def measure(B: int, T: int, n: int, H: int) -> dict:
     """Median milliseconds of each network, and of each pair the LSTM's time in that of the GRU in the same round."""
     torch.manual_seed(0)
     lstm, gru = nn.LSTM(n, H), nn.GRU(n, H)
-    fast = LSTM.from_torch(lstm, fast=True), GRU.from_torch(gru, fast=True)
-    pairs = {"nn": (lstm, gru, True), "nn without oneDNN": (lstm, gru, False), "fast path": (*fast, True)}
+    steps, kernel = ((LSTM.from_torch(lstm, fast), GRU.from_torch(gru, fast)) for fast in (False, True))
+    pairs = {
+        "nn": (lstm, gru, True),
+        "nn without oneDNN": (lstm, gru, False),
+        "ours, step by step": (*steps, True),
+        "ours, torch's kernel": (*kernel, True),
+    }
     if not torch.backends.mkldnn.is_available():
         del pairs["nn without oneDNN"]
     x, times = torch.randn(T, B, n), {}

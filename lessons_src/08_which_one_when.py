@@ -13,20 +13,29 @@
 # A good place for a break is after section 7.
 # Letters and terms: [notation](glossary.ipynb).
 
-# %% tags=["nbval-ignore-output", "setup"]
-import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
+# %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
+#@title Set up
+import importlib.util, os, pathlib, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "https://github.com/gates-and-gradients/gates-and-gradients", "/content/gates-and-gradients"
-if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
+if "google.colab" not in sys.modules:  # the course is the folder around this notebook, wherever it was installed from
+    around = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]
+    folder = next((str(path) for path in around if (path / "tools" / "stamp.py").is_file()), None)
+elif sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
     runpy.run_path(f"{folder}/tools/colab.py", run_name="__main__")
+if folder and sys.path[0] != folder:
     sys.path.insert(0, folder)
 found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
 if found and not (found.origin and "Gates and Gradients" in found.loader.get_source("utils")):
     place = [*(found.submodule_search_locations or [found.origin])][0]
     advice = "rename or move it, restart the kernel, and run this cell again."
     raise ImportError(f"{place} is not the course's package utils: {advice}")
-from utils import explorers, lesson
+try:
+    from utils import explorers, lesson
+except ModuleNotFoundError as missing:  # another kernel, or a notebook that was taken out of the course
+    advice = "open the lessons with `make lab`, or choose the kernel of the course's .venv, and run this cell again."
+    raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("08")
 
 # %% [markdown]
@@ -288,13 +297,13 @@ for ax, clock in zip(axes, ("training steps", "seconds on one core")):
 axes[0].set_ylabel("held-out MSE, adding, T = 100")
 axes[0].legend(loc="lower left", frameon=False)
 lesson.show(fig, "Held-out error of adding at T = 100, 5 seeds each, until it is solved (dashed). "
-                "Counted in steps the GRU is there first; counted in seconds on this CPU the LSTM.")
+                "Counted in steps the GRU is there first; counted in seconds on the CPU that was measured the LSTM.")
 
 # %%
 gru, lstm = (races.steps(task, f"{cell}, chrono", T) for cell in ("GRU", "LSTM"))
 gru_s, lstm_s = (races.seconds(task, f"{cell}, chrono", T) for cell in ("GRU", "LSTM"))
 claim("Adding, T = 100, chrono: the GRU needs fewer steps than the LSTM", compare(lstm, gru) == 1, (gru, lstm))
-claim("and, in the median, at least 1.5 times the seconds on this CPU", np.median(gru_s) > 1.5 * np.median(lstm_s), (gru_s, lstm_s))
+claim("and, in the median, at least 1.5 times the seconds on the CPU that was measured", np.median(gru_s) > 1.5 * np.median(lstm_s), (gru_s, lstm_s))
 
 # %% [markdown]
 # Both statements are true. From the first you will hear "the GRU is faster", from the second "the LSTM is faster"; neither says by which clock. Lesson 03 showed the reason for the second: on a CPU PyTorch has a fast path for the LSTM and none for
@@ -568,7 +577,7 @@ print(f"You guessed {my_guess_far} for recall at T = 100; the medians are", ", "
 claim("As PyTorch makes them, no cell recalls the first of 100 symbols in more than 40 % (medians)", max(best.values()) < 0.4, best)
 claim("What is counted and not timed or trained holds exactly: 25 % fewer parameters", verdict["GRU has 25 % fewer parameters"] == "held")
 claim("Both directions where both contexts are needed: held", verdict["Both directions where both contexts are needed"] == "held")
-claim("The GRU computes faster: not as PyTorch has it on this CPU; yes where both are written alike",
+claim("The GRU computes faster: not as PyTorch has it on the CPU that was measured; yes where both are written alike",
       (verdict["GRU computes faster"], verdict["GRU computes faster, written alike"]) == ("did not hold", "held"), verdict)
 claim("No rule that gives a length (10, 20, 50, 100 or 200 steps) held as it is told",
       not any(v == "held" for r, v in verdict.items() if "steps" in r and "fewer" not in r), verdict)

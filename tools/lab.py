@@ -5,9 +5,10 @@
     python tools/lab.py --solutions                   hand out the solution notebooks too
     python tools/lab.py --prepare-only                prepare the copies and stop
 
-The copies live in my_lessons/ and have no outputs yet: a learner predicts first. A copy in which the learner wrote
-nothing follows the course, whether it was run or not. A copy in which the learner wrote is never touched: the new
-lesson arrives beside it, as 01_name.updated.ipynb.
+The copies live in my_lessons/ and have no outputs yet: a learner predicts first. They lack the badge of Colab, which
+opens the original and shows a broken picture without a network. A copy in which the learner wrote nothing follows the
+course, whether it was run or not. A copy in which the learner wrote is never touched: the new lesson arrives beside
+it, as 01_name.updated.ipynb.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,15 +27,18 @@ from utils.files import write_whole
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ".handed_out.json"
 FIRST = "00_start_here.ipynb"
+BADGE = re.compile(r"^\[!\[Open in Colab\].*\n?", re.MULTILINE)
 
 
 def handed_out(lesson: bytes) -> bytes:
-    """The lesson as a learner gets it: nothing has been run yet, since one predicts first and looks then."""
+    """The lesson as a learner gets it, without outputs and without the badge."""
     nb = json.loads(lesson)
     nb["metadata"].pop("course", None)  # the build's record
     for cell in nb["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
+        else:
+            cell["source"] = BADGE.sub("", "".join(cell["source"])).splitlines(keepends=True)
     return (json.dumps(nb, indent=1, ensure_ascii=False) + "\n").encode()
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = "3.11.0"
-HELD = ["torch==2.13.0", "setuptools"]  # setuptools builds the course's own package in the environment
+HELD = ["torch==2.13.0"]
 OF_ONE_VENDOR = ("cuda-", "nvidia-", "triton")
 
 

@@ -1,6 +1,7 @@
 """Install torch's build for a CPU where the usual one would bring gigabytes of GPU libraries that nobody uses.
 
-    .venv/bin/python tools/small_torch.py torch==2.13.0          into the environment of that Python
+    .venv/bin/python tools/small_torch.py                 the version of requirements.lock, into that environment
+    .venv/bin/python tools/small_torch.py torch==2.3.1    another one
 
 On Linux, PyPI's torch needs NVIDIA's libraries; torch's own index has a build without them, and only torch is taken
 from there. Nothing is done where pip's settings name an index or a place for packages, since then they choose the
@@ -16,6 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+LOCK = Path(__file__).resolve().parent.parent / "requirements.lock"
 INDEX = "https://download.pytorch.org/whl/cpu"
 DRIVER = Path("/proc/driver/nvidia")
 PLACES = ("index-url", "extra-index-url", "find-links", "no-index")  # by these pip is told where packages are
@@ -55,7 +57,8 @@ def install(requirement: str, index: str = INDEX) -> bool:
 
 
 def main(arguments: list[str] | None = None, index: str = INDEX) -> int:
-    (requirement,) = sys.argv[1:] if arguments is None else arguments
+    named = sys.argv[1:] if arguments is None else arguments
+    (requirement,) = named or re.findall(r"^torch==\S+", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
     reason = reason_for_the_usual()
     if reason is None and not install(requirement, index):
         reason = f"the small one could not be had from {index}"

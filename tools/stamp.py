@@ -3,7 +3,7 @@
     python tools/stamp.py               write
     python tools/stamp.py --check       write nothing; exit 1 and name what is out of date
 
-- In each lesson source: the "Open in Colab" badge under the title, and the body of the setup cell. A page without code,
+- In each lesson source: the "Open in Colab" badge under the title, and the setup cell. A page without code,
   such as the glossary, has the badge only.
 - In README.md, CONTRIBUTING.md, CITATION.cff: what stands between `<!-- badge: 01_name -->` and `<!-- /badge -->`, the
   address after `git clone`, and the value of `repository-code:`.
@@ -22,22 +22,33 @@ PAGES = ("README.md", "CONTRIBUTING.md", "CITATION.cff")
 BADGE_IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BADGE_LINE = re.compile(r"^# (<!-- badge -->|\[!\[Open in Colab\]\(.*)$", re.MULTILINE)
 CODE_CELL = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
-SETUP_CELL = re.compile(r'^(# %% tags=\[[^\]\n]*"setup"[^\]\n]*\]\n).*?(?=\n+# %%|\s*\Z)', re.MULTILINE | re.DOTALL)
+SETUP_CELL = re.compile(r'^# %% [^\n]*"setup"[^\n]*\n.*?(?=\n+# %%|\s*\Z)', re.MULTILINE | re.DOTALL)
+# folded in JupyterLab and VS Code, a form with its title on Colab
+SETUP_HEADER = '# %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"\n'
 MARK = "Gates and Gradients"  # in the first line of utils/__init__.py; by it the setup cell knows the course's package
 SETUP = """\
-import importlib.util, os, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
+#@title Set up
+import importlib.util, os, pathlib, runpy, subprocess, sys  # (this cell is written by tools/stamp.py)
 address, folder = "{address}", "/content/{name}"
-if "google.colab" in sys.modules and sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
+if "google.colab" not in sys.modules:  # the course is the folder around this notebook, wherever it was installed from
+    around = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]
+    folder = next((str(path) for path in around if (path / "tools" / "stamp.py").is_file()), None)
+elif sys.path[0] != folder:  # on Colab: fetch the course once, and what it lacks there
     if not os.path.exists(folder):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", address, folder], check=True)
     runpy.run_path(f"{{folder}}/tools/colab.py", run_name="__main__")
+if folder and sys.path[0] != folder:
     sys.path.insert(0, folder)
 found = importlib.util.find_spec("utils")  # the course's package, or another one of this name?
 if found and not (found.origin and "{mark}" in found.loader.get_source("utils")):
     place = [*(found.submodule_search_locations or [found.origin])][0]
     advice = "rename or move it, restart the kernel, and run this cell again."
     raise ImportError(f"{{place}} is not the course's package utils: {{advice}}")
-from utils import explorers, lesson
+try:
+    from utils import explorers, lesson
+except ModuleNotFoundError as missing:  # another kernel, or a notebook that was taken out of the course
+    advice = "open the lessons with `make lab`, or choose the kernel of the course's .venv, and run this cell again."
+    raise ImportError(f"This kernel has no {{missing.name}}, which the course needs: {{advice}}") from None
 lesson.start("{number}")"""
 
 
@@ -78,7 +89,7 @@ def stamp_lesson(text: str, notebook: str, url: str) -> str:
     if len(SETUP_CELL.findall(text)) != 1:
         raise StampError(f'lessons_src/{notebook}.py needs one cell with the tag "setup".')
     setup = SETUP.format(name=url.rpartition("/")[2], address=url, number=number[0], mark=MARK)
-    return SETUP_CELL.sub(lambda found: found[1] + setup, text)
+    return SETUP_CELL.sub(lambda _: SETUP_HEADER + setup, text)
 
 
 def stamp_page(text: str, url: str) -> str:

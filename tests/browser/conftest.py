@@ -1,20 +1,25 @@
-"""One JupyterLab over a copy of the notebooks and one page in Chromium, for all the browser tests."""
+"""One JupyterLab over cut down lessons and one page in Chromium, for all the browser tests (of a process)."""
 
 import os
-import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
-from lab import find_chromium, open_lab
+from lab import ROOT, find_chromium, open_lab
+from shorten import shorten, shows_widget
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = {path.name: nbformat.read(path, 4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+# The glossary and the solutions have nothing to press.
+LESSONS = [name for name, notebook in NOTEBOOKS.items() if any(map(shows_widget, notebook.cells))]
+WHOLE = "00_start_here.ipynb"  # one lesson runs from top to bottom in JupyterLab, all do so under nbval
 
 
 @pytest.fixture(scope="session")
 def served_folder(tmp_path_factory) -> Path:
-    """The copy of notebooks/ that JupyterLab serves."""
-    folder = tmp_path_factory.mktemp("lab") / "notebooks"
-    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    """The folder that JupyterLab serves."""
+    folder = tmp_path_factory.mktemp("lab")
+    for name in LESSONS:
+        nbformat.write(NOTEBOOKS[name] if name == WHOLE else shorten(NOTEBOOKS[name]), folder / name)
     return folder
 
 
@@ -29,7 +34,7 @@ def open_in_lab(served_folder):
 
 @pytest.fixture
 def open_notebook(open_in_lab):
-    """A function that opens a notebook by its path under notebooks/; it is closed after the test."""
+    """A function that opens a notebook by its path in the served folder; it is closed after the test."""
     opened = []
 
     def open_notebook(path: str):

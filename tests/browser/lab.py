@@ -13,10 +13,12 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -55,6 +57,7 @@ def serve(folder: Path):
     kinds = {"CONFIG": "config", "DATA": "data", "RUNTIME": "run"}
     env = os.environ | {f"JUPYTER_{kind}_DIR": str(home / name) for kind, name in kinds.items()}
     env |= {"IPYTHONDIR": str(home / "ipython"), "RNN_COURSE_HOME": str(home / "learner"), "OMP_NUM_THREADS": "1"}
+    env["PYTHONPATH"] = str(ROOT)  # the kernels take utils from this tree, not from one that is installed
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
@@ -128,10 +131,14 @@ class Notebook:
                 const panel = await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
                 await panel.revealed; await panel.context.ready; await panel.sessionContext.ready;
                 panel.node.dataset.course = path;
-                window.panel = panel; window.errors = [];
-                panel.sessionContext.iopubMessage.connect((_, message) => {
-                    if (message.header.msg_type === 'error')
-                        errors.push(message.content.ename + ': ' + message.content.evalue);
+                window.panel = panel; window.errors = []; window.unanswered = new Set();
+                panel.sessionContext.session.kernel.anyMessage.connect((_, {msg, direction}) => {
+                    if (direction === 'send' && msg.channel === 'shell') unanswered.add(msg.header.msg_id);
+                });
+                panel.sessionContext.iopubMessage.connect((_, {header, parent_header, content}) => {
+                    if (header.msg_type === 'error') errors.push(content.ename + ': ' + content.evalue);
+                    if (header.msg_type === 'status' && content.execution_state === 'idle')
+                        unanswered.delete(parent_header.msg_id);
                 });
             }""",
             path,
@@ -233,6 +240,33 @@ class QuestionView:
         )
 
 
+@dataclass
+class Look:
+    """An explorer at rest: a checksum of its picture, its sentences, the kernel's errors, and where things are."""
+
+    picture: str  # a new file with the same bytes is the same picture
+    words: list[str]  # below the picture
+    alerts: list[str]
+    errors: list[str]
+    layout: dict[str, float]  # pixels: the explorer's height and width, the picture's place and size in it
+
+
+LOOK = """async explorer => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
+    const image = explorer.querySelector('.widget-image');
+    await image.decode();
+    const hash = await crypto.subtle.digest('SHA-1', await (await fetch(image.src)).arrayBuffer());
+    const texts = role => [...explorer.querySelectorAll(`[role=${role}]`)].map(node => node.innerText);
+    const all = explorer.getBoundingClientRect(), box = image.getBoundingClientRect();
+    return {
+        picture: [...new Uint8Array(hash)].join(), words: texts('status'), alerts: texts('alert'), errors: [...errors],
+        layout: {height: all.height, width: all.width, left: box.left - all.left, top: box.top - all.top,
+                 'picture width': box.width, 'picture height': box.height},
+    };
+}"""
+
+
 class ExplorerView:
     """One explorer as a learner sees it: its picture, its caption, its controls."""
 
@@ -249,43 +283,9 @@ class ExplorerView:
             if name.startswith("course-explorer-")
         )
 
-    def alerts(self) -> list[str]:
-        return self.node.locator("[role=alert]").all_inner_texts()
-
-    def words(self) -> list[str]:
-        """The sentences below the picture."""
-        return self.node.locator("[role=status]").all_inner_texts()
-
-    def picture(self) -> str:
-        """A checksum of the picture's bytes; a new file with the same bytes counts as the same picture."""
-        return self.image.evaluate(
-            """async image => {
-                for (;;) try {  // the address is gone if a newer picture arrived just now
-                    const bytes = await (await fetch(image.src)).arrayBuffer();
-                    const hash = await crypto.subtle.digest('SHA-1', bytes);
-                    return [...new Uint8Array(hash)].join();
-                } catch (error) { await new Promise(done => setTimeout(done, 20)); }
-            }"""
-        )
-
-    def settled_picture(self) -> str:
-        """The picture once it has stopped changing."""
-        before = None
-        while before != (now := self.picture()):
-            before = now
-            self.node.page.wait_for_timeout(150)
-        return now
-
-    def layout(self) -> dict[str, float]:
-        """Where things are, in pixels: the explorer's height and width, the picture's place and size in it."""
-        return self.node.evaluate(
-            """node => {
-                const all = node.getBoundingClientRect();
-                const image = node.querySelector('.widget-image').getBoundingClientRect();
-                return {height: all.height, width: all.width, left: image.left - all.left, top: image.top - all.top,
-                        'picture width': image.width, 'picture height': image.height};
-            }"""
-        )
+    def look(self) -> Look:
+        """What is seen once the kernel has answered all that it was sent; TimeoutError when it takes a minute."""
+        return Look(**run_in(self.node.page, LOOK, self.node.element_handle()))
 
     def controls(self) -> list[Control]:
         """Every control, each in the hands that fit it."""
@@ -337,7 +337,9 @@ class Slider(Control):
 
     def position(self) -> float:
         """0 at the left end, 1 at the right end."""
-        low, high, now = (float(self.handle.get_attribute(f"aria-value{name}")) for name in ("min", "max", "now"))
+        low, high, now = self.handle.evaluate(
+            "handle => ['min', 'max', 'now'].map(name => Number(handle.getAttribute(`aria-value${name}`)))"
+        )
         return (now - low) / (high - low)
 
     def press(self) -> None:
@@ -402,8 +404,8 @@ class ToggleButtons(Control):
     def click(self) -> None:
         """The next button, after the last the first."""
         buttons = self.node.locator("button")
-        active = [button.evaluate("button => button.classList.contains('mod-active')") for button in buttons.all()]
-        buttons.nth((active.index(True) + 1) % len(active)).click()
+        active = buttons.evaluate_all("all => all.findIndex(button => button.classList.contains('mod-active'))")
+        buttons.nth((active + 1) % self.rounds).click()
 
 
 class TextField(Control):

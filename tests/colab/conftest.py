@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ class Report(NamedTuple):
 
 
 class Colab(NamedTuple):
-    """One fresh runtime: an environment, a folder for the notebook, and a foreign package named utils on the path."""
+    """One fresh runtime: an environment, a folder for notebooks, and a foreign package named utils on the path."""
 
     python: Path
     folder: Path
@@ -72,12 +73,12 @@ class Colab(NamedTuple):
         (startup / "00_colab.py").write_text(MARK_OF_COLAB + code)
 
     def run(self, notebook: Path) -> Report:
-        """Copy `notebook` alone into the empty folder, run it whole, and tell what came of it."""
-        alone = shutil.copy(notebook, self.folder)
-        assert os.listdir(self.folder) == [notebook.name]
+        """Copy `notebook` alone into an empty folder, run it whole, and tell what came of it."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        alone = shutil.copy(notebook, folder)
         done = subprocess.run(
             [*self.command, self.python, HERE / "run_notebook.py", alone],
-            env=self.environ, cwd=self.folder, capture_output=True, text=True,
+            env=self.environ, cwd=folder, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return Report(**json.loads(done.stdout.splitlines()[-1]))
@@ -153,6 +154,7 @@ def colab(environment, content, remote, offline, tmp_path) -> Colab:
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{remote.as_uri()}.insteadOf",
         "GIT_CONFIG_VALUE_0": COURSE,
+        "OMP_NUM_THREADS": "1",  # two lessons at a time
         "IPYTHONDIR": str(tmp_path / "ipython"),
         "PATH": os.pathsep.join([str(python.parent), os.environ["PATH"]]),
         "PIP_FIND_LINKS": str(wheels),

@@ -37,8 +37,8 @@ WHERE = "The course lies in a folder with spaces, ü and 名 in its name"
 @pytest.mark.fault(WHERE, "Lesson 00 runs and the models load")
 def test_the_lesson_and_the_models(course, tmp_path):
     loads = """
-from utils.sentiment import load_sentiment
-from utils.language import load_language
+from utils.models import load_sentiment
+from utils.models import load_language
 print(load_sentiment().predict("A good film.") > 0.5, load_language().write("The ", 3) != "")
 import utils; print(utils.__file__)
 """

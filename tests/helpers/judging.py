@@ -3,6 +3,9 @@
 import ast
 from functools import lru_cache
 
+import numpy as np
+import torch
+
 from utils.course.exercises import exercise
 from utils.course.exercises.base import SOLUTIONS
 
@@ -31,3 +34,23 @@ def solution(number):
 def stub(*args, **options):
     """What stands in the lesson before the learner has written anything."""
     raise NotImplementedError
+
+
+def mapped(answer, change):
+    """`answer` with `change` made to every float, array and tensor of floats that it, or its network, gives."""
+
+    def deep(value):
+        if isinstance(value, (tuple, list)):
+            return type(value)(map(deep, value))
+        if isinstance(value, torch.Tensor):
+            return change(value) if value.is_floating_point() else value
+        return change(value) if isinstance(value, (float, np.ndarray)) else value
+
+    if isinstance(answer, type):
+        return type("Mapped", (answer,), {"forward": lambda self, *given: deep(answer.forward(self, *given))})
+    return lambda *given, **options: deep(answer(*given, **options))
+
+
+def in_double(value):
+    """A tensor in double precision; whatever else as it is."""
+    return value.double() if isinstance(value, torch.Tensor) else value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +18,40 @@ _RULES = (
     ("'", " '  "), ('"', ""), (".", " . "), ("<br />", " "), (",", " , "), ("(", " ( "), (")", " ) "),
     ("!", " ! "), ("?", " ? "), (";", " "), (":", " "),
 )  # fmt: skip
+
+# What phones, word processors and typesetters put in the place of plain characters, and marks that nobody sees.
+_PLAIN = {
+    **dict.fromkeys(map(ord, "‘’‚‛′‹›´ʹʼ"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″«»〝〞"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–−"), "-"),
+    ord("…"): "...",
+    **dict.fromkeys(map(ord, "\r\x85\u2028\u2029"), "\n"),
+    **dict.fromkeys([0x09, 0x0B, 0x0C, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
+    **dict.fromkeys([0xAD, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]),
+    **dict.fromkeys(range(0xFE00, 0xFE10)),  # how the character before it is to be drawn
+    **{i: unicodedata.normalize("NFKC", chr(i)) for i in (*range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F))},  # ﬁ, Ａ
+}
+_DASH = re.compile(" *[—―] *")  # stands between words, often without a blank
+
+
+def plain(text: str) -> str:
+    """`text` as a keyboard of ASCII would have typed it, as far as that has a way.
+
+    Typographic quotes, apostrophes and dashes, dots, blanks of all widths, ends of lines, full-width letters and
+    ligatures become the plain ones, invisible marks go, and a letter and its accent become one character (Unicode's
+    NFC). Printable ASCII and all else stays. It belongs at the doors where people type or paste. `tokenise` does not do
+    it: its words are those of "basic_english", and what the models have learned from the archive's text would change.
+    Raises TypeError when `text` is not a string.
+
+    >>> plain("It wasn’t “good”…")
+    'It wasn\'t "good"...'
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a string, got {short_repr(text)}.")
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_PLAIN)
+    return _DASH.sub(
+        " - ", unicodedata.normalize("NFC", text)
+    )  # again: nothing stands between an accent and its letter
 
 
 def tokenise(text: str) -> list[str]:

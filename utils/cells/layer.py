@@ -85,7 +85,8 @@ class Recurrent(nn.Module):
         one = isinstance(x, Tensor) and x.dim() == 2  # one sequence without a batch
         order = ("T",) if one else ("B", "T") if self.batch_first else ("T", "B")
         checks.tensor("x", x, (*order, self.input_size), self.cells[0].dtype_of(x))
-        x = x.unsqueeze(0) if one else x if self.batch_first else x.transpose(0, 1)
+        x = x.unsqueeze(0 if self.batch_first else 1) if one else x
+        x = x if self.batch_first else x.transpose(0, 1)
         initial = self._initial_states(x, state, one)
         if lengths is None:
             return x, initial, None
@@ -135,10 +136,10 @@ class Recurrent(nn.Module):
             return _steps(cell, x, states, real)
         weights = _stacked([cell])
         if isinstance(cell, LSTMCell):
-            # The kernel tells c only after its last step. One more input, 1 past the length, shuts i and o and opens
-            # f there, so that c stays as it is to the last bit.
+            # The kernel tells c only after its last step. One more input, 1 past the length, shuts i and opens f
+            # there, so that c stays as it is to the last bit.
             gates = weights[0].new_zeros(4, cell.hidden_size, 1)  # i, f, g, o
-            gates[0], gates[1], gates[3] = -SHUT, SHUT, -SHUT
+            gates[0], gates[1] = -SHUT, SHUT
             weights[0] = torch.cat([weights[0], gates.flatten(0, 1)], dim=1)
             x = torch.cat([x, (~real)[..., None].to(x.dtype)], dim=-1)
         output, finals = self._call(x, [s[None] for s in states], weights)
@@ -164,7 +165,7 @@ class Recurrent(nn.Module):
         if getattr(module, "proj_size", 0):
             raise ValueError("Projections are not part of this course: make the nn.LSTM with proj_size=0.")
         weight = module.weight_ih_l0
-        options = {"nonlinearity": module.nonlinearity} if cls is RNN else {}
+        options = {"nonlinearity": module.nonlinearity} if issubclass(cls, RNN) else {}
         own = cls(
             module.input_size, module.hidden_size, module.num_layers, module.bias, module.batch_first, module.dropout,
             module.bidirectional, fast, weight.device, weight.dtype, **options,
@@ -180,7 +181,7 @@ class Recurrent(nn.Module):
         module = self.torch_class(
             self.input_size, self.hidden_size, self.num_layers, bias=self.bias, batch_first=self.batch_first,
             dropout=self.dropout, bidirectional=self.bidirectional, device=weight.device, dtype=weight.dtype,
-            **({"nonlinearity": self.cells[0].nonlinearity} if isinstance(self, RNN) else {}),
+            **({"nonlinearity": self.nonlinearity} if isinstance(self, RNN) else {}),
         )  # fmt: skip
         for suffix, cell in zip(self._suffixes(), self.cells):
             module.load_state_dict({key + suffix: v for key, v in cell.stacked_weights().items()}, strict=False)
@@ -200,8 +201,12 @@ class RNN(Recurrent):
     cell_class, torch_class = RNNCell, nn.RNN
 
     @property
+    def nonlinearity(self) -> str:
+        return self.cells[0].nonlinearity
+
+    @property
     def torch_function(self):
-        return torch.rnn_relu if self.cells[0].nonlinearity == "relu" else torch.rnn_tanh
+        return torch.rnn_relu if self.nonlinearity == "relu" else torch.rnn_tanh
 
 
 class LSTM(Recurrent):
@@ -237,18 +242,33 @@ def _steps(cell: Cell, x: Tensor, states: list[Tensor], real: Tensor | None = No
 
 
 def _stacked(cells) -> list[Tensor]:
-    """The weights of all cells as torch's function takes them, views of one tensor laid out as cuDNN wants it.
+    """The weights of all cells as torch's function takes them.
 
     For each cell weight_ih (k H, in), weight_hh (k H, H), and with biases bias_ih and bias_hh (k H,).
     """
     parts = [[m.weight for m in cell.maps(letter)] for cell in cells for letter in "WU"]
     if cells[0].bias:
         parts += [[m.bias for m in cell.maps(letter)] for cell in cells for letter in "WU"]
-    flat = torch.cat([weight.flatten() for part in parts for weight in part])
-    pieces = flat.split([len(part) * part[0].numel() for part in parts])
-    stacked = [piece.view(-1, *part[0].shape[1:]) for piece, part in zip(pieces, parts)]
+    on_cpu = parts[0][0].device.type == "cpu"
+    stacked = [torch.cat(part) for part in parts] if on_cpu else _one_piece(parts)
+    if not torch.is_grad_enabled():
+        # torch.matmul goes another way, with other last bits, where a matrix needs no gradient: nn.LSTM's does.
+        stacked = [weight.requires_grad_(part[0].requires_grad) for weight, part in zip(stacked, parts)]
     pairs = 2 * len(cells)  # of W and U come first, then those of biases
     return [w for k in range(0, pairs, 2) for w in stacked[k : k + 2] + stacked[pairs + k : pairs + k + 2]]
+
+
+def variant(rnn: nn.Module) -> dict[str, str]:
+    """What the weights of a network, ours or torch's, do not tell: the nonlinearity of an RNN, the reset of a GRU."""
+    cell = rnn.cells[0] if isinstance(rnn, Recurrent) else rnn
+    return {name: getattr(cell, name) for name in ("nonlinearity", "reset") if hasattr(cell, name)}
+
+
+def _one_piece(parts: list[list[Tensor]]) -> list[Tensor]:
+    """Each part stacked, all of them views of one tensor, as cuDNN wants its weights."""
+    flat = torch.cat([weight.flatten() for part in parts for weight in part])
+    pieces = flat.split([len(part) * part[0].numel() for part in parts])
+    return [piece.view(-1, *part[0].shape[1:]) for piece, part in zip(pieces, parts)]
 
 
 def mask(lengths: Tensor, T: int) -> Tensor:
@@ -264,6 +284,26 @@ def reverse(x: Tensor, mask: Tensor | None = None) -> Tensor:
     t = torch.arange(T, device=x.device)
     source = torch.where(mask, lengths - 1 - t, t)  # (B, T)
     return x.gather(1, source[..., None].expand_as(x))
+
+
+def states_within(rnn: nn.Module, x: Tensor, real: Tensor, backward: bool = False) -> Tensor:
+    """The states (B, T, H) of a layer on the steps of x (B, T, n) where `real` (B, T) is True; others are not read.
+
+    rnn: built with batch_first=True, ours or torch's. backward: from each sequence's own end to its beginning. What
+    the states are at the other steps has no meaning, but they are numbers. A sequence may be all padding.
+    """
+    x = x.masked_fill(~real[..., None], 0)
+    x = reverse(x, real) if backward else x
+    if getattr(rnn, "nonlinearity", None) != "relu":
+        h = rnn(x)[0]
+    else:  # such a state may grow without bound, even where x is 0: stop at the length
+        lengths = real.sum(1).clamp(min=1)
+        if isinstance(rnn, Recurrent):
+            h = rnn(x, None, lengths)[0]
+        else:
+            packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+            h, _ = nn.utils.rnn.pad_packed_sequence(rnn(packed)[0], batch_first=True, total_length=x.shape[1])
+    return reverse(h, real) if backward else h
 
 
 def _checked_mask(lengths, x: Tensor) -> Tensor:

@@ -38,8 +38,10 @@ def scan(a: Tensor, b: Tensor, h: Tensor | None = None) -> Tensor:
     """The same states as `stepped`, in ceil(log2 T) rounds, each of which treats all steps at once: (B, T, H).
 
     a, b: (B, T, H) of one type; h: (B, H), zero if None. TypeError or ValueError for other types or shapes.
-    Range: any a, of either sign, and zero; nothing is divided and no logarithm is taken. A product of many a < 1 that
-    underflows becomes 0, which is what is left of that memory. Differs from `stepped` by rounding only.
+    Range: a of either sign, and zero; nothing is divided and no logarithm is taken. A product of many a < 1 that
+    underflows becomes 0, which is what is left of that memory. Where every |a| <= 1, as of gates, the states differ
+    from those of `stepped` by rounding only. Larger a are multiplied with one another before they meet a state: where
+    such a product overflows, the states from there on are infinite or NaN, even if those of `stepped` are finite.
     Source: Hillis and Steele 1986.
     """
     h = _checked(a, b, h)
@@ -125,8 +127,9 @@ class MinLSTM(LinearRecurrence):
     maps = ("f", "i", "g")
 
     def coefficients(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        f, i = torch.sigmoid(self.W_f(x)), torch.sigmoid(self.W_i(x))
-        return f / (f + i), i / (f + i) * self.W_g(x)
+        # From the logarithms of the gates: of two gates that underflow, f / (f + i) would be 0 / 0.
+        odds = nn.functional.logsigmoid(self.W_f(x)) - nn.functional.logsigmoid(self.W_i(x))  # log f / i
+        return torch.sigmoid(odds), torch.sigmoid(-odds) * self.W_g(x)
 
     def _keep(self, u: Tensor) -> None:
         self.W_f.bias.copy_(u.log())  # f = u / (1 + u)

@@ -113,7 +113,7 @@ def _data() -> Iterator[Item]:
     ):
         try:
             found = find()
-        except FileNotFoundError as failure:
+        except (OSError, ValueError) as failure:  # a sentence of ours, or the system's
             yield Item(what, str(failure))
             continue
         own = f"{what}: the course's own generated ones (`make data` fetches the real ones, {size} MB)"

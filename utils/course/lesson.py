@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from IPython import get_ipython
 from IPython.display import display
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from utils.checks import one_of, short_repr
-from utils.plots.style import png
+from utils.plots.style import changed_settings, png
 
 TITLES = {
     "00": "Start here",
@@ -37,6 +38,7 @@ class ClaimError(AssertionError):
 def start(number: str) -> None:
     """Seed every generator with 0 and print one line about the machine.
 
+    The lesson's pictures get the course's style, whatever the user's matplotlibrc says.
     From then on a cell that uses what only a cell above makes, as after a restart, says so in one line.
     number: the lesson's two digits, "00" to "08".
     Raises ValueError for a lesson that does not exist.
@@ -45,13 +47,14 @@ def start(number: str) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+    rcParams.update(changed_settings())
     for kind in (np.float32, np.float64):  # NumPy 1 warns when it is first asked while denormal numbers are flushed
         np.finfo(kind)
     if shell := get_ipython():
         shell.set_custom_exc((NameError,), _missing)
     threads = torch.get_num_threads()
     print(
-        f"Lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
+        f"Set up: lesson {number}, {TITLES[number]} · Python {platform.python_version()} · "
         f"torch {torch.__version__} · {device()} · {threads} thread{'s' if threads > 1 else ''}"
     )
 
@@ -63,12 +66,13 @@ def device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def claim(text: str, holds, value=None) -> None:
-    """Print `text` as a claim that holds, or stop the lesson because it does not.
+def claim(text: str, holds, value=None, unless: str | bool | None = None) -> None:
+    """Print `text` as a claim that holds, or stop the lesson because it does not, or say why it cannot be checked here.
 
     text: the sentence, without its full stop. holds: True or False (a tensor or array of one
     boolean counts). value: what was measured; it is shown only when the claim fails, so that the
-    printed line is the same on every machine.
+    printed line is the same on every machine. unless: a reason for which this machine cannot check the claim, such as
+    `corpus.sample and "it takes the real reviews"`; with a reason `holds` is not looked at.
     Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
 
     >>> claim("At f = 0.9 more than half is left after 6 steps", 0.9**6 > 0.5)
@@ -76,6 +80,11 @@ def claim(text: str, holds, value=None) -> None:
     """
     if not isinstance(text, str) or not text.strip():
         raise TypeError(f"A claim needs a sentence, got {short_repr(text)}.")
+    if unless is True or not isinstance(unless, (str, bool, type(None))):
+        raise TypeError(f"unless must be a reason in words, or False, got {short_repr(unless)}.")
+    if unless:
+        print(f"Not checked here, because {unless}: {text}")
+        return
     if isinstance(holds, (torch.Tensor, np.ndarray)) and holds.shape in ((), (1,)):
         holds = holds.item()
     if not isinstance(holds, (bool, np.bool_)):

@@ -1,14 +1,23 @@
 """Texts to learn from, real ones where this machine has them, else the course's sample; and tasks made to order."""
 
-from utils.arrays.text import Vocabulary, tokenise, truncate
+from utils.arrays.text import Vocabulary, plain, tokenise, truncate
 from utils.data.batching import batches, pad
 from utils.data.prose import Prose, python_docs
-from utils.data.reviews import ARCHIVE, NEGATIVE, POSITIVE, find_imdb, imdb, imdb_sample, read_imdb_archive
+from utils.data.reviews import (
+    ARCHIVE,
+    NEGATIVE,
+    POSITIVE,
+    find_imdb,
+    imdb,
+    imdb_sample,
+    read_imdb_archive,
+    read_imdb_folder,
+)
 from utils.data.sources import Corpus, Split, Tagged, Treebank
 from utils.data.treebank import UPOS, find_ud_english, read_conllu, ud_english, ud_sample
 
 __all__ = [
     "ARCHIVE", "Corpus", "NEGATIVE", "POSITIVE", "Prose", "Split", "Tagged", "Treebank", "UPOS", "Vocabulary",
-    "batches", "find_imdb", "find_ud_english", "imdb", "imdb_sample", "pad", "python_docs", "read_conllu",
-    "read_imdb_archive", "tokenise", "truncate", "ud_english", "ud_sample",
+    "batches", "find_imdb", "find_ud_english", "imdb", "imdb_sample", "pad", "plain", "python_docs", "read_conllu",
+    "read_imdb_archive", "read_imdb_folder", "tokenise", "truncate", "ud_english", "ud_sample",
 ]  # fmt: skip

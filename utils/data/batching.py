@@ -27,7 +27,7 @@ def pad(batch: Sequence[Sequence[int]], max_tokens: int | None = None) -> tuple[
     rows = [torch.as_tensor(ids if max_tokens is None else truncate(ids, max_tokens)) for ids in batch]
     for i, row in enumerate(rows):
         if not row.numel():
-            raise ValueError(f"Text {i} of the batch has no words; write at least one.")
+            raise ValueError(f"Text {i} has no words; write at least one.")
     ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True).long()  # (B, T)
     return ids, torch.tensor([len(row) for row in rows])
 
@@ -35,8 +35,9 @@ def pad(batch: Sequence[Sequence[int]], max_tokens: int | None = None) -> tuple[
 class LengthBuckets(Sampler):
     """Batches of texts of similar length, so that little padding is read.
 
-    lengths: number of tokens of each text. generator: shuffles anew for each epoch; without one the
-    order is by length and always the same. Yields lists of at most `batch_size` indices, each index once.
+    lengths: number of tokens of each text. generator: shuffles anew for each epoch, and sorts within pools of 50
+    batches only; without one the order is by length, and that of the texts among equals.
+    Yields lists of at most `batch_size` indices, each index once.
     """
 
     drop_last = False  # accelerate asks
@@ -72,13 +73,15 @@ def batches(
     """A DataLoader of (ids (B, T), lengths (B,), labels (B,)), in length buckets.
 
     generator: shuffles for training; leave it out for evaluation.
-    Raises ValueError when there is not one label for each list of ids.
+    Raises ValueError when there is not one label for each list of ids, or a list is empty: then it names the first.
     """
     if len(ids) != len(labels):
         raise ValueError(f"There must be one label for each text, got {len(ids)} texts and {len(labels)} labels.")
     texts = [torch.as_tensor(row if max_tokens is None else truncate(row, max_tokens)) for row in ids]
-    labels = torch.as_tensor(labels).long()
-    sampler = LengthBuckets([len(row) for row in texts], batch_size, generator)
+    labels, lengths = torch.as_tensor(labels).long(), [len(row) for row in texts]
+    if 0 in lengths:  # said here: in `pad` its place would be that in a batch
+        raise ValueError(f"Text {lengths.index(0)} has no words; write at least one.")
+    sampler = LengthBuckets(lengths, batch_size, generator)
 
     def collate(chosen: list[int]):
         return *pad([texts[i] for i in chosen]), labels[chosen]

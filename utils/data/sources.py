@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,10 +86,15 @@ class Treebank:
     sample: bool
 
 
-def find(name: str, data: Path | str | None, is_it: Callable[[Path], bool]) -> Path | None:
-    """The file or folder `name` for which `is_it` holds: at `data` (itself, or the folder it lies in), in the folder
-    that RNN_COURSE_DATA names, or in the course's cache; None when it is in none of them.
+def find(
+    name: str,
+    data: Path | str | None,
+    candidates: Callable[[Path], Iterable[Path]],
+    is_it: Callable[[Path], bool],
+) -> Path | None:
+    """The first of the `candidates` of a place for which `is_it` holds; None when no place has one.
 
+    The places: `data`, the folder that RNN_COURSE_DATA names, the course's cache. name: what is said to be missing.
     Raises FileNotFoundError when a named place does not exist, or `data` does not hold it; TypeError for no path.
     """
     for source, place in (("data", data), ("RNN_COURSE_DATA", os.environ.get("RNN_COURSE_DATA"))):
@@ -100,13 +105,12 @@ def find(name: str, data: Path | str | None, is_it: Callable[[Path], bool]) -> P
         place = expanded(place)
         if not place.exists():
             raise FileNotFoundError(f"{source} names {place}, which does not exist; give the folder of {name}.")
-        for candidate in (place / name, place):
+        for candidate in candidates(place):
             if is_it(candidate):
                 return candidate
         if source == "data":
             raise FileNotFoundError(f"There is no {name} in {place}.")
-    kept = cache() / name
-    return kept if is_it(kept) else None
+    return next(filter(is_it, candidates(cache())), None)
 
 
 def fetch(url: str, checksum: str, path: Path) -> Path:

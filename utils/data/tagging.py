@@ -45,6 +45,9 @@ def batches(
     """
     if unknown := {tag for tags in tagged.tags for tag in tags} - set(UPOS):
         raise ValueError(f"{min(unknown)!r} is no part of speech; take one of {', '.join(UPOS)}.")
+    for n, (words, tags) in enumerate(zip(tagged.words, tagged.tags)):
+        if len(words) != len(tags):
+            raise ValueError(f"Sentence {n} has {len(words)} words and {len(tags)} tags; give each word one.")
     inputs = encoded(tagged.words, vocabulary, endings)
     number = {tag: n for n, tag in enumerate(UPOS)}
     targets = [torch.tensor([number[tag] for tag in tags]) for tags in tagged.tags]
@@ -58,7 +61,10 @@ def batches(
 
 
 def encoded(sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, endings: int) -> list[tuple]:
-    """For each sentence (ids (T,),), or with endings (ids (T,), parts (T, 8))."""
+    """For each sentence (ids (T,),), or with endings (ids (T,), parts (T, 8)). ValueError for one without words."""
+    for n, words in enumerate(sentences):
+        if not len(words):
+            raise ValueError(f"Sentence {n} has no words; write at least one.")
     ids = [torch.tensor(vocabulary.encode(words)) for words in sentences]
     if not endings:
         return [(row,) for row in ids]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from utils.data.sources import Tagged, Treebank, fetch, find
@@ -12,8 +13,9 @@ UPOS = (
     "VERB", "X",
 )  # fmt: skip
 FOLDER = "ud_english_ewt"
+RELEASED = "UD_English-EWT*"  # what the folder is called in the release, and in a clone or zip file of its repository
 URL = "https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/r2.16/"  # the release of May 2025
-SENTENCES = {"train": 12_544, "dev": 2_001, "test": 2_077}
+SIZES = {"train": (12_544, 204_577), "dev": (2_001, 25_147), "test": (2_077, 25_094)}  # sentences and words
 # Of the official files. That of train was not taken from the file itself: two other projects publish it,
 # and the checksums they give for the other parts are those of the official files at hand.
 SHA256 = {
@@ -21,6 +23,8 @@ SHA256 = {
     "dev": "531a54ff90d6ab12201c5a50c3e78e6ddac4de69abc4bce5d275d3cd29efe2b6",
     "test": "e266e515a0a7547657ed3d90d9ba46487d6bd251f27ad4269d4e8a427c8555cd",
 }
+
+_RANGE = re.compile("([1-9][0-9]{0,5})-([1-9][0-9]{0,5})")  # of words that were written together
 
 
 def ud_english(data: Path | str | None = None, download: bool = False) -> Treebank:
@@ -30,7 +34,8 @@ def ud_english(data: Path | str | None = None, download: bool = False) -> Treeba
     by, 2,077 to test on) when they are found: at `data` (the folder ud_english_ewt, or the one it lies in), in the
     folder that RNN_COURSE_DATA names, or in the course's cache. They are downloaded into that cache (18 MB) only with
     download=True, and kept only if their checksums are right. A folder of your own is taken at its word: its files
-    are checked for their format and their number of sentences. Else the generated sample, and one line says so.
+    are checked for their format and their numbers of sentences and words. Else the generated sample, and one line
+    says so.
 
     Raises FileNotFoundError when `data` or RNN_COURSE_DATA names nothing, ValueError for a damaged file,
     ConnectionError when the download fails.
@@ -45,12 +50,14 @@ def ud_english(data: Path | str | None = None, download: bool = False) -> Treeba
         count = sum(map(len, (bank.train, bank.dev, bank.test)))
         print(f"No treebank here: using the course's {count} generated sentences. `make data` fetches the real one.")
         return bank
-    parts = {part: read_conllu(folder / _file(part)) for part in SENTENCES}
+    parts = {part: read_conllu(folder / _file(part)) for part in SIZES}
     for part, found in parts.items():
-        if len(found) != SENTENCES[part]:
+        size = len(found), sum(map(len, found.words))
+        if size != SIZES[part]:
+            (sentences, words), right = size, SIZES[part]
             raise ValueError(
-                f"{folder / _file(part)} has {len(found):,} sentences instead of {SENTENCES[part]:,}; "
-                "fetch it again (release 2.16)."
+                f"{folder / _file(part)} has {sentences:,} sentences of {words:,} words instead of {right[0]:,} of "
+                f"{right[1]:,}; fetch it again (release 2.16)."
             )
     return Treebank(**parts, sample=False)
 
@@ -66,18 +73,25 @@ def ud_sample() -> Treebank:
 
 def find_ud_english(data: Path | str | None = None) -> Path | None:
     """The folder of the real treebank, looked for as `ud_english` does, or None. Raises FileNotFoundError."""
-    return find(FOLDER, data, lambda folder: all((folder / _file(part)).is_file() for part in SENTENCES))
+    return find(
+        FOLDER,
+        data,
+        lambda place: [place, place / FOLDER, *sorted(place.glob(RELEASED))],
+        lambda folder: all((folder / _file(part)).is_file() for part in SIZES),
+    )
 
 
 def read_conllu(path: Path | str) -> Tagged:
     """The words and parts of speech of a file in the format CoNLL-U. Raises FileNotFoundError or ValueError."""
     path = expanded(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise FileNotFoundError(f"There is no treebank file at {path}.") from None
-    except (OSError, UnicodeDecodeError) as failure:
-        raise ValueError(f"{path} cannot be read ({failure}); delete it and fetch it again.") from failure
+    except UnicodeDecodeError as failure:
+        raise ValueError(f"{path} cannot be read, for it is not text in UTF-8; CoNLL-U is.") from failure
+    except OSError as failure:
+        raise ValueError(f"{path} cannot be read ({failure.strerror}); give a file in the format CoNLL-U.") from failure
     return parse_conllu(text, str(path))
 
 
@@ -86,36 +100,51 @@ def parse_conllu(text: str, name: str = "text") -> Tagged:
 
     A word is a line of ten columns between tabs (number, word, lemma, part of speech, ...), a comment begins with #,
     an empty line ends a sentence. Left out are the lines of words as they were written together ("1-2 don't", before
-    "1 do" and "2 n't") and words that were not written ("8.1"). Raises ValueError, which names the line.
+    "1 do" and "2 n't") and words that were not written ("8.1"). What an editor does to a file is no fault: a
+    byte-order mark, the line ends of another system, blanks in an empty line, no end of the last line.
+    Raises ValueError, which names the line.
     """
     words, tags, sentences = [], [], Tagged([], [])
-    *lines, unfinished = text.split("\n")
-    for number, line in enumerate(lines, start=1):
+    together, unwritten = 0, 0  # the last word of the last range, and how many unwritten words follow the last word
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def fault(number: int, what: str) -> ValueError:
+        return ValueError(f"{name} is damaged or not CoNLL-U: line {number} {what}.")
+
+    for number, line in enumerate([*lines, ""], start=1):
         if line.startswith("#"):
             continue
-        if not line:
+        if not line.strip():
+            if together > len(words):
+                raise fault(number, f"ends a sentence before its word {together}, which a range names")
             if words:
                 sentences.words.append(words)
                 sentences.tags.append(tags)
-                words, tags = [], []
+            words, tags, together, unwritten = [], [], 0, 0
             continue
         columns = line.split("\t")
         if len(columns) != 10:
-            raise ValueError(f"{name} is damaged or not CoNLL-U: line {number} has {len(columns)} columns, not 10.")
+            raise fault(number, f"has {len(columns)} columns, not 10 with tabs between them")
         place, word, _, tag = columns[:4]
-        if "-" in place or "." in place:
-            continue
-        if place != str(len(words) + 1):
-            raise ValueError(
-                f"{name} is damaged or not CoNLL-U: line {number} is word {place!r}, not {len(words) + 1}."
-            )
-        if tag not in UPOS:
-            raise ValueError(f"{name} is damaged or not CoNLL-U: line {number} has the unknown part of speech {tag!r}.")
-        words.append(word)
-        tags.append(tag)
-    if words or unfinished or not sentences.words:
-        what = "ends in the middle of a sentence" if words or unfinished else "holds no sentence"
-        raise ValueError(f"{name} is damaged or not CoNLL-U: it {what}.")
+        if match := _RANGE.fullmatch(place):
+            first, last = int(match[1]), int(match[2])
+            if first != len(words) + 1 or first <= together or last <= first:
+                raise fault(number, f"is the range {place!r}, which does not stand before its first word")
+            together = last
+        elif place == f"{len(words)}.{unwritten + 1}":
+            unwritten += 1
+        elif place != str(len(words) + 1):
+            raise fault(number, f"is word {place!r}, not {len(words) + 1}")
+        elif not word.strip():
+            raise fault(number, "has no word in its second column")
+        elif tag not in UPOS:
+            raise fault(number, f"has the unknown part of speech {tag!r}")
+        else:
+            words.append(word)
+            tags.append(tag)
+            unwritten = 0
+    if not sentences.words:
+        raise ValueError(f"{name} is damaged or not CoNLL-U: it holds no sentence.")
     return sentences
 
 

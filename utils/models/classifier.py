@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from utils.cells.layer import GRU, LSTM, RNN, mask, reverse
+from utils.cells.layer import GRU, LSTM, RNN, mask, states_within
 from utils.checks import integer, number, one_of, tensor
+from utils.data.batching import batches
 
-KINDS = {"rnn": RNN, "lstm": partial(LSTM, fast=True), "gru": partial(GRU, fast=True)}
+KINDS = {name: partial(network, fast=True) for name, network in (("rnn", RNN), ("lstm", LSTM), ("gru", GRU))}
 POOLINGS = ("last", "mean", "max", "mean+max", "attention")
 
 
@@ -88,6 +90,21 @@ class Classifier(nn.Module):
         h = self.states(ids, lengths)  # (B, T, D), D = hidden x directions
         return self.output(self.dropout(self.pool(h, lengths)))
 
+    @torch.no_grad()
+    def logits_of(self, rows: Sequence[Sequence[int]]) -> np.ndarray:
+        """The scores (N, classes) of texts as lists of ids, in their order, 64 side by side; dropout is off.
+
+        Raises ValueError when there is none, or one is empty.
+        """
+        training, found = self.training, np.empty((len(rows), self.output.out_features), np.float32)
+        try:
+            self.eval()
+            for ids, lengths, places in batches(rows, range(len(rows)), 64):
+                found[places] = self(ids, lengths).numpy()
+        finally:
+            self.train(training)
+        return found
+
     def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The hidden states at each word (B, T, D), forward and backward side by side; padding holds no meaning."""
         return self.read_segments(self.dropout(self.embed(ids)), lengths)
@@ -115,20 +132,20 @@ class Classifier(nn.Module):
 
     def read(self, x: Tensor, lengths: Tensor) -> Tensor:
         """The states (B, T, D) of the recurrent layer on x (B, T, embedding), each direction from its own end."""
-        h, _ = self.forward_rnn(x)  # (B, T, H)
+        real = mask(lengths, x.shape[1])  # (B, T)
+        h = states_within(self.forward_rnn, x, real)  # (B, T, H)
         if self.backward_rnn is None:
             return h
-        real = mask(lengths, x.shape[1])  # (B, T)
-        back, _ = self.backward_rnn(reverse(x, real))
-        return torch.cat([h, reverse(back, real)], dim=-1)
+        return torch.cat([h, states_within(self.backward_rnn, x, real, backward=True)], dim=-1)
 
     def pool(self, h: Tensor, lengths: Tensor) -> Tensor:
         """One vector a text (B, D or 2 D) from its states h (B, T, D); padding is left out."""
         real = mask(lengths, h.shape[1])[..., None]  # (B, T, 1)
+        h = h.masked_fill(~real, 0)  # a weight of 0 would not take out what is no number
         if self.pooling == "attention":
             weights = (h @ self.query)[..., None].masked_fill(~real, -torch.inf).softmax(1)  # (B, T, 1)
             return (weights * h).sum(1)
-        mean = h.masked_fill(~real, 0).sum(1) / lengths[:, None]
+        mean = h.sum(1) / lengths[:, None]
         if self.pooling == "mean":
             return mean
         if self.pooling != "last":

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from utils.checks import integer, short_repr
+from utils.arrays.language import LanguageWriter, ids_of
+from utils.cells.layer import variant
+from utils.checks import integer
 from utils.files import DATA
 from utils.models.language_model import LanguageModel
 from utils.models.sampling import generate
-from utils.models.saved import Trained, fill, read
+from utils.models.saved import Trained, as_arrays, fill, read
 
 SHIPPED = DATA / "language.safetensors"
 ALPHABET = "\n" + "".join(map(chr, range(32, 127)))  # the end of a line, and what a keyboard of ASCII writes
@@ -32,7 +34,10 @@ class Language(Trained):
         self.alphabet = alphabet
 
     def encode(self, text: str) -> Tensor:
-        """The id of each character, (N,) int64. TypeError, or ValueError for an unknown character or no text."""
+        """The id of each character of `text`, made `plain`, (N,) int64.
+
+        Raises TypeError, or ValueError for no text or for characters that are unknown.
+        """
         return encode(text, self.alphabet)
 
     def decode(self, ids: Tensor) -> str:
@@ -48,34 +53,34 @@ class Language(Trained):
         """What the model writes after `text`, `steps` characters; options: temperature, top_k, top_p."""
         generator = torch.Generator().manual_seed(integer("seed", seed, 0))
         prompt = self.encode(text)[None]  # (1, T0)
-        return self.decode(generate(self.model, prompt, steps, generator=generator, **options)[0, len(text) :])
+        return self.decode(generate(self.model, prompt, steps, generator=generator, **options)[0, prompt.shape[1] :])
 
     @torch.inference_mode()
     def bits_per_character(self, text: str) -> float:
-        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end."""
-        ids, state, nats = self.encode("\n" + text), None, 0.0
+        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end.
+
+        Raises as `encode` does.
+        """
+        ids, state, nats = torch.cat([self.encode("\n"), self.encode(text)]), None, 0.0
         for x, y in zip(ids[:-1].split(1000), ids[1:].split(1000)):
             logits, state = self.model(x[None], state)  # (1, T, V)
             nats += cross_entropy(logits[0], y, reduction="sum").item()
-        return nats / len(text) / math.log(2)
+        return nats / (len(ids) - 1) / math.log(2)
+
+    def reader(self) -> LanguageWriter:
+        """The same model in NumPy alone, with copies of the weights."""
+        return LanguageWriter(as_arrays(self.model.state_dict()), self.alphabet, self.facts, variant(self.model.rnn))
 
     def _needed(self) -> dict:
         return {"alphabet": self.alphabet}
 
 
 def encode(text: str, alphabet: str = ALPHABET) -> Tensor:
-    """The place in `alphabet` of each character of `text`, (N,) int64.
+    """The place in `alphabet` of each character of `text`, made `plain`, (N,) int64.
 
-    TypeError, or ValueError for a character that is not there or an empty text.
+    TypeError, or ValueError for characters that are not there or an empty text.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text must be a string, got {short_repr(text)}.")
-    if not text:
-        raise ValueError("The text is empty; write at least one character.")
-    ids = {character: i for i, character in enumerate(alphabet)}
-    if unknown := set(text) - ids.keys():
-        raise ValueError(f"The model does not know {min(unknown)!r}; write with a keyboard's plain characters.")
-    return torch.tensor([ids[character] for character in text])
+    return torch.from_numpy(ids_of(text, alphabet))
 
 
 def load_language(path: Path | str = SHIPPED) -> Language:

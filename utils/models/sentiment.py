@@ -9,11 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from utils.arrays.text import Vocabulary, tokenise
+from utils.arrays.sentiment import SentimentReader
+from utils.arrays.text import Vocabulary, plain, tokenise
+from utils.cells.layer import variant
 from utils.data.batching import batches, pad
 from utils.files import DATA
 from utils.models.classifier import Classifier
-from utils.models.saved import Trained, fill, read
+from utils.models.saved import Trained, as_arrays, fill, read
 
 SHIPPED = DATA / "sentiment.safetensors"
 
@@ -34,8 +36,11 @@ class Sentiment(Trained):
         self.vocabulary, self.max_tokens = vocabulary, max_tokens
 
     def encode(self, text: str) -> tuple[Tensor, Tensor]:
-        """ids (1, T) and lengths (1,) of one text. Raises TypeError, or ValueError for a text without words."""
-        words = tokenise(text)
+        """ids (1, T) and lengths (1,) of one text, typed or pasted, so it is made `plain` first.
+
+        Raises TypeError, or ValueError for a text without words.
+        """
+        words = tokenise(plain(text))
         if not words:
             raise ValueError("The text has no words; write at least one.")
         return pad([self.vocabulary.encode(words)], self.max_tokens)
@@ -48,14 +53,33 @@ class Sentiment(Trained):
     def predict_all(self, texts: Sequence[str]) -> np.ndarray:
         """The probability that each text is positive, (N,) float32, in their order, many at a time.
 
-        Raises TypeError, or ValueError when one has no words or there is none.
+        Raises TypeError, or ValueError when one has no words, which it names by its place, or there is none.
         """
-        ids = [self.vocabulary.encode(tokenise(text)) for text in texts]
-        found = torch.empty(len(ids))
+        if isinstance(texts, str):
+            raise TypeError(f"Pass a list of texts; for one text there is predict: {texts[:40]!r}.")
+        return self.predict_words([tokenise(plain(text)) for text in texts])
+
+    def predict_words(self, words: Sequence[Sequence[str]]) -> np.ndarray:
+        """The same of texts that are lists of words already: the archive's own, which are measured as they are."""
+        if not words:
+            raise ValueError("There is no text to read; pass at least one.")
+        found = torch.empty(len(words))
         with torch.no_grad():
-            for rows, lengths, places in batches(ids, range(len(ids)), 64, self.max_tokens):
-                found[places] = self.model(rows, lengths).softmax(-1)[:, 1]
+            rows = [self.vocabulary.encode(text) for text in words]
+            for ids, lengths, places in batches(rows, range(len(rows)), 64, self.max_tokens):
+                found[places] = self.model(ids, lengths).softmax(-1)[:, 1]
         return found.numpy()
+
+    def logits_of(self, rows: Sequence[Sequence[int]]) -> np.ndarray:
+        """The scores (N, 2) of texts as lists of ids, which are not cut: `Classifier.logits_of`."""
+        return self.model.logits_of(rows)
+
+    def reader(self) -> SentimentReader:
+        """The same model in NumPy alone, with copies of the weights. ValueError for layers that NumPy's has not."""
+        model, about = self.model, {"pooling": self.model.pooling, "segment": self.model.segment}
+        about = self.options | about | {"padding_idx": model.embedding.padding_idx}
+        cell = variant(model.forward_rnn)
+        return SentimentReader(as_arrays(model.state_dict()), self.vocabulary, about, self.max_tokens, self.facts, cell)
 
     def _needed(self) -> dict:
         return {"max_tokens": self.max_tokens, "words": self.vocabulary.words[2:]}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from utils.arrays.text import Vocabulary
-from utils.cells.layer import mask, reverse
+from utils.cells.layer import mask, states_within
 from utils.checks import integer, number, one_of, tensor
 from utils.data.batching import LengthBuckets
 from utils.data.sources import Tagged
@@ -99,12 +99,11 @@ class Tagger(nn.Module):
 
     def states(self, x: Tensor, lengths: Tensor) -> Tensor:
         """What has been read at each word, (B, T, D), from the vectors x (B, T, embedding)."""
-        found = []
+        real, found = mask(lengths, x.shape[1]), []  # (B, T), and for each direction (B, T, H)
         if self.forward_rnn is not None:
-            found.append(self.forward_rnn(x)[0])  # (B, T, H): padding stands behind the words and cannot reach them
+            found.append(states_within(self.forward_rnn, x, real))
         if self.backward_rnn is not None:
-            real = mask(lengths, x.shape[1])  # (B, T)
-            found.append(reverse(self.backward_rnn(reverse(x, real))[0], real))  # (B, T, H)
+            found.append(states_within(self.backward_rnn, x, real, backward=True))
         return sum(found) if self.merge == "sum" else torch.cat(found, dim=-1)
 
 

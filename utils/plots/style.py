@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from matplotlib import rc_context, rcParams, rcParamsDefault
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -21,6 +25,30 @@ PALETTE = {
 }  # fmt: skip
 
 
+# What is about windows, folders and the calendar, and not about how a picture looks.
+_NOT_STYLE = (
+    "backend", "date.epoch", "docstring.", "figure.max_open_warning", "figure.raise_window", "interactive", "keymap.",
+    "savefig.directory", "timezone", "tk.", "toolbar", "webagg.",
+)  # fmt: skip
+_STYLE = {name: value for name, value in rcParamsDefault.items() if not name.startswith(_NOT_STYLE)}
+_one_at_a_time = threading.RLock()  # rcParams are the same for all threads
+
+
+def changed_settings() -> dict:
+    """The settings of matplotlib that a style of the user's own, or a matplotlibrc, has changed: the default values."""
+    return {name: value for name, value in _STYLE.items() if rcParams[name] != value}
+
+
+@contextmanager
+def course_style() -> Iterator[None]:
+    """Whatever is drawn in the block has the course's style alone, matplotlib's own defaults with `style` on top.
+
+    The user's settings are back after it. One thread at a time can be inside.
+    """
+    with _one_at_a_time, rc_context(changed_settings()):
+        yield
+
+
 def figure(width: float = 9.0, height: float = 3.6, dpi: int = 100, **subplots):
     """A Figure of `width` x `height` inches and its axes, in the course's style.
 
@@ -30,11 +58,12 @@ def figure(width: float = 9.0, height: float = 3.6, dpi: int = 100, **subplots):
     for name, inches in (("width", width), ("height", height)):
         if number(name, inches) <= 0:
             raise ValueError(f"{name} must be above 0 inches, got {inches}.")
-    fig = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
-    FigureCanvasAgg(fig)
-    axes = fig.subplots(**subplots)
-    for ax in fig.axes:
-        style(ax)
+    with course_style():
+        fig = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
+        FigureCanvasAgg(fig)
+        axes = fig.subplots(**subplots)
+        for ax in fig.axes:
+            style(ax)
     return fig, axes
 
 
@@ -51,5 +80,6 @@ def style(ax) -> None:
 def png(fig: Figure) -> bytes:
     """The Figure as a PNG file; no date or version in it, so the same figure gives the same bytes."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", metadata={"Software": None})
+    with course_style():
+        fig.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

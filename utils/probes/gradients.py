@@ -22,6 +22,8 @@ class JacobianProducts(NamedTuple):
     weight_bound: Tensor | None  # plain RNN only: sigma_max(U)^(T-t), never below `bound`
 
 
+@torch.inference_mode(False)
+@torch.enable_grad()
 def gradient_norms(
     rnn: nn.Module, x: Tensor, loss: str | Callable[[Tensor], Tensor] = "last", state=None, of: str = "h"
 ) -> Tensor:
@@ -44,6 +46,7 @@ def gradient_norms(
             checks.one_of("loss", loss, ("last", "all"))
         ]
     x, initial, _ = own.prepare(x, state)
+    x = x.clone()  # made in inference mode, it would have no place here
     states = [s[0].detach().clone().requires_grad_() for s in initial]
     steps = []
     for x_t in x.unbind(1):  # (B, in)
@@ -56,6 +59,8 @@ def gradient_norms(
     return torch.stack([x.new_zeros(()) if g is None else g.norm() for g in gradients])
 
 
+@torch.inference_mode(False)
+@torch.enable_grad()
 def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts:
     """How much a small change of the state s_t can move the last state s_T, for one sequence.
 
@@ -65,7 +70,7 @@ def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts
     """
     own = _single(rnn)
     checks.tensor("x", x, ("T", own.input_size))
-    cell, ((x,), initial, _) = own.cells[0], own.prepare(x, state)
+    cell, ((x,), initial, _) = own.cells[0], own.prepare(x.clone(), state)
     s = torch.cat([s[0, 0] for s in initial])  # (S,)
 
     def step(s, x_t):
@@ -93,6 +98,8 @@ def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts
     return JacobianProducts(norms, bound, step_norms, weight_bound)
 
 
+@torch.inference_mode(False)
+@torch.enable_grad()
 def sensitivity(rnn: nn.Module, x: Tensor) -> Tensor:
     """How much each output depends on each input: (directions, T, T), the norm of d h_t / d x_s at [direction, t, s].
 

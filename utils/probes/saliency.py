@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
+from utils.cells.layer import mask
 from utils.checks import integer, number
 from utils.models.classifier import Classifier
 
 EDGES = (0, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)  # first pieces of the way: short at its beginning, where most happens
 POINTS = (0, (1 - 5**-0.5) / 2, (1 + 5**-0.5) / 2, 1)  # of the Gauss-Lobatto rule, which takes both ends in,
 WEIGHTS = (1 / 12, 5 / 12, 5 / 12, 1 / 12)  # so the logits that the shares must add up to come with them
+LARGE = 10  # logits; where there is more to share out, the tolerance grows with it
+ROUNDS = 10  # pieces are cut at most so often,
+PATIENCE = 100_000  # and of a text at most so many words are read at each of the points: then the best found stands
+AT_ONCE = 50_000  # words that are read side by side
 
 
 def token_saliency(model: Classifier, ids: Tensor, lengths: Tensor, tolerance: float = 0.05, target: int = 1) -> Tensor:
@@ -26,23 +32,49 @@ def token_saliency(model: Classifier, ids: Tensor, lengths: Tensor, tolerance: f
 
     A trained LSTM can jump on that way. So the integral is taken piece by piece, and a piece is cut in four until
     its shares miss its own logit difference by at most `tolerance`; a review takes some 100 gradients with 0.05.
-    ids (B, T) and lengths (B,) are as the model takes them; 20 copies are read at once, so pass a few texts at a time.
-    Raises TypeError or ValueError for other input. Source: Sundararajan, Taly and Yan 2017, equation 1.
+    The tolerance is in logits; of a text with more than LARGE of them to share out it is that part of LARGE, and never
+    less than the rounding of such logits. Where a network jumps too often even for that, the best that was found in
+    ROUNDS rounds is returned, and a UserWarning says what the shares of the worst text miss.
+    ids (B, T) and lengths (B,) are as the model takes them. Raises TypeError or ValueError for other input
+    and for logits that are not finite. Source: Sundararajan, Taly and Yan 2017, equation 1.
     """
-    with _checked(model, ids, lengths, target):
-        x = model.embed(ids).detach()  # (B, T, embedding)
-        number("tolerance", tolerance, 1000 * torch.finfo(x.dtype).eps)  # cutting does not make rounding smaller
+    with torch.inference_mode(False), torch.no_grad(), _checked(model, ids, lengths, target):
+        lengths = lengths.clone()  # one made in inference mode has no place where gradients are taken
+        x = model.embed(ids).detach().masked_fill(~mask(lengths, ids.shape[1])[..., None], 0)  # (B, T, embedding)
+        rounding = 1000 * torch.finfo(x.dtype).eps  # cutting does not make it smaller
+        number("tolerance", tolerance, rounding)
         points, weights, edges = (x.new_tensor(values) for values in (POINTS, WEIGHTS, EDGES))
         text = torch.arange(len(x), device=x.device).repeat_interleave(len(EDGES) - 1)  # (K,), one for each piece
         low, size = edges[:-1].repeat(len(x)), edges.diff().repeat(len(x))
-        shares = x.new_zeros(ids.shape)
-        while len(text):
+        shares, read, allowed, missed = x.new_zeros(ids.shape), lengths * 0, None, x.new_zeros(len(x))
+        for left in reversed(range(ROUNDS)):
             z, slopes = _along(model, x[text], lengths[text], low[:, None] + size[:, None] * points, target)
             share = size[:, None] * (weights[:, None] * slopes).sum(1)  # (K, T)
-            rough = (z[:, -1] - z[:, 0] - share.sum(-1)).abs() > tolerance
+            if allowed is None:  # (B,): the first round has both ends of every text
+                ends = z.view(len(x), -1)
+                if not ends.isfinite().all():
+                    n = int((~ends.isfinite()).any(1).int().argmax())
+                    raise ValueError(f"The logits of text {n} are not finite; there is nothing to share out.")
+                whole = (ends[:, -1] - ends[:, 0]).abs()
+                allowed = (tolerance * (whole / LARGE).clamp(min=1)).maximum(rounding * ends.abs().amax(1))
+            miss = (z[:, -1] - z[:, 0] - share.sum(-1)).abs()
+            rough = ~(miss <= allowed[text])  # also where it is NaN
+            read += text.bincount(minlength=len(x)) * lengths
+            more = text[rough].bincount(minlength=len(x)) * 4 * lengths
+            last = rough & (read + more > PATIENCE)[text] if left else rough
+            missed.index_add_(0, text[last], miss[last])
+            rough &= ~last
             shares.index_add_(0, text[~rough], share[~rough])
+            if not rough.any():
+                break
             text, low, size = (values[rough].repeat_interleave(4) for values in (text, low, size / 4))
             low = low + size * torch.arange(4, device=x.device).repeat(len(size) // 4)
+        if missed.any():
+            n = int(missed.argmax())
+            warnings.warn(
+                f"The network jumps so often on the way to text {n} that its shares may miss {missed[n]:.2g} logits.",
+                stacklevel=2,
+            )
         return shares
 
 
@@ -64,12 +96,17 @@ def leave_one_out(model: Classifier, ids: Tensor, lengths: Tensor, target: int =
 
 def _along(model: Classifier, x: Tensor, lengths: Tensor, points: Tensor, target: int) -> tuple[Tensor, Tensor]:
     """At a x for each a of points (K, P): the logit difference (K, P) and its slope by a, word by word (K, P, T)."""
-    K, P = points.shape
-    way = (points[..., None, None] * x[:, None]).flatten(0, 1).requires_grad_()  # (K P, T, embedding)
-    with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN has no gradients in eval mode
-        z = _difference(model, way, lengths.repeat_interleave(P), target)
-        (gradient,) = torch.autograd.grad(z.sum(), way)
-    return z.detach().view(K, P), (x[:, None] * gradient.view(K, P, *x.shape[1:])).sum(-1)
+    found, step = [], max(1, AT_ONCE // (points.shape[1] * x.shape[1]))
+    for some, of, at in zip(x.split(step), lengths.split(step), points.split(step)):
+        K, P = at.shape
+        way = (at[..., None, None] * some[:, None]).flatten(0, 1).requires_grad_()  # (K P, T, embedding)
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):  # cuDNN has no gradients in eval mode
+            z = _difference(model, way, of.repeat_interleave(P), target)
+            (gradient,) = torch.autograd.grad(z.sum(), way)
+        slopes = (some[:, None] * gradient.view(K, P, *some.shape[1:])).sum(-1)  # (K, P, T)
+        found.append((z.detach().view(K, P), slopes))
+    z, slopes = zip(*found)
+    return torch.cat(z), torch.cat(slopes)
 
 
 def _difference(model: Classifier, x: Tensor, lengths: Tensor, target: int) -> Tensor:

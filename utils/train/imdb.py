@@ -134,7 +134,8 @@ def run_ensemble(corpus: Corpus, seeds: Iterable[int], test: bool = True, progre
     result["data"], result["seconds"] = networks["data"], round(sum(seconds), 2)
     spread, validation = None, corpus.train.hold_out(0.1)[1]
     for split, texts in (("validation", validation), ("test", corpus.test))[: 1 + test]:
-        of_networks = np.mean([_log_odds(model.predict_all(texts.texts)) for model in models], axis=0)
+        words = [tokenise(text) for text in texts.texts]
+        of_networks = np.mean([_log_odds(model.predict_words(words)) for model in models], axis=0)
         votes = np.stack([of_networks, fitted.decision_function(texts.texts)])  # (2, N)
         spread = votes.std(axis=1, keepdims=True) if spread is None else spread
         right = ((votes / spread).sum(axis=0) > 0) == texts.labels

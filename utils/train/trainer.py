@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -104,14 +103,17 @@ class Trainer:
         if not len(train) or not len(valid):
             raise ValueError("Training needs at least one batch in train and one in valid.")
         steps, history, generators = self.epochs * len(train), History(), shuffles(train, valid)
-        optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.lr, eps=self.eps, weight_decay=self.weight_decay)
+        fused = True if self.device.type == "cuda" else None  # one kernel for all weights
+        optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=self.lr, eps=self.eps, weight_decay=self.weight_decay, fused=fused
+        )
         schedule = None
         if self.schedule == "one cycle":
             schedule = OneCycleLR(optimizer, self.lr, total_steps=steps)
         elif self.schedule == "plateau":
             schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
         model = self.accelerator.prepare(self.model, device_placement=[False])  # it is there already
-        average = AveragedModel(self.model, avg_fn=partial(_forget, self.average)) if self.average else None
+        average = _Average(self.model, self.average) if self.average else None
         settings = self._settings() | {"batches": len(train)}
         state = State(self.model, optimizer, schedule, average, generators, history, settings)
         if checkpoint is not None and expanded(checkpoint).exists():
@@ -193,8 +195,8 @@ class Trainer:
         with torch.set_grad_enabled(learn is not None), cpu(self.threads):
             for batch in batches:
                 *_, target = batch
-                count = (target != LEFT_OUT).sum().clamp(min=1).to(device)  # targets of this batch in all processes
-                *inputs, target = (t.to(device) for t in self._share(batch))
+                count = (target != LEFT_OUT).sum().clamp(min=1)  # targets of this batch in all processes
+                count, *inputs, target = map(self._moved, (count, *self._share(batch)))
                 with half or nullcontext():
                     logits = model(*inputs)
                 logits = logits.float() if half else logits
@@ -220,6 +222,12 @@ class Trainer:
             return tuple(t[self.rank :: self.processes] for t in batch) if self.processes > 1 else batch
         *inputs, target = (t[:1] for t in batch)
         return *inputs, torch.full_like(target, LEFT_OUT)
+
+    def _moved(self, tensor: Tensor) -> Tensor:
+        """On the device. A copy from pinned memory goes on while a GPU still computes on the batch before."""
+        if self.device.type != "cuda" or tensor.device.type != "cpu":
+            return tensor.to(self.device)
+        return tensor.pin_memory().to(self.device, non_blocking=True)
 
     def _sum(self, values: Tensor) -> list[float]:
         return (self.accelerator.reduce(values, "sum") if self.processes > 1 else values).tolist()
@@ -247,7 +255,24 @@ class Trainer:
         return {name: getattr(self, name) for name in names.split()}
 
 
-def _forget(average: float, old: Tensor, new: Tensor, n: Tensor | int) -> Tensor:
-    """The moving average after step n; at first it forgets faster: it has seen little but the random beginning."""
-    n = torch.as_tensor(n)
-    return old + (1 - torch.clamp((1 + n) / (10 + n), max=average)).to(old) * (new - old)
+class _Average(AveragedModel):
+    """The moving average of the weights; at first it forgets faster: it has seen little but the random beginning.
+
+    Its count of steps stays on the CPU, and all weights move together: AveragedModel asks the device for the count at
+    every weight, and a GPU would wait.
+    """
+
+    def __init__(self, model: nn.Module, most: float):
+        super().__init__(model)
+        self.most = most
+
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        n, kept, new = self.n_averaged, list(self.module.parameters()), list(model.parameters())
+        if n == 0:
+            torch._foreach_copy_(kept, new)
+        else:
+            change = torch._foreach_sub(new, kept)
+            torch._foreach_mul_(change, (1 - torch.clamp((1 + n) / (10 + n), max=self.most)).item())
+            torch._foreach_add_(kept, change)
+        self.n_averaged += 1

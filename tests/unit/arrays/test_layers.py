@@ -193,6 +193,8 @@ def test_a_memory_that_grows_where_nothing_is_read_spoils_no_gradient():
     unrolled = Unrolled(own, np.ones((2, 9, 1)), None, [1, 0])
     np.testing.assert_array_equal(unrolled["h"][..., 0], [[1] + [0] * 8, [0] * 9])
     np.testing.assert_array_equal(unrolled.last()[0], [[1], [0]])
+    begun = Unrolled(own, np.ones((2, 9, 1)), (np.array([[0.0], [3.0]]),), [1, 0])
+    np.testing.assert_array_equal(begun.last()[0], [[1], [3]])  # who has read nothing is where it began
     back = unrolled.back(np.ones((2, 9, 1)))
     np.testing.assert_array_equal(back.x[..., 0], [[1] + [0] * 8, [0] * 9])
     assert unrolled.of_weights(back)["U"] == 0
@@ -209,7 +211,7 @@ def test_reversing_turns_each_sequence_within_its_length_and_undoes_itself():
 _, SMALL = pair("lstm", 3, 4)
 
 
-@pytest.mark.refusal("recurrent")
+@pytest.mark.refusal("arrays.parameters")
 @pytest.mark.parametrize(
     "call, sentence",
     [

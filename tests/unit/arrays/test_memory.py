@@ -27,7 +27,7 @@ def test_half_life_of_arrays_and_limits():
     assert memory.forget_bias_for(1) == pytest.approx(0)
 
 
-@pytest.mark.refusal("probes")
+@pytest.mark.refusal("arrays.memory")
 @pytest.mark.parametrize(
     "function, arguments, sentence",
     [

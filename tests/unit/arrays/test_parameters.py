@@ -50,7 +50,7 @@ def test_the_options_reach_the_cell():
     assert cells_of(arrays(nn.GRU(3, 4)), reset="before")[0].reset == "before"
 
 
-@pytest.mark.refusal("recurrent")
+@pytest.mark.refusal("arrays.parameters")
 @pytest.mark.parametrize(
     "module, sentence",
     [

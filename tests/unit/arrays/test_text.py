@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
 
-from utils.arrays.text import Vocabulary, tokenise, truncate
+from utils.arrays.text import Vocabulary, plain, tokenise, truncate
 
 words = st.lists(st.text("abcdé'!", min_size=1, max_size=4), min_size=1, max_size=30)
 
@@ -33,11 +33,62 @@ def test_tokenise_gives_lower_case_words_without_spaces(text):
         assert token and token.split() == [token] and token == token.lower()
 
 
+@pytest.mark.parametrize(
+    "typed, meant",
+    [
+        ("It wasn’t good", "It wasn't good"),  # a phone, a word processor
+        ("It wasn´t, wasn′t, wasnʼt, wasn＇t ‘good’", "It wasn't, wasn't, wasn't, wasn't 'good'"),
+        ("“great” „great“ «great» ″great″ ‹great›", '"great" "great" "great" "great" \'great\''),
+        ("Wait… what", "Wait... what"),
+        ("1–2 well‑made − a", "1-2 well-made - a"),
+        ("A film—dull—and long — so long", "A film - dull - and long - so long"),
+        ("Ａ　ｆｉｌｍ，９／１０！（Ｇｏｏｄ）", "A film,9/10!(Good)"),  # full-width forms
+        ("a\u00a0b\u2009c\u202fd\u3000e\tf", "a b c d e f"),
+        ("not\u200b\u2060\ufeff go\u00adod\u200d\ufe0f", "not good"),
+        ("\u202anot good\u202c\u200e\u2066\u2069", "not good"),
+        ("a\r\nb\rc\u2028d\u2029e\x85f", "a\nb\nc\nd\ne\nf"),
+        ("cafe\u0301 Gru\u0308\u00dfe", "café Grüße"),  # an accent that is a character of its own
+        ("a ﬁne ﬂick, very eﬀective", "a fine flick, very effective"),  # copied from a page set in type
+        ("7½ 10² 映画 ñ ★", "7½ 10² 映画 ñ ★"),  # all else stays
+    ],
+)
+def test_plain_is_what_a_keyboard_of_ascii_would_have_typed(typed, meant):
+    assert plain(typed) == meant
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.just("\n")))
+def test_plain_leaves_what_is_plain(text):
+    assert plain(text) == text
+
+
+@given(st.text() | st.text("’“”…—–´\u00a0\u200be\u0301ﬁ！　\r\n -"))
+def test_plain_is_plain_the_second_time(text):
+    assert plain(plain(text)) == plain(text)
+
+
+def test_words_of_the_archive_are_not_changed_by_tokenise():
+    """Its own text has curly quotes and dashes here and there; they are words of the vocabulary that ships."""
+    assert tokenise("It’s – don´t, “a\u00a0b”½…") == ["it’s", "–", "don´t", ",", "“a", "b”½…"]
+
+
 def test_vocabulary_ranks_by_frequency_then_alphabet():
     vocabulary = Vocabulary.build([["b", "a", "c"], ["c", "b", "a", "c"], ["d"]], max_size=5)
     assert vocabulary.words == ["<pad>", "<unk>", "c", "a", "b"]
     assert vocabulary.encode(["a", "d", "<pad>", "<unk>"]) == [3, 1, 1, 1]
     assert "a" in vocabulary and "d" not in vocabulary and len(vocabulary) == 5
+
+
+def test_the_two_marks_written_out_in_a_text_are_no_words():
+    """Someone's text says "<pad>": neither may it take a second id, nor count as padding."""
+    vocabulary = Vocabulary.build([["<pad>", "<pad>", "<unk>", "a"], ["<unk>", "b", "a"]])
+    assert vocabulary.words == ["<pad>", "<unk>", "a", "b"]
+    assert vocabulary.encode(["<pad>", "a", "<unk>"]) == [1, 2, 1]
+    assert "<pad>" not in vocabulary and "<unk>" not in vocabulary
+    for mark in ("<pad>", "<unk>"):
+        with refused(ValueError, "The texts hold no words"):
+            Vocabulary.build([[mark]])
+        with refused(ValueError, "Each word may stand once in words"):
+            Vocabulary(["a", mark])
 
 
 @given(words)
@@ -68,12 +119,13 @@ def test_truncate_keeps_as_much_of_the_head_as_asked_for():
 good = Vocabulary(["a"])
 
 
-@pytest.mark.refusal("text")
+@pytest.mark.refusal("arrays.text")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
         (lambda: tokenise(None), TypeError, "text must be a string, got None"),
         (lambda: tokenise(b"film"), TypeError, "text must be a string"),
+        (lambda: plain(None), TypeError, "text must be a string, got None"),
         (lambda: Vocabulary("film"), TypeError, "words must be a list of strings"),
         (lambda: Vocabulary(["a", "a"]), ValueError, "Each word may stand once"),
         (lambda: Vocabulary(["<pad>"]), ValueError, "Each word may stand once"),

@@ -65,8 +65,18 @@ def test_chrono(rnn):
             assert torch.equal(gates["i"].b, -keep.b) and (gates["i"].d == 0).all()
 
 
-def test_draws_repeat_with_a_generator():
-    first, second = (
-        initialize.orthogonal_(nn.LSTM(3, 8), generator=torch.Generator().manual_seed(7)).weight_hh_l0 for _ in "ab"
-    )
-    assert torch.equal(first, second)
+def test_every_orthogonal_matrix_is_as_likely():
+    """Of one unit, 1 and -1 are: without the signs of R, LAPACK gives 1 alone."""
+    signs = [initialize.orthogonal_(nn.RNNCell(1, 1), generator=torch.Generator().manual_seed(seed)).weight_hh.item()
+             for seed in range(200)]  # fmt: skip
+    assert set(signs) == {-1.0, 1.0} and 70 < signs.count(1.0) < 130
+
+
+@pytest.mark.parametrize("draw", [initialize.orthogonal_, lambda rnn, **given: initialize.chrono_(rnn, 100, **given)])
+def test_draws_come_from_the_generator(draw):
+    """They repeat with it, whatever torch's own generator has done, and go on in it."""
+    generator = torch.Generator().manual_seed(7)
+    rnns = [draw(nn.LSTM(3, 8), generator=given) for given in (generator, generator, torch.Generator().manual_seed(7))]
+    one, other, again = (torch.cat([weight.flatten() for weight in (rnn.weight_hh_l0, rnn.bias_ih_l0)]) for rnn in rnns)
+    kept = slice(0, 256) if draw is initialize.orthogonal_ else slice(-32, -16)  # U, or the biases of i and f
+    assert torch.equal(one[kept], again[kept]) and not torch.equal(one[kept], other[kept])

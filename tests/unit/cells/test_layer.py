@@ -1,4 +1,6 @@
-"""The unrolled networks, teaching path and fast path, against torch's: values and all gradients, in float64."""
+"""The unrolled networks, step by step and by torch's kernel, against torch's: values, gradients, padding."""
+
+from functools import partial
 
 import pytest
 import torch
@@ -6,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from utils.cells.layer import GRU, LSTM, RNN, mask, reverse
+from utils.cells.layer import GRU, LSTM, RNN, _one_piece, mask, reverse
 
 NETWORKS = [(network, fast) for network in (RNN, LSTM, GRU) for fast in (False, True)]
 
@@ -96,9 +98,10 @@ def test_one_sequence_without_a_batch(own_class, fast):
         torch.testing.assert_close(value, expected, rtol=0, atol=1e-12)
 
 
-def test_relu_is_taken_over():
+@pytest.mark.parametrize("fast", [False, True])
+def test_relu_is_taken_over(fast):
     theirs = nn.RNN(3, 4, nonlinearity="relu", dtype=torch.float64)
-    own, x = RNN.from_torch(theirs), torch.randn(6, 2, 3, dtype=torch.float64)
+    own, x = RNN.from_torch(theirs, fast), torch.randn(6, 2, 3, dtype=torch.float64)
     torch.testing.assert_close(own(x)[0], theirs(x)[0], rtol=0, atol=1e-12)
     assert own.to_torch().nonlinearity == "relu"
 
@@ -131,13 +134,186 @@ def test_what_stands_after_a_sequence_does_not_matter():
         assert torch.equal(value, want)
 
 
-def test_dropout_acts_between_layers_and_only_in_training():
+@pytest.mark.parametrize("lengths", [None, [5, 5, 5, 5]])
+@pytest.mark.parametrize("fast", [False, True])
+def test_dropout_acts_between_layers_and_only_in_training(fast, lengths):
     torch.manual_seed(0)
-    own, x = LSTM(3, 8, 2, dropout=0.5), torch.randn(5, 4, 3)
-    assert not torch.equal(own(x)[0], own(x)[0])
-    assert torch.equal(own.eval()(x)[0], own(x)[0])
+    own, x = LSTM(3, 8, 2, dropout=0.5, fast=fast), torch.randn(5, 4, 3)
+    assert (own(x, None, lengths)[0] != 0).all()  # nothing is dropped after the last layer
+    assert not torch.equal(own(x, None, lengths)[0], own(x, None, lengths)[0])
+    assert torch.equal(own.eval()(x, None, lengths)[0], own(x, None, lengths)[0])
     traces = own.train().trace(x)
     assert (traces[0]["h"] != 0).all() and (traces[1]["h"] != 0).all()  # the outputs themselves are whole
+
+
+def tensors(output, state):
+    return [output, *(state if isinstance(state, tuple) else (state,))]
+
+
+def equal(found, wanted) -> bool:
+    return all(torch.equal(value, want) for value, want in zip(found, wanted, strict=True))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16])
+@pytest.mark.parametrize("own_class", [RNN, LSTM, GRU])
+@given(data=st.data())
+@settings(max_examples=25)
+def test_the_kernel_gives_torchs_values_and_gradients_bit_for_bit(own_class, dtype, data):
+    """Also with dropout, from the same seed, whether or not anything is learned, and for frozen weights."""
+    names = "batch_first bias training frozen learns".split()
+    batch_first, bias, training, frozen, learns = (data.draw(st.booleans(), name) for name in names)
+    layers, dropout = data.draw(st.sampled_from([(1, 0.0), (2, 0.5)]), "layers")
+    options = {"bidirectional": data.draw(st.booleans(), "both directions")}
+    if own_class is RNN:
+        options["nonlinearity"] = data.draw(st.sampled_from(["tanh", "relu"]), "nonlinearity")
+    torch.manual_seed(0)
+    options |= {"bias": bias, "batch_first": batch_first, "dropout": dropout}
+    theirs = own_class.torch_class(3, 4, layers, dtype=dtype, **options)
+    theirs.requires_grad_(not frozen).train(training)
+    own = own_class.from_torch(theirs, fast=True).requires_grad_(not frozen)
+    x = torch.randn((6, 3) if data.draw(st.booleans(), "one sequence") else (2, 6, 3), dtype=dtype, requires_grad=True)
+    results = []
+    for network in (own, theirs):
+        torch.manual_seed(1)
+        with torch.set_grad_enabled(learns):
+            results.append(tensors(*network(x)))
+    assert equal(*results)
+    if learns:
+        for network, values in zip((own, theirs), results):
+            leaves = [x, *([] if frozen else network.parameters())]
+            sum(value.square().sum() for value in values).backward(inputs=leaves)
+            results.append(x.grad)
+            x.grad = None
+        assert torch.equal(results[2], results[3])
+        if not frozen:
+            mine = stacked_gradients(own)
+            assert all(torch.equal(mine[name], weight.grad) for name, weight in theirs.named_parameters())
+
+
+@pytest.mark.parametrize("own_class", [RNN, GRU])
+def test_the_kernel_knows_autocast(own_class):
+    theirs, x = own_class.torch_class(3, 4), torch.randn(5, 2, 3)
+    own, steps = own_class.from_torch(theirs, fast=True), own_class.from_torch(theirs)
+    with torch.autocast("cpu", torch.bfloat16):
+        found, wanted, stepped = (network(x.bfloat16())[0] for network in (own, theirs, steps))
+        assert torch.equal(own(x)[0], theirs(x)[0])
+    assert torch.equal(found, wanted)
+    torch.testing.assert_close(stepped.float(), wanted.float(), rtol=0, atol=0.02)
+
+
+def test_the_kernel_takes_the_weights_of_today():
+    own, x = LSTM(3, 4, fast=True), torch.randn(5, 2, 3)
+    with torch.no_grad():
+        before = own(x)[0]
+        own.cells[0].W_f.bias += 1
+        assert not torch.equal(own(x)[0], before)
+        torch.testing.assert_close(own(x)[0], own.trace(x)[0]["h"].transpose(0, 1))
+
+
+def test_weights_in_one_piece_are_the_stacked_ones():
+    """What cuDNN gets: one stretch of memory, without gaps."""
+    parts = [[torch.randn(2, 3), torch.randn(2, 3)], [torch.randn(2, 2)] * 2, [torch.randn(2)] * 2]
+    pieces = _one_piece(parts)
+    assert equal(pieces, [torch.cat(part) for part in parts])
+    ends = [piece.data_ptr() + 4 * piece.numel() for piece in pieces]
+    assert ends[:-1] == [piece.data_ptr() for piece in pieces[1:]]
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("lengths", [None, [5, 3]])
+@pytest.mark.parametrize("dtype, close", [(torch.float64, 1e-12), (torch.float32, 1e-5)])
+@pytest.mark.parametrize("own_class", [RNN, LSTM, GRU])
+def test_second_derivatives_through_the_kernel_are_those_of_the_steps(own_class, dtype, close, lengths, frozen):
+    """The Hessian by x, and how the weights move a penalty on the gradient by x; a zero would go unnoticed."""
+    torch.manual_seed(0)
+    steps = own_class(2, 3, 2, bidirectional=True, dtype=dtype).requires_grad_(not frozen)
+    kernel = own_class(2, 3, 2, bidirectional=True, dtype=dtype, fast=True).requires_grad_(not frozen)
+    kernel.load_state_dict(steps.state_dict())
+    x = torch.randn(5, 2, 2, dtype=dtype)
+
+    def loss(network, x):
+        return sum(k * (value**3).sum() for k, value in enumerate(tensors(*network(x, None, lengths)), 1))
+
+    found, wanted = (torch.autograd.functional.hessian(partial(loss, network), x) for network in (kernel, steps))
+    assert wanted.abs().max() > 0.1
+    torch.testing.assert_close(found, wanted, rtol=close, atol=close)
+    if not frozen:
+        for network in (kernel, steps):
+            way = x.clone().requires_grad_()
+            (slope,) = torch.autograd.grad(loss(network, way), way, create_graph=True)
+            slope.square().sum().backward(inputs=list(network.parameters()))
+        for mine, want in zip(kernel.parameters(), steps.parameters()):
+            torch.testing.assert_close(mine.grad, want.grad, rtol=10 * close, atol=10 * close)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("own_class", [RNN, LSTM, GRU])
+@pytest.mark.parametrize("transform", [torch.func.hessian, torch.func.jacfwd, torch.func.jacrev])
+def test_transforms_of_the_kernel_are_right_or_refused(transform, own_class, dtype):
+    steps, kernel = own_class(2, 3, dtype=dtype), own_class(2, 3, dtype=dtype, fast=True)
+    kernel.load_state_dict(steps.state_dict())
+    x = torch.randn(4, 2, 2, dtype=dtype)
+    want = transform(lambda x: steps(x)[0].square().sum())(x)
+    try:
+        found = transform(lambda x: kernel(x)[0].square().sum())(x)
+    except (RuntimeError, NotImplementedError):
+        return
+    torch.testing.assert_close(found, want)
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), 1e30])
+@pytest.mark.parametrize("own_class, fast", NETWORKS)
+def test_what_stands_after_a_sequence_reaches_no_gradient(own_class, fast, bad, both):
+    own = own_class(2, 3, 2, bidirectional=both, fast=fast, dtype=torch.float64)
+    x, lengths = torch.randn(6, 3, 2, dtype=torch.float64), [6, 1, 4]
+    gradients = []
+    for content in (bad, 0.0):
+        given = x.clone()
+        for row, length in enumerate(lengths):
+            given[length:, row] = content
+        given.requires_grad_()
+        own.zero_grad()
+        sum(value.sum() for value in tensors(*own(given, None, lengths))).backward()
+        gradients.append([given.grad, *(weight.grad for weight in own.parameters())])
+    assert equal(*gradients) and all(gradient.isfinite().all() for gradient in gradients[0])
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_a_state_that_would_grow_over_padding_does_not(fast):
+    own = RNN(1, 1, nonlinearity="relu", fast=fast)
+    with torch.no_grad():
+        own.cells[0].U.weight.fill_(3.0)
+    output, last = own(torch.ones(301, 2, 1), None, [1, 1])
+    (output.sum() + last.sum()).backward()
+    assert all(weight.grad.isfinite().all() for weight in own.parameters())
+    assert torch.equal(last[0], output[0]) and (output[1:] == 0).all()
+
+
+@pytest.mark.parametrize("own_class, fast", NETWORKS)
+def test_the_last_state_is_left_alone_over_a_long_padding(own_class, fast):
+    torch.manual_seed(0)
+    own = own_class(3, 8, fast=fast)
+    x = torch.randn(40, 2, 3)
+    alone, within = tensors(*own(x[:7, :1]))[1:], tensors(*own(x, None, [7, 40]))[1:]
+    for value, want in zip(within, alone, strict=True):
+        torch.testing.assert_close(value[:, :1], want, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("own_class", [RNN, LSTM, GRU])
+def test_a_trace_begins_at_the_state_that_is_given(own_class):
+    own, x = own_class(3, 4, dtype=torch.float64), torch.randn(6, 2, 3, dtype=torch.float64)
+    whole, (_, state) = own.trace(x)[0], own(x[:2])
+    for letter, values in own.trace(x[2:], state)[0].items():
+        torch.testing.assert_close(values, whole[letter][:, 2:], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_a_state_has_a_batch_exactly_when_x_has_one(fast):
+    own, x, state = GRU(3, 4, fast=fast), torch.randn(5, 3), torch.randn(1, 4)
+    for inputs, wrong, shape in ((x, state[None], r"\(1, 4\)"), (x[:, None], state, r"\(1, 1, 4\)")):
+        with pytest.raises(ValueError, match=f"h_0 must have shape {shape}"):
+            own(inputs, wrong)
 
 
 def test_mask_and_reverse():

@@ -1,6 +1,7 @@
 """Linear recurrences: scanned equals stepped, in values and gradients; the two layers made of one; bad input."""
 
 import itertools
+import math
 
 import pytest
 import torch
@@ -90,6 +91,37 @@ def test_the_layers_are_their_equations():
     assert torch.allclose(gru.step(inputs, h), (1 - z) * n + z * h)
     f, i, g = torch.sigmoid(lstm.W_f(inputs)), torch.sigmoid(lstm.W_i(inputs)), lstm.W_g(inputs)
     assert torch.allclose(lstm.step(inputs, h), (f * h + i * g) / (f + i))
+
+
+def test_two_gates_that_both_shut_still_add_up_to_1():
+    """sigmoid(-200) is 0 in float32, and so was each of two such gates; their ratio is not."""
+    net = MinLSTM(1, 2)
+    with torch.no_grad():
+        for weights, bias in ((net.W_f, [-200.0, -300.0]), (net.W_i, [-201.0, -200.0]), (net.W_g, [5.0, 5.0])):
+            weights.weight.zero_(), weights.bias.copy_(torch.tensor(bias))
+    inputs = x(1, 3, 1, requires_grad=True)
+    a, b = net.coefficients(inputs)
+    kept = torch.tensor([1 / (1 + math.exp(-1)), 0.0])
+    torch.testing.assert_close(a[0, 0], kept)
+    torch.testing.assert_close(b[0, 0], 5 * (1 - kept))
+    net(inputs)[0].sum().backward()
+    assert all(weights.grad.isfinite().all() for weights in net.parameters())
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_large_inputs_give_numbers(layer):
+    torch.manual_seed(0)
+    net, inputs = layer(4, 5), 1e4 * torch.randn(3, 50, 4)
+    output = net(inputs)[0]
+    output.sum().backward()
+    assert output.isfinite().all() and all(weights.grad.isfinite().all() for weights in net.parameters())
+
+
+def test_what_the_docstring_says_of_products_that_overflow():
+    a, b = torch.full((1, 4, 1), 1e20), x(1, 4, 1)
+    assert stepped(a, b).tolist() == b.tolist()
+    assert not scan(a, b).isfinite().all()
+    assert torch.equal(scan(a.sign(), b + 1), stepped(a.sign(), b + 1))  # |a| = 1 still holds
 
 
 def test_no_gate_sees_the_state_so_there_is_no_matrix_on_it():

@@ -50,8 +50,8 @@ def test_a_missing_and_an_old_package_say_what_to_do(in_jupyter, capsys, monkeyp
 
     monkeypatch.setattr(environment.metadata, "version", version)
     said = lines(capsys)
-    assert 'To do  torch is missing: pip install "torch>=2.3"' in said
-    assert 'To do  ipywidgets 7.5.1: pip install "ipywidgets>=7.7"' in said
+    assert 'To do  torch is missing: pip install "torch>=2.3.1"' in said
+    assert 'To do  ipywidgets 7.5.1: pip install "ipywidgets>=7.7.1"' in said
     assert said[-1] == "2 to do; then restart the kernel and run this cell again."
 
 
@@ -71,6 +71,13 @@ def test_data_that_is_named_and_not_there_says_so(in_jupyter, capsys, monkeypatc
     for part in ("train", "dev", "test"):
         (tmp_path / "gone" / "ud_english_ewt" / f"en_ewt-ud-{part}.conllu").touch()
     assert "OK     tagged sentences of UD English EWT, the real ones: ud_english_ewt" in lines(capsys)
+
+
+def test_reviews_in_a_form_that_is_not_read_are_not_called_ok(in_jupyter, capsys, monkeypatch, tmp_path):
+    (tmp_path / "IMDB Dataset.csv").write_text("review,sentiment\n", encoding="utf-8")
+    monkeypatch.setenv("RNN_COURSE_DATA", str(tmp_path / "IMDB Dataset.csv"))
+    said = [line for line in lines(capsys) if "film reviews" in line]
+    assert len(said) == 1 and said[0].startswith("To do  film reviews: ") and "wanted is aclImdb_v1.tar.gz" in said[0]
 
 
 def test_it_knows_where_it_is(in_jupyter, monkeypatch):

@@ -5,6 +5,8 @@ import random
 import numpy as np
 import pytest
 import torch
+from matplotlib import rc_context, rcParams
+from matplotlib import style as styles
 from refused import refused
 
 from utils.course.lesson import TITLES, ClaimError, claim, device, start
@@ -18,8 +20,16 @@ def test_start_seeds_every_generator_and_prints_one_line(capsys):
     assert drawn[0] == drawn[1]
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"Lesson 01, {TITLES['01']} · Python 3.")
+    assert lines[0].startswith(f"Set up: lesson 01, {TITLES['01']} · Python 3.")
     assert torch.__version__ in lines[0]
+
+
+def test_the_lesson_draws_in_the_courses_style_and_leaves_other_settings(capsys):
+    with styles.context("dark_background"), rc_context({"text.usetex": True, "figure.max_open_warning": 3}):
+        start("01")
+        assert rcParams["text.color"] == "black" and not rcParams["text.usetex"]
+        assert rcParams["figure.max_open_warning"] == 3
+    assert capsys.readouterr().out.startswith("Lesson 01")
 
 
 @pytest.mark.refusal("course.lesson")
@@ -46,6 +56,21 @@ def test_a_claim_that_fails_stops_and_says_what_was_measured(holds, capsys):
     with pytest.raises(AssertionError, match=r"^Claim fails: It holds$"):
         claim("It holds", holds)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_cannot_be_checked_here_neither_holds_nor_fails(holds, capsys):
+    claim("The end tells more", holds, unless="it takes the real reviews")
+    assert capsys.readouterr().out == "Not checked here, because it takes the real reviews: The end tells more\n"
+    claim("The end tells more", True, unless=False)
+    assert capsys.readouterr().out == "Claim holds: The end tells more\n"
+
+
+@pytest.mark.refusal("course.lesson")
+@pytest.mark.parametrize("reason", [True, 1, ["no data"]])
+def test_a_reason_not_to_check_is_a_sentence(reason):
+    with refused(TypeError, "unless must be a reason in words"):
+        claim("It holds", True, unless=reason)
 
 
 @pytest.mark.refusal("course.lesson")

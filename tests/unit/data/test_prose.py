@@ -2,6 +2,7 @@
 
 import re
 import sys
+import types
 
 import pytest
 from refused import refused
@@ -60,6 +61,25 @@ def test_whole_topics_are_held_out_and_nothing_of_them_is_learned():
     train, valid = ({tuple(w[i : i + 12]) for i in range(len(w) - 11)} for w in words)
     assert len(train & valid) <= len(valid) / 200
     assert all(re.fullmatch(r"[a-z]+", name) for name in HELD_OUT)
+
+
+def test_a_page_that_mostly_repeats_longer_ones_is_left_out_and_no_paragraph_stands_twice(monkeypatch):
+    a, b, c, d, e, f = (letter * 10 for letter in "abcdef")
+    pages = {
+        "whole": [a, b, c, d, a],  # one paragraph stands twice in it
+        "half": [a, e],  # half of it is new, which is not more than half
+        "more": [f, f + "!", b],  # two of three are
+        "part": [c, d],
+        "calls": ["calls"],
+        "twin": ["twins"],
+        "copy": ["twins"],
+    }
+    topics = {name: "\n\n".join(paragraphs) + "\n" for name, paragraphs in pages.items()}
+    monkeypatch.setitem(sys.modules, "pydoc_data.topics", types.SimpleNamespace(topics=topics))
+    prose = python_docs()
+    # by name: calls (held out), copy (of two as long the first), more without b, whole
+    assert prose.text.split("\n\n")[:-1] == ["calls", "twins", f, f + "!", a, b, c, d]
+    assert prose.valid == "calls\n\n" and prose.train == prose.text.removeprefix("calls\n\n")
 
 
 @pytest.mark.refusal("data")

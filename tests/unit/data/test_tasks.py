@@ -1,5 +1,7 @@
 """The made-up tasks: shapes, repeatable draws, and that y is what the words say."""
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -81,6 +83,18 @@ def test_the_forecast_continues_the_wave(horizon):
     before, middle, after = x[:, : -2 * k], x[:, k:-k], x[:, 2 * k :]
     twice_cos = ((before + after) * middle).sum(1) / (middle * middle).sum(1)
     torch.testing.assert_close(y, twice_cos * x[:, -1] - x[:, -1 - k], rtol=0, atol=1e-3)
+
+
+def test_the_period_of_the_wave_is_10_to_40_steps_and_its_phase_any():
+    x, _ = tasks.sine_forecast(4000, 60, generator=seeded())
+    x = x[..., 0].double()
+    before, middle, after = x[:, :-2], x[:, 1:-1], x[:, 2:]
+    period = 2 * math.pi / (((before + after) * middle).sum(1) / (middle * middle).sum(1) / 2).acos()
+    low, median, high = period.quantile(torch.tensor([0.0, 0.5, 1.0], dtype=torch.float64)).tolist()
+    assert 9.99 < low < 10.2 and 39.8 < high < 40.1 and median == pytest.approx(25, abs=1)
+    phases = x[:, 0]  # of a sine at a random place: half is below 0, and a third within 1/2 of it
+    assert (phases < 0).double().mean().item() == pytest.approx(1 / 2, abs=0.03)
+    assert (phases.abs() < 0.5).double().mean().item() == pytest.approx(1 / 3, abs=0.03)
 
 
 def test_parity():

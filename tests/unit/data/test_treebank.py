@@ -37,7 +37,7 @@ def small_world(monkeypatch, tmp_path):
     """An empty cache, no data of this machine, and a treebank of two sentences a part."""
     monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("RNN_COURSE_DATA", raising=False)
-    monkeypatch.setattr(treebank, "SENTENCES", {"train": 2, "dev": 2, "test": 2})
+    monkeypatch.setattr(treebank, "SIZES", dict.fromkeys(("train", "dev", "test"), (2, 5)))
 
 
 def write(folder, word="Do"):
@@ -52,16 +52,44 @@ def test_the_rules_of_the_format(tmp_path):
     found = parse_conllu(RULES)
     assert found.words == [["Do", "n't", "!"], ["#", "10 000"]]
     assert found.tags == [["AUX", "PART", "PUNCT"], ["SYM", "NUM"]]
-    path = tmp_path / "windows.conllu"
-    path.write_bytes(RULES.replace("\n", "\r\n").encode())
-    assert read_conllu(path) == found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        RULES.replace("\n", "\r\n").encode(),  # of Windows
+        RULES.replace("\n", "\r").encode(),  # of the first Macintosh
+        b"\xef\xbb\xbf" + RULES.encode(),  # a byte-order mark, before a comment
+        b"\xef\xbb\xbf" + RULES[RULES.index("1-2") :].replace("\n", "\r\n").encode(),  # and before a word
+        RULES[:-1].encode(),  # the last sentence without its empty line
+        RULES[:-2].encode(),  # the last line without its end
+        RULES.replace("\n\n", "\n \t\n\n\n").encode(),
+    ],
+)
+def test_what_editors_and_systems_do_to_a_file_changes_nothing(tmp_path, content):
+    path = tmp_path / "file.conllu"
+    path.write_bytes(content)
+    assert read_conllu(path) == parse_conllu(content.decode()) == parse_conllu(RULES)
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\x0b", "\x1c"])
+def test_only_the_end_of_a_line_ends_one(end):
+    assert parse_conllu(RULES.replace("#\t#", f"a{end}b\t#")).words[1] == [f"a{end}b", "10 000"]
+
+
+def test_words_that_were_not_written_may_stand_before_the_first_and_several_in_a_row():
+    row = RULES.split("\n")[5]
+    rows = RULES.replace("1-2", row.replace("2.1", "0.1") + "\n1-2").replace(
+        row, row + "\n" + row.replace("2.1", "2.2")
+    )
+    assert rows.count("2.2") == 1 and parse_conllu(rows) == parse_conllu(RULES)
 
 
 def test_the_17_parts_of_speech():
     assert len(set(UPOS)) == 17 and list(UPOS) == sorted(UPOS)
 
 
-OFFICIAL = treebank.SENTENCES
+OFFICIAL = treebank.SIZES
 LINE = "1\tDo\tdo\tAUX\t_\t_\t_\t_\t_\t_\n"
 
 
@@ -72,10 +100,20 @@ LINE = "1\tDo\tdo\tAUX\t_\t_\t_\t_\t_\t_\n"
         ("", "holds no sentence"),
         ("# only a comment\n\n", "holds no sentence"),
         ("<html>404: Not Found</html>\n", "line 1 has 1 columns, not 10"),
-        (RULES[:-1], "ends in the middle of a sentence"),
-        (RULES[:-2], "ends in the middle of a sentence"),
-        (RULES + "1", "ends in the middle of a sentence"),
-        (RULES[:-8], "ends in the middle of a sentence"),
+        (RULES + "1", "line 13 has 1 columns, not 10"),
+        (RULES[:-8], "line 11 has 7 columns, not 10"),
+        (LINE.replace("\t", "  "), "line 1 has 1 columns, not 10 with tabs between them"),
+        (LINE.replace("1", "-1", 1), "line 1 is word '-1', not 1"),
+        (LINE.replace("1", "1-", 1), "line 1 is word '1-', not 1"),
+        (LINE.replace("1", "1.", 1), "line 1 is word '1.', not 1"),
+        (LINE.replace("1", "1.1", 1), "line 1 is word '1.1', not 1"),
+        (LINE.replace("1", "٠", 1), "line 1 is word '٠', not 1"),
+        (LINE + LINE.replace("1", "1-2", 1), "line 2 is the range '1-2', which does not stand before its first word"),
+        (LINE.replace("1", "1-1", 1) + LINE, "line 1 is the range '1-1'"),
+        (LINE.replace("1", "2-1", 1) + LINE, "line 1 is the range '2-1'"),
+        (LINE.replace("1", "1-3", 1) + LINE + LINE.replace("1", "2-3", 1), "line 3 is the range '2-3'"),
+        (LINE.replace("1", "1-2", 1) + LINE, "line 3 ends a sentence before its word 2, which a range names"),
+        (LINE.replace("Do", "", 1), "line 1 has no word in its second column"),
         (LINE[:-3] + "\n\n", "line 1 has 9 columns, not 10"),
         (RULES.replace("PART", "TEIL"), "line 5 has the unknown part of speech 'TEIL'"),
         (RULES.replace("AUX", "_"), "line 4 has the unknown part of speech '_'"),
@@ -93,9 +131,10 @@ def test_what_is_not_conllu_is_refused(tmp_path, text, sentence):
 
 @pytest.mark.refusal("data")
 def test_bytes_that_are_no_text_are_refused(tmp_path):
-    (tmp_path / "file.conllu").write_bytes(b"\xff\xfe\x00")
-    with refused(ValueError, "cannot be read"):
-        read_conllu(tmp_path / "file.conllu")
+    for content in (b"\xff\xfe\x00", RULES.encode("utf-16"), RULES.replace("t", "é").encode("latin-1")):
+        (tmp_path / "file.conllu").write_bytes(content)
+        with refused(ValueError, "file.conllu cannot be read, for it is not text in UTF-8; CoNLL-U is"):
+            read_conllu(tmp_path / "file.conllu")
 
 
 @pytest.mark.refusal("data")
@@ -134,8 +173,23 @@ def test_search_order(tmp_path, monkeypatch, capsys):
 def test_a_part_with_sentences_missing_is_refused(tmp_path):
     folder = write(tmp_path / "ud_english_ewt")
     (folder / "en_ewt-ud-test.conllu").write_text(RULES[: RULES.index("# text = # 10")], encoding="utf-8")
-    with refused(ValueError, "en_ewt-ud-test.conllu has 1 sentences instead of 2; fetch it again"):
+    sizes = "has 1 sentences of 3 words instead of 2 of 5; fetch it again"
+    with refused(ValueError, f"en_ewt-ud-test.conllu {sizes}"):
         ud_english(folder)
+
+
+@pytest.mark.refusal("data")
+def test_a_part_that_was_cut_between_two_words_is_refused(tmp_path):
+    folder = write(tmp_path / "ud_english_ewt")
+    (folder / "en_ewt-ud-dev.conllu").write_text(RULES[: RULES.index("2\t10 000")], encoding="utf-8")
+    with refused(ValueError, "en_ewt-ud-dev.conllu has 2 sentences of 4 words instead of 2 of 5; fetch it again"):
+        ud_english(folder)
+
+
+@pytest.mark.parametrize("name", ["ud_english_ewt", "UD_English-EWT", "UD_English-EWT-r2.16", "mine"])
+def test_the_folder_has_the_name_of_the_course_or_of_its_release_or_is_named_itself(tmp_path, name):
+    folder = write(tmp_path / "data" / name)
+    assert not ud_english(folder if name == "mine" else tmp_path / "data").sample
 
 
 @pytest.fixture
@@ -246,7 +300,7 @@ REAL = os.path.join(os.environ.get("RNN_COURSE_DATA", ""), "ud_english_ewt")
 
 @pytest.mark.skipif(not os.path.isdir(REAL), reason="the real treebank is not here")
 def test_the_real_treebank(monkeypatch):
-    monkeypatch.setattr(treebank, "SENTENCES", OFFICIAL)
+    monkeypatch.setattr(treebank, "SIZES", OFFICIAL)
     began = time.perf_counter()
     bank = ud_english(REAL)
     assert time.perf_counter() - began < 20  # measured below 1 s; the bound leaves room for a busy machine

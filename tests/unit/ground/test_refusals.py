@@ -215,7 +215,7 @@ ROWS = [
     ("models.tagger", lambda p: load_tagger(p / "none"), FileNotFoundError, "There is no file at "),
     ("arrays.text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
     ("arrays.text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
-    ("data", lambda p: data.read_imdb_archive(p), ValueError, "is damaged or not"),
+    ("data", lambda p: data.read_imdb_archive(p), ValueError, "cannot be read (Is a directory)"),
     ("data", lambda p: data.read_conllu(p), ValueError, "cannot be read"),
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from refused import refused
 from torch import nn
 
-from utils.cells.layer import GRU, LSTM
+from utils.cells.layer import GRU, LSTM, RNN
 from utils.data.batching import pad
 from utils.models.classifier import POOLINGS, Classifier
 
@@ -129,6 +129,79 @@ def test_ours_and_torchs_give_the_same_logits():
     torch.testing.assert_close(ours(*batch), theirs(*batch), atol=1e-12, rtol=0)
 
 
+RELU = [functools.partial(kind, nonlinearity="relu") for kind in (RNN, functools.partial(RNN, fast=True), nn.RNN)]
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("segment", [None, 4])
+@pytest.mark.parametrize("rnn", ["rnn", "lstm", "gru", nn.LSTM, *RELU])
+def test_what_stands_at_padding_reaches_no_gradient(rnn, segment, pooling):
+    """Neither a vector that is no number, nor a state that would grow over a long padding; also in empty segments."""
+    model = build(rnn, pooling, segment=None if pooling == "last" else segment)
+    if model.query is not None:
+        nn.init.normal_(model.query)
+    for layer in (model.forward_rnn, model.backward_rnn):
+        for weight in layer.parameters():
+            if rnn in RELU and weight.shape == (4, 4):
+                nn.init.constant_(weight, 3.0)
+    ids = torch.zeros(2, 320, dtype=torch.long)
+    ids[0, :3], ids[1, :9] = 5, 7
+    x, gradients = model.embed(ids).detach(), []
+    for content in (0.0, torch.nan):
+        given = x.clone()
+        given[0, 3:], given[1, 9:] = content, content
+        model.zero_grad()
+        lengths = torch.tensor([3, 9])
+        model.output(model.pool(model.read_segments(given.requires_grad_(), lengths), lengths)).sum().backward()
+        used = [weight.grad for weight in model.parameters() if weight.grad is not None]
+        gradients.append([given.grad, *used])
+    for mine, want in zip(*gradients, strict=True):
+        assert want.isfinite().all() and torch.equal(mine, want)
+
+
+def test_states_that_are_no_numbers_at_padding_are_not_pooled():
+    h, lengths = torch.randn(1, 3, 8, dtype=torch.float64), torch.tensor([2])
+    for pooling in POOLINGS:
+        model, wrong = build(pooling=pooling), h.clone()
+        wrong[0, 2] = torch.nan
+        assert torch.equal(model.pool(wrong, lengths), model.pool(h, lengths)), pooling
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("rnn", ["rnn", "lstm", "gru"])
+def test_second_derivatives_are_those_of_the_readable_cells(rnn, frozen):
+    kernel = build(rnn).requires_grad_(not frozen)
+    steps = build({"rnn": RNN, "lstm": LSTM, "gru": GRU}[rnn]).requires_grad_(not frozen)
+    steps.load_state_dict(kernel.state_dict())
+    ids, lengths = pad([[3, 4, 5], [6, 7]])
+    x = kernel.embed(ids).detach()
+
+    def loss(model, x):
+        return (model.output(model.pool(model.read(x, lengths), lengths)) ** 3).sum()
+
+    found, want = (torch.autograd.functional.hessian(functools.partial(loss, model), x) for model in (kernel, steps))
+    assert want.abs().max() > 1e-3
+    torch.testing.assert_close(found, want, rtol=1e-10, atol=1e-12)
+
+
+def test_dropout_acts_before_and_after_the_recurrent_layer():
+    """Of one word: its vector is whole or 0 in each number, and so is what is pooled; in training only."""
+    model = build(dropout=0.5).train()
+    seen = {}
+    model.forward_rnn.register_forward_pre_hook(lambda _, given: seen.update(x=given[0]))
+    model.output.register_forward_pre_hook(lambda _, given: seen.update(pooled=given[0]))
+    ids, lengths = torch.full((50, 1), 3), torch.ones(50, dtype=torch.long)
+    for training, share in ((True, 0.5), (False, 0.0)):
+        model.train(training)(ids, lengths)
+        for name, value in seen.items():
+            assert (value == 0).double().mean().item() == pytest.approx(share, abs=0.15), name
+
+
+def test_the_vectors_of_words_begin_small():
+    weight = Classifier(5_000).embedding.weight
+    assert weight[1:].std().item() == pytest.approx(0.1, rel=0.02) and (weight[0] == 0).all()
+
+
 def test_sizes_classes_and_any_class_of_recurrent_layer():
     ids, lengths = pad([[1, 2], [3]])
     assert Classifier(9, classes=5)(ids, lengths).shape == (2, 5)
@@ -161,6 +234,7 @@ ids, lengths = pad([[1, 2], [3]])
         (lambda: Classifier(9)(ids, lengths + 1), ValueError, "lengths must be from 1 to 2"),
         (lambda: Classifier(9)(ids, lengths * 0), ValueError, "lengths must be from 1 to 2"),
         (lambda: Classifier(3)(ids, lengths), ValueError, "Each id must be from 0 to 2"),
+        (lambda: Classifier(9)(-ids, lengths), ValueError, "Each id must be from 0 to 8"),
     ],
 )
 def test_bad_input_gets_one_sentence(call, error, sentence):

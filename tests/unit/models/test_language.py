@@ -115,6 +115,15 @@ def test_the_command_writes_model_and_results(little, tmp_path, monkeypatch, cap
     assert "quick" in capsys.readouterr().out
 
 
+def test_a_text_as_phones_type_it_is_read_as_it_is_meant():
+    model = build()
+    typed, meant = "It’s “so”…\u00a0— ﬁne\r\n", 'It\'s "so"... - fine\n'
+    assert torch.equal(model.encode(typed), model.encode(meant))
+    assert model.bits_per_character(typed) == model.bits_per_character(meant)
+    assert model.write(typed, 5, seed=1) == model.write(meant, 5, seed=1)
+    assert torch.equal(model.logits(typed), model.logits(meant))
+
+
 # Baselines -----------------------------------------------------------------------------------------------------------
 
 
@@ -155,6 +164,10 @@ def test_a_compressor_needs_little_for_what_it_has_read(name):
     [
         (lambda: build().encode(""), ValueError, "The text is empty; write at least one character"),
         (lambda: build().encode("naïve"), ValueError, "The model does not know 'ï'; write with a keyboard's"),
+        (lambda: build().encode("Grüße, señor: ü"), ValueError, "The model does not know 'ü', 'ß', 'ñ'; write with"),
+        (lambda: build().encode("абвгдежзик"), ValueError, "does not know 'а', 'б', .*, 'з' and 2 more; write"),
+        (lambda: build().encode("\u200b"), ValueError, "The text is empty; write at least one character"),
+        (lambda: build().bits_per_character(""), ValueError, "The text is empty; write at least one character"),
         (lambda: build().encode(None), TypeError, "text must be a string, got None"),
         (lambda: build().write("a", 3, temperature=0), ValueError, "temperature must be above 0"),
         (lambda: build().write("a", 3, seed=-1), ValueError, "seed must be at least 0"),

@@ -81,6 +81,23 @@ def test_equal_probabilities_are_cut_in_their_order():
     assert next_distribution(level, top_p=0.51).tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
 
 
+def test_equal_probabilities_are_cut_in_their_order_where_a_sort_need_not_keep_it(monkeypatch):
+    """A GPU's sort may turn equal ones round unless it is asked not to; this stand-in does."""
+    real = torch.Tensor.sort
+
+    def sort(self, dim=-1, descending=False, stable=False):
+        if stable:
+            return real(self, dim=dim, descending=descending, stable=True)
+        values, order = real(self.flip(dim), dim=dim, descending=descending, stable=True)
+        return values, self.shape[dim] - 1 - order
+
+    monkeypatch.setattr(torch.Tensor, "sort", sort)
+    level = torch.tensor([0.0, 1.0, 1.0, 1.0, 0.0], dtype=F64)
+    assert next_distribution(level, top_k=2).tolist() == [0, 0.5, 0.5, 0, 0]
+    assert next_distribution(level, top_k=4)[[0, 4]].gt(0).tolist() == [True, False]
+    assert next_distribution(level, top_p=0.3).tolist() == pytest.approx([0, 0.5, 0.5, 0, 0])
+
+
 def test_top_p_by_hand_and_after_top_k():
     logits = torch.tensor([0.2, 0.5, 0.1, 0.2], dtype=F64).log()
     for p, want in ((0.4, [0, 1, 0, 0]), (0.6, [2 / 7, 5 / 7, 0, 0]), (0.95, [0.2, 0.5, 0.1, 0.2])):
@@ -181,6 +198,27 @@ def test_a_stream_gives_each_token_when_it_is_known_and_leaves_the_model_as_it_w
     assert model.training
     together = generate(model, prompt, 5, generator=torch.Generator().manual_seed(1))
     assert torch.equal(torch.stack([first, *rest], dim=1), together[:, 1:])
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("search", [generate, beam_search])
+def test_after_a_failure_the_model_is_as_it_was(search, training):
+    model, prompt = build(dropout=0.5).train(training), torch.zeros(1, 2, dtype=torch.long)
+    for broken in (lambda *_: 1 / 0, lambda module, given: 1 / 0 if given[0].shape[1] == 1 else None):  # at once, later
+        hook = model.register_forward_pre_hook(broken)
+        with pytest.raises(ZeroDivisionError):
+            search(model, prompt, 3)
+        hook.remove()
+        assert all(module.training is training for module in model.modules())
+
+
+def test_a_stream_that_is_left_puts_the_model_back():
+    model = build(dropout=0.5).train()
+    tokens = stream(model, torch.zeros(1, 2, dtype=torch.long), 9)
+    next(tokens)
+    assert not model.training
+    tokens.close()
+    assert model.training
 
 
 def test_what_was_generated_can_be_trained_on():

@@ -1,13 +1,18 @@
 """Figures: the course's style, and words with every picture."""
 
 import base64
+import threading
+import time
 
 import numpy as np
 import pytest
+from matplotlib import rc_context, rcParams
+from matplotlib import style as styles
 from refused import refused
 
 from utils import plots
 from utils.course import lesson
+from utils.plots.style import course_style
 
 
 def test_a_figure_comes_in_the_style_and_size_asked_for():
@@ -27,6 +32,34 @@ def test_the_same_figure_gives_the_same_file():
         files.append(plots.png(fig))
     assert files[0] == files[1]
     assert files[0].startswith(b"\x89PNG")
+
+
+def test_a_figure_looks_the_same_whatever_style_the_user_has_and_leaves_it_to_him():
+    want = plots.png(plots.figure(3, 2)[0])
+    with styles.context("dark_background"), rc_context({"text.usetex": True, "font.size": 20}):
+        before = dict(rcParams)
+        assert plots.png(plots.figure(3, 2)[0]) == want
+        assert dict(rcParams) == before
+
+
+def test_one_thread_at_a_time_has_the_courses_style():
+    inside, seen = [], []
+
+    def draw():
+        with course_style():
+            inside.append(1)
+            time.sleep(0.02)
+            seen.append((len(inside), rcParams["text.color"]))
+            inside.pop()
+
+    with rc_context({"text.color": "white"}):
+        threads = [threading.Thread(target=draw) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert rcParams["text.color"] == "white"
+    assert seen == [(1, "black")] * 5
 
 
 def test_show_displays_the_picture_and_its_words(monkeypatch):

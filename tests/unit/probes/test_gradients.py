@@ -32,6 +32,22 @@ def test_gradient_norms_are_the_change_of_the_loss_when_h_is_pushed(kind, loss):
         torch.testing.assert_close(norms[t], want, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_a_mode_without_gradients_is_no_hindrance(kind, mode):
+    rnn, x = network(kind), torch.randn(2, 4, 3, dtype=torch.float64)
+    ask = {
+        "norms": lambda x: probes.gradient_norms(rnn, x),
+        "products": lambda x: probes.jacobian_products(rnn, x[0]).norms,
+        "sensitivity": lambda x: probes.sensitivity(rnn, x[0]),
+    }
+    want = {name: probe(x) for name, probe in ask.items()}
+    with mode():
+        for name, probe in ask.items():
+            found = probe(x.clone())  # in inference mode, a tensor that autograd does not take
+            assert torch.equal(found, want[name]) and not found.requires_grad
+
+
 def test_gradient_of_the_cell_state_and_a_loss_of_ones_own():
     rnn, x = network(LSTM), torch.randn(2, 8, 3, dtype=torch.float64)
     norms = probes.gradient_norms(rnn, x, lambda h: h[:, 4, 0].sum(), of="c")
@@ -59,6 +75,19 @@ def test_jacobian_products_equal_autograds_and_respect_their_bounds(kind):
     assert found.norms[-1] == found.bound[-1] == 1
     assert (found.norms <= found.bound * (1 + 1e-9)).all()
     torch.testing.assert_close(found.bound[0], found.step_norms[1:].prod())
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_probes_begin_at_the_state_that_is_given(kind):
+    """The probe of steps 5 to 9, from the state after step 4, is the end of the probe of all steps."""
+    rnn, x = network(kind), torch.randn(9, 3, dtype=torch.float64)
+    _, state = rnn(x[:4])
+    whole, rest = probes.jacobian_products(rnn, x), probes.jacobian_products(rnn, x[4:], state)
+    for found, want in zip(rest[:3], whole[:3]):
+        torch.testing.assert_close(found, want[4:], rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        probes.gradient_norms(rnn, x[4:], state=state), probes.gradient_norms(rnn, x)[4:], rtol=0, atol=1e-12
+    )
 
 
 def test_the_plain_rnn_has_a_bound_from_its_weights():

@@ -1,6 +1,8 @@
 """Saliency: the shares add up, padding has none, and both measures are what a change of the text does."""
 
+import copy
 import time
+import warnings
 
 import pytest
 import torch
@@ -11,6 +13,7 @@ from utils.cells.layer import GRU
 from utils.data.batching import pad
 from utils.models.classifier import POOLINGS, Classifier
 from utils.models.sentiment import load_sentiment
+from utils.probes import saliency
 from utils.probes.saliency import leave_one_out, token_saliency
 
 ROWS = [[3, 4, 5, 6, 7, 8, 9], [10], [11, 3, 12]]
@@ -40,6 +43,15 @@ def difference(model, x, lengths, target=1):
     logits = model.output(model.pool(model.read_segments(x, lengths), lengths))
     others = [c for c in range(logits.shape[1]) if c != target]
     return logits[:, target] - logits[:, others].mean(1)
+
+
+def test_a_vector_that_is_no_number_at_padding_has_no_share():
+    model = build()
+    ids, lengths = pad(ROWS)
+    want = token_saliency(model, ids, lengths)
+    with torch.no_grad():
+        model.embedding.weight[0] = torch.nan
+    assert torch.equal(token_saliency(model, ids, lengths), want)
 
 
 @pytest.mark.parametrize("rnn", ["rnn", "lstm", "gru", nn.LSTM, GRU])
@@ -145,6 +157,94 @@ def test_sixty_words_are_fast_enough_to_type_by():
         times.append(time.process_time() - start)
     torch.set_num_threads(threads)
     assert min(times) < 0.06
+
+
+def scaled(factor, weights):
+    """The shipped model with the named weights so many times as large, and a review."""
+    sentiment = load_sentiment()
+    model = copy.deepcopy(sentiment.model)
+    with torch.no_grad():
+        for name, values in model.named_parameters():
+            if name.startswith(weights):
+                values.mul_(factor)
+    return model, *sentiment.encode(REVIEW)
+
+
+@pytest.mark.parametrize("factor", [1e2, 1e4, 1e8])
+def test_large_logits_are_shared_out_to_their_own_tolerance(factor):
+    model, ids, lengths = scaled(factor, "output")
+    with torch.no_grad(), warnings.catch_warnings(action="error"):
+        x = model.embed(ids)
+        want = difference(model, x, lengths) - difference(model, 0 * x, lengths)
+        shares = token_saliency(model, ids, lengths)
+    assert abs(shares.sum() - want) < 0.02 * want.abs() and want.abs() > factor
+
+
+def test_a_network_that_jumps_everywhere_gives_the_best_found_and_says_so():
+    model, ids, lengths = scaled(60, "")
+    start = time.process_time()
+    with pytest.warns(UserWarning, match=r"jumps so often on the way to text 1 that its shares may miss .* logits\.$"):
+        shares = token_saliency(model, torch.cat([0 * ids + 1, ids]), lengths.repeat(2))
+    assert shares.isfinite().all() and time.process_time() - start < 60
+
+
+@pytest.mark.refusal("probes.saliency")
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_logits_that_are_no_numbers_are_refused(value):
+    model, ids, lengths = scaled(value, "output.bias")
+    with refused(ValueError, "The logits of text 0 are not finite; there is nothing to share out"):
+        token_saliency(model, ids, lengths)
+
+
+def test_pieces_are_cut_at_most_so_often(monkeypatch):
+    model, ids, lengths = scaled(1, "")
+    monkeypatch.setattr(saliency, "ROUNDS", 1)
+    with pytest.warns(UserWarning, match="text 0"):
+        rough = token_saliency(model, ids, lengths, 1e-3)
+    monkeypatch.undo()
+    monkeypatch.setattr(saliency, "PATIENCE", 6 * lengths.item())  # five pieces, and none more
+    with pytest.warns(UserWarning, match="text 0"):
+        assert torch.equal(token_saliency(model, ids, lengths, 1e-3), rough)
+
+
+def test_how_much_is_read_at_once_changes_no_share(monkeypatch):
+    model, (ids, lengths) = build(), pad(ROWS)
+    shares = token_saliency(model, ids, lengths, 1e-6)
+    monkeypatch.setattr(saliency, "AT_ONCE", 1)
+    torch.testing.assert_close(token_saliency(model, ids, lengths, 1e-6), shares, atol=1e-12, rtol=0)
+
+
+@pytest.mark.parametrize("probe", [token_saliency, leave_one_out])
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_inference_mode_is_no_hindrance(probe, pooling):
+    model = build(pooling=pooling)
+    want = probe(model, *pad(ROWS))
+    with torch.inference_mode():
+        found = probe(model, *pad(ROWS))  # the ids, too, are made in it
+        torch.testing.assert_close(found, want, atol=1e-12, rtol=0)
+        assert torch.is_inference_mode_enabled()
+
+
+def test_gradients_are_taken_without_cudnn_which_has_none_in_eval_mode():
+    """What is set while it reads; on a GPU it would fail otherwise."""
+    model, seen = build(), []
+    model.output.register_forward_hook(
+        lambda *_: seen.append((torch.is_grad_enabled(), torch.backends.cudnn.enabled, model.training))
+    )
+    before = torch.backends.cudnn.enabled
+    token_saliency(model, *pad(ROWS))
+    assert (True, False, False) in seen and (True, True, False) not in seen
+    assert torch.backends.cudnn.enabled is before
+
+
+@pytest.mark.parametrize("probe", [token_saliency, leave_one_out])
+@pytest.mark.parametrize("training", [True, False])
+def test_after_a_failure_the_model_is_as_it_was(probe, training):
+    model = build().train(training)
+    model.output.register_forward_pre_hook(lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        probe(model, *pad(ROWS))
+    assert model.training is training and model.output.training is training
 
 
 ids, lengths = pad(ROWS)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import lab
+from tools import lab, stamp
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -108,6 +109,22 @@ def test_a_copy_has_not_been_run(course):
     prepare(course)
     nb = json.loads(mine(course).read_text())
     assert nb["cells"][1]["outputs"] == [] and nb["cells"][1]["execution_count"] is None and nb["metadata"] == {}
+
+
+def test_a_copy_has_no_badge_whose_picture_lies_on_the_network(course):
+    text = f"# 01 · A lesson\n{stamp.badge('https://github.com/someone/course', '01_lesson')}\n\n**The question.**"
+    for source in (text, text.splitlines(keepends=True)):
+        lesson = json.loads(notebook("")) | {"metadata": {}}
+        lesson["cells"][0]["source"] = source
+        copy = json.loads(lab.handed_out(json.dumps(lesson).encode()))
+        assert "".join(copy["cells"][0]["source"]) == "# 01 · A lesson\n\n**The question.**"
+
+
+def test_no_copy_of_a_lesson_shows_a_picture_from_the_network():
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        assert "![Open in Colab" in path.read_text(encoding="utf-8")
+        copy = json.loads(lab.handed_out(path.read_bytes()))
+        assert not re.search(r"!\[[^]]*\]\(http", "".join("".join(cell["source"]) for cell in copy["cells"])), path
 
 
 @pytest.mark.parametrize("change", ["word", "code", "cell", "attachment"])

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ def root(tmp_path) -> Path:
 
 def setup_cell(root: Path) -> str:
     text = (root / "lessons_src" / "01_lesson.py").read_text()
-    return text.partition('"setup"]\n')[2].partition("\n\n# %% [markdown]")[0]
+    return text.partition(stamp.SETUP_HEADER)[2].partition("\n\n# %% [markdown]")[0]
 
 
 def test_writes_every_place_once(root, capsys):
@@ -54,7 +55,8 @@ def test_writes_every_place_once(root, capsys):
     lesson, solutions = [path.read_text() for path in sorted((root / "lessons_src").rglob("*.py"))]
     assert lesson.splitlines()[2].startswith("# [![Open in Colab](") and f"({colab}/01_lesson.ipynb)" in lesson
     assert f"({colab}/solutions/01_solutions.ipynb)" in solutions and 'lesson.start("01")' in solutions
-    assert lesson.endswith("# %% [markdown]\n# Text.\n")
+    assert lesson.endswith("# %% [markdown]\n# Text.\n") and lesson.count("# %%") == LESSON.count("# %%")
+    assert 'jupyter={"source_hidden": true} cellView="form"\n#@title Set up\n' in lesson  # folded, also on Colab
     readme = (root / "README.md").read_text()
     assert f"({colab}/01_lesson.ipynb)<!-- /badge -->" in readme and "old" not in readme
     assert f"git clone {ADDRESS} && cd name" in readme
@@ -78,6 +80,8 @@ def course(root) -> Path:
         (root / folder).mkdir()
     (root / "utils" / "__init__.py").write_text(f'"""{stamp.MARK}"""\n')
     (root / "utils" / "lesson.py").write_text("def start(number): print('started', number)\n")
+    (root / "utils" / "explorers.py").touch()
+    (root / "tools" / "stamp.py").touch()
     (root / "tools" / "colab.py").write_text("if __name__ == '__main__': print('installed')\n")
     return root
 
@@ -86,7 +90,7 @@ def run_setup(root: Path, folder: Path, before: str = "", cell: str = "") -> sub
     """Run code and then the setup cell, twice, as a learner in `folder` would."""
     cell = cell or setup_cell(root)
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    command = [sys.executable, "-c", f"import sys\n{before}\n{cell}\n{cell}"]
+    command = [sys.executable, "-S", "-c", f"import sys\n{before}\n{cell}\n{cell}"]
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
 
 
@@ -97,8 +101,31 @@ def test_the_course_has_the_mark():
 
 def test_setup_cell_runs_again_and_again_and_is_short(course):
     lines = setup_cell(course).splitlines()
-    assert len(lines) <= 14 and max(map(len, lines)) <= 120
+    assert len(lines) <= 25 and max(map(len, lines)) <= 120
     assert run_setup(course, course).stdout == "started 01\nstarted 01\n"
+
+
+def test_setup_cell_takes_the_course_around_the_notebook_wherever_it_was_installed_from(course, tmp_path_factory):
+    """A folder that was copied or renamed: what is installed is still the old one."""
+    copy = shutil.copytree(course, tmp_path_factory.mktemp("copies") / "copy")
+    (copy / "utils" / "lesson.py").write_text("def start(number): print('the copy started', number)\n")
+    (copy / "my_lessons" / "solutions").mkdir(parents=True)
+    installed = f"sys.path.append({str(course)!r})"
+    for folder in (copy, copy / "my_lessons", copy / "my_lessons" / "solutions"):
+        assert run_setup(copy, folder, installed).stdout == "the copy started 01\n" * 2
+    assert run_setup(copy, copy.parent, installed).stdout == "started 01\n" * 2  # taken out of the course
+
+
+@pytest.mark.parametrize(("lacking", "name"), [("utils", "utils"), ("torch", "torch")])
+def test_a_kernel_without_the_course_or_its_packages_is_one_sentence(course, tmp_path_factory, lacking, name):
+    folder = tmp_path_factory.mktemp("elsewhere")
+    if lacking == "torch":
+        folder = course
+        (course / "utils" / "lesson.py").write_text("raise ModuleNotFoundError(name='torch')\n")
+    done = run_setup(course, folder)
+    sentence = f"ImportError: This kernel has no {name}, which the course needs: open the lessons with `make lab`, or"
+    assert done.stderr.splitlines()[-1].startswith(sentence) and "During handling" not in done.stderr
+    assert done.stdout == ""
 
 
 def test_setup_cell_on_colab_fetches_the_course_once(course, tmp_path):
@@ -126,9 +153,9 @@ subprocess.run = run
         ("utils/data.txt", ""),  # a folder is a package too, even without code
     ],
 )
-def test_another_package_named_utils_is_refused_by_its_path_and_not_run(course, tmp_path, foreign, code):
-    mine = tmp_path / "mine"
-    (mine / foreign).parent.mkdir(parents=True)
+def test_another_package_named_utils_is_refused_by_its_path_and_not_run(course, tmp_path_factory, foreign, code):
+    mine = tmp_path_factory.mktemp("mine")
+    (mine / foreign).parent.mkdir(exist_ok=True)
     (mine / foreign).write_text(code)
     done = run_setup(course, mine)
     place = foreign.partition("/")[0]

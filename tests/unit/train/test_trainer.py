@@ -14,12 +14,13 @@ from refused import refused
 from safetensors import safe_open
 from several_processes import toy
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, TensorDataset
 from two import in_two
 
 from utils import files, weights
 from utils.models.classifier import Classifier
-from utils.train.trainer import History, Score, Trainer
+from utils.train.trainer import History, Score, Trainer, _Average
 
 
 def model():
@@ -431,6 +432,47 @@ def points(seed=0):
     return DataLoader(data, 16, shuffle=True, generator=torch.Generator().manual_seed(1)), DataLoader(data, 16)
 
 
+def test_the_average_is_that_of_torch_bit_for_bit():
+    """AveragedModel, told our formula weight by weight."""
+    net = nn.LSTM(3, 4)
+
+    def forget(old, new, n):
+        return old + (1 - torch.clamp((1 + n) / (10 + n), max=0.3)) * (new - old)
+
+    ours, theirs = _Average(net, 0.3), AveragedModel(net, avg_fn=forget)
+    for _ in range(6):
+        for weight in net.parameters():
+            nn.init.normal_(weight)
+        for average in (ours, theirs):
+            average.update_parameters(net)
+    assert ours.state_dict().keys() == theirs.state_dict().keys()
+    for mine, want in zip(ours.state_dict().values(), theirs.state_dict().values()):
+        assert torch.equal(mine, want)
+
+
+def test_a_gpu_gets_its_batches_from_pinned_memory_without_waiting():
+    """Told by a stand-in, since a GPU may not be at hand."""
+
+    class Recorder:
+        def __init__(self, device):
+            self.device, self.calls = torch.device(device), []
+
+        def pin_memory(self):
+            return self.calls.append("pinned") or self
+
+        def to(self, device, non_blocking=False):
+            return self.calls.append((str(device), non_blocking)) or self
+
+    trainer = Trainer(nn.Linear(1, 1), device="cpu")
+    for device, where, calls in (
+        ("cuda", "cpu", ["pinned", ("cuda", True)]),
+        ("cuda", "cuda", [("cuda", False)]),
+        ("cpu", "cpu", [("cpu", False)]),
+    ):
+        trainer.device = torch.device(device)
+        assert trainer._moved(Recorder(where)).calls == calls
+
+
 def test_where_bf16_does_not_gain_the_result_is_that_of_fp32_exactly():
     plain, slow = Precise(None), Precise(torch.bfloat16)
     failing = [
@@ -617,7 +659,7 @@ def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):
         Trainer(model(), device="cpu")
 
 
-@pytest.mark.refusal("train.devices")
+@pytest.mark.refusal("train.trainer")
 def test_processes_that_nobody_started_are_not_waited_for(monkeypatch):
     """A cluster's containers set these for whatever runs in them."""
     for name, value in {"WORLD_SIZE": "2", "RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29577"}.items():

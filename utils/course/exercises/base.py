@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -17,11 +19,12 @@ from utils.checks import one_of, short_repr
 from utils.files import named_folder, write_whole
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "lessons_src" / "solutions"
+MODULES = sorted(module.name for module in iter_modules([str(Path(__file__).parent)]) if module.name.startswith("ex"))
 EXERCISES: dict[str, Exercise] = {}
 
 
 class NotYet(Exception):
-    """The answer is not right yet; the message says why, as the end of "Not yet: ..."."""
+    """The answer is not right yet; the message is the reason, as the end of "Not yet: because ..."."""
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Exercise:
     answer: str  # the name of the function or class the learner writes
     hints: tuple[str, ...]
     judge: Callable  # answer -> sentence of praise, or raises NotYet
+    ending: str = ""  # what the function should end with, such as "`return h, c`"; "" where None may be right
     _hints_shown: int = field(default=0, repr=False)
 
     def check(self, answer) -> None:
@@ -49,13 +53,20 @@ class Exercise:
         if not callable(answer):
             return "Not yet", f"pass your function {self.answer} itself, without calling it; got {short_repr(answer)}."
         try:
-            return "Correct", self.judge(answer)
+            with _float32_by_default():
+                return "Correct", self.judge(self._asked(answer) if self.ending else answer)
         except NotYet as reason:
-            return "Not yet", str(reason)
+            return "Not yet", f"because {reason}"
         except Exception as failure:  # the learner's code may raise anything
             if isinstance(failure, NotImplementedError) and not failure.args:  # a stub's; torch's own carry a message
                 return "Not tried yet", f"write {self.answer} above, run its cell, then run this one again."
             return "Not yet", f"your code raised {type(failure).__name__}: {failure}"
+
+    def _asked(self, answer: Callable) -> Callable:
+        def asked(*given, **options):
+            return something(self.answer, answer(*given, **options), self.ending)
+
+        return asked
 
     def hint(self) -> None:
         """Print the next hint."""
@@ -71,12 +82,24 @@ class Exercise:
         print(source or "The solutions are not part of this copy of the course.")
 
 
-def register(number: str, *, title: str, minutes: int, difficulty: str, answer: str, hints: tuple[str, ...]):
-    """Decorate the function that judges an answer; the exercise is then found by its number."""
+def something(name: str, got, ending: str):
+    """What function `name` returned; NotYet if that is nothing."""
+    if got is None:
+        raise NotYet(f"{name} returns nothing: end it with {ending}.")
+    return got
+
+
+def register(
+    number: str, *, title: str, minutes: int, difficulty: str, answer: str, hints: tuple[str, ...], ending: str = ""
+):
+    """Decorate the function that judges an answer; the exercise is then found by its number.
+
+    ending: what the learner's function should end with. If there is one, a check never sees an answer that is None.
+    """
     one_of("difficulty", difficulty, ("easy", "medium", "hard"))
 
     def add(judge: Callable) -> Callable:
-        EXERCISES[number] = Exercise(number, title, minutes, difficulty, answer, hints, judge)
+        EXERCISES[number] = Exercise(number, title, minutes, difficulty, answer, hints, judge, ending)
         return judge
 
     return add
@@ -84,7 +107,8 @@ def register(number: str, *, title: str, minutes: int, difficulty: str, answer: 
 
 def exercise(number: str) -> Exercise:
     """The exercise of that number, such as "01.1"; ValueError if there is none."""
-    _load(str(number)[:2])
+    if isinstance(number, str):
+        _load(f"ex{number.replace('.', '_')}")  # its module alone: all of them would start slowly
     if not isinstance(number, str) or number not in EXERCISES:
         one_of("The exercise's number", number, list(all_exercises()))
     return EXERCISES[number]
@@ -92,15 +116,29 @@ def exercise(number: str) -> Exercise:
 
 def all_exercises() -> dict[str, Exercise]:
     """Every exercise of the course by its number, in order."""
-    _load("")
+    for name in MODULES:
+        _load(name)
     return dict(sorted(EXERCISES.items()))
 
 
-def _load(lesson: str) -> None:
-    """Import the modules of one lesson, whose checks then register themselves; all lessons' would start slowly."""
-    for module in iter_modules([str(Path(__file__).parent)]):
-        if module.name.startswith(f"lesson{lesson}"):
-            import_module(f"utils.course.exercises.{module.name}")
+def _load(name: str) -> None:
+    """Import the module of one exercise, if there is such a module; its check then registers itself."""
+    if name in MODULES:
+        import_module(f"utils.course.exercises.{name}")
+
+
+@contextmanager
+def _float32_by_default() -> Iterator[None]:
+    """Inside, torch makes float32, as the networks of the checks are, whatever default the learner has set."""
+    torch = sys.modules.get("torch")  # where nobody has imported it, its default is still its own
+    default = torch and torch.get_default_dtype()
+    if torch:
+        torch.set_default_dtype(torch.float32)
+    try:
+        yield
+    finally:
+        if torch:
+            torch.set_default_dtype(default)
 
 
 def solution_source(number: str, name: str) -> str | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import io
+import threading
+from collections import deque
 from decimal import Decimal
+from weakref import ref
 
 import ipywidgets as widgets
 import numpy as np
@@ -18,6 +21,10 @@ from traitlets import TraitError
 from utils.checks import short_repr
 from utils.course.explorers import lettering
 from utils.course.widgets import StaticView
+from utils.plots.style import course_style
+
+KEPT = 8  # figures that stay in memory; each takes some 5 MB
+_latest: list[ref] = []  # the explorers that have a figure; the one drawn last stands at the end
 
 
 class Explorer(StaticView, widgets.VBox):
@@ -27,6 +34,11 @@ class Explorer(StaticView, widgets.VBox):
     and only its moving artists are redrawn, which takes a few milliseconds; a new figure would take
     a few hundred. Without a kernel the picture and its caption remain.
 
+    Changes may come in several threads at once, as JupyterLab delivers them. One thread draws, and what changes
+    meanwhile it draws at its end: picture, caption and controls belong together. A cell that runs again leaves its
+    explorer behind, alive in IPython's history; so only the figures drawn last are kept, and an explorer without one
+    draws it anew when it is moved.
+
     `controls` holds the widgets by name, `error` the sentence of the last failure or None.
     Keyword arguments set the controls' first values; an unknown name raises TypeError, a value that the control
     cannot take ValueError.
@@ -35,16 +47,16 @@ class Explorer(StaticView, widgets.VBox):
     size = (9.0, 3.6)  # inches, at 100 dots each
 
     def __init__(self, **values):
+        self._changes, self._drawing = deque(), threading.Lock()
         self.controls = self.make_controls()
         for name, value in values.items():
             if name not in self.controls:
                 raise TypeError(f"{type(self).__name__} has no control {name!r}; it has {', '.join(self.controls)}.")
             self._set(name, value)
+            self.settle(name)
         self.error = None
-        self._moving = []
-        self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
-        self._canvas = FigureCanvasAgg(self._figure)
-        self.draw(self._figure)
+        with course_style():
+            self._make_figure()
         pixels = f"{int(self._figure.bbox.width)}px"
         self.picture = widgets.Image(format="png", layout=widgets.Layout(width=pixels, max_width="100%"))
         # Room for two lines from the start, so that nothing below jumps when the words change.
@@ -54,15 +66,18 @@ class Explorer(StaticView, widgets.VBox):
         super().__init__([panel, self.picture, self.caption])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
-        for control in self.controls.values():
-            control.observe(self._on_change, "value")
-        self.render(full=True)
+        for name, control in self.controls.items():
+            control.observe(lambda change, name=name: self._on_change(name), "value")
+        self._render()
 
     # What a subclass writes ---------------------------------------------------------------------
 
     def make_controls(self) -> dict[str, widgets.Widget]:
         """The controls by name; each name is a keyword argument of `compute`."""
         raise NotImplementedError
+
+    def settle(self, name: str) -> None:
+        """Bring other controls in line with the one called `name`, which has changed; most explorers need not."""
 
     @staticmethod
     def compute(**values) -> dict:
@@ -74,7 +89,10 @@ class Explorer(StaticView, widgets.VBox):
         raise NotImplementedError
 
     def draw(self, figure: Figure) -> None:
-        """Make axes and labels once; pass each artist that will change through `self.moving`."""
+        """Make axes and labels; pass each artist that will change through `self.moving`.
+
+        What it keeps on `self` goes when the figure goes; the next call makes it anew.
+        """
         raise NotImplementedError
 
     def update(self, result: dict) -> bool | None:
@@ -100,21 +118,6 @@ class Explorer(StaticView, widgets.VBox):
         """The controls' values by name."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def render(self, full: bool = False) -> None:
-        """Compute and redraw; a failure is shown in the caption and the last picture stays."""
-        full = full or self.error is not None  # the failed redraw may have been a full one
-        try:
-            result = self.compute(**self.values())
-            full = bool(self.update(result)) or full
-            words = self.describe(result)
-            self.picture.value = self._png(full)
-        except Exception as failure:  # a callback's exception shows nowhere else
-            self.error = f"{type(failure).__name__}: {failure}"
-            self.caption.value = f'<p role="alert" style="color:#b00020">{html.escape(self.error)}</p>'
-            return
-        self.error, self._words = None, words
-        self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
-
     def _set(self, name: str, value) -> None:
         control = self.controls[name]
         try:
@@ -125,8 +128,61 @@ class Explorer(StaticView, widgets.VBox):
             begin = f"{type(self).__name__} cannot begin with {name} = {short_repr(value)}"
             raise ValueError(f"{begin}; choose what it offers.")
 
-    def _on_change(self, change) -> None:
-        self.render()
+    def _on_change(self, name: str) -> None:
+        """Draw, unless a thread is drawing: then it finds the change in the list and draws once more."""
+        self._changes.append(name)
+        while self._changes and self._drawing.acquire(blocking=False):
+            try:
+                while self._changes:
+                    self.settle(self._changes.popleft())
+                self._render()
+            finally:
+                self._drawing.release()
+
+    def _render(self) -> None:
+        """Compute and redraw; a failure is shown in the caption and the last picture stays."""
+        try:
+            result = self.compute(**self.values())
+            with course_style():
+                picture, words = self._redraw(result)
+        except Exception as failure:  # a callback's exception shows nowhere else
+            self._background = None  # the failed redraw may have been a full one
+            self.error = f"{type(failure).__name__}: {failure}"
+            self.caption.value = f'<p role="alert" style="color:#b00020">{html.escape(self.error)}</p>'
+            return
+        self.error, self._words = None, words
+        self.picture.value = picture
+        self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
+
+    def _redraw(self, result: dict) -> tuple[bytes, str]:
+        if self._figure is None:
+            self._make_figure()
+        self._keep_figure()
+        changed = self.update(result)
+        words = self.describe(result)
+        return self._png(bool(changed) or self._background is None), words
+
+    def _make_figure(self) -> None:
+        self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
+        self._canvas = FigureCanvasAgg(self._figure)
+        self._moving, self._background = [], None
+        before = set(vars(self))
+        self.draw(self._figure)
+        self._drawn = set(vars(self)) - before
+
+    def _keep_figure(self) -> None:
+        """Count this figure as the one drawn last, and let the oldest go when there are too many."""
+        _latest[:] = [other for other in _latest if other() not in (None, self)] + [ref(self)]
+        while len(_latest) > KEPT:
+            if oldest := _latest.pop(0)():
+                oldest._free_figure()
+
+    def _free_figure(self) -> None:
+        self._figure.clear()
+        for name in self._drawn:
+            delattr(self, name)
+        self._figure = self._canvas = self._background = None
+        self._moving = []
 
     def _png(self, full: bool) -> bytes:
         if full:

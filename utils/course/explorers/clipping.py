@@ -42,16 +42,21 @@ def clip(g: np.ndarray, threshold: float, by: str) -> np.ndarray:
     return g * min(1.0, threshold / max(np.hypot(*g), 1e-300))
 
 
-def descend(rate: float, threshold: float = math.inf, by: str = "norm") -> dict[str, np.ndarray]:
-    """40 steps of gradient descent: the path (41, 2), the loss and the norm of the raw gradient at each point (41,)."""
-    path, losses, norms = [np.array(START)], [], []
+def descend(rate: float, threshold: float = math.inf, by: str = "norm") -> dict:
+    """40 steps of gradient descent: the path (41, 2), the loss and the norm of the raw gradient at each point (41,).
+
+    cut: how many steps were made shorter.
+    """
+    path, losses, norms, cut = [np.array(START)], [], [], 0
     for step in range(STEPS + 1):
         loss, *g = gradient(*path[-1])
         losses.append(loss)
         norms.append(math.hypot(*g))
         if step < STEPS:
-            path.append(path[-1] - rate * clip(np.array(g), threshold, by))
-    return {"path": np.array(path), "loss": np.array(losses), "norms": np.array(norms)}
+            clipped = clip(np.array(g), threshold, by)
+            cut += bool((clipped != g).any())
+            path.append(path[-1] - rate * clipped)
+    return {"path": np.array(path), "loss": np.array(losses), "norms": np.array(norms), "cut": cut}
 
 
 class Clipping(Explorer):
@@ -112,11 +117,10 @@ class Clipping(Explorer):
 
     def describe(self, result):
         raw, clipped = result["raw"], result["clipped"]
-        cut = int((clipped["norms"][:-1] > result["threshold"]).sum())
         farthest = np.hypot(*np.diff(raw["path"], axis=0).T).max()
         return (
             f"Without clipping the longest step is {farthest:.2f} long, and the loss ends {ends_at(raw['loss'][-1])}. "
-            f"The threshold {result['threshold']:.2g} cuts {cut} of {STEPS} steps short, "
+            f"The threshold {result['threshold']:.2g} cuts {clipped['cut']} of {STEPS} steps short, "
             f"and the loss ends {ends_at(clipped['loss'][-1])}."
         )
 

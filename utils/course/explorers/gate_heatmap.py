@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 import ipywidgets as widgets
 import numpy as np
-import torch
 from matplotlib.colors import ListedColormap
 
-from utils.arrays.text import tokenise, truncate
-from utils.checks import short_repr
+from utils.arrays.cells import LSTM
+from utils.arrays.layers import Unrolled
+from utils.arrays.text import plain, tokenise
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.course.explorers.colored_words import ColoredWords, tint
 from utils.course.explorers.numerals import digits
-from utils.models.sentiment import Sentiment, load_sentiment
+from utils.course.explorers.shipped import reader_of
 from utils.plots import style
 from utils.plots.style import PALETTE
-from utils.probes.gates import gate_trace
 
 WORDS = 32  # as many columns as the shipped model reads from one fresh state
 MEANINGS = {
@@ -35,37 +34,27 @@ FIRST = "A slow start, but the actors are wonderful, the music is not bad, and I
 class GateHeatmap(Explorer):
     """The gates and states of a sentiment model's forward LSTM over the first 32 words of a sentence.
 
-    sentiment: a `utils.models.sentiment.Sentiment` whose model holds an LSTM; without one, the model that ships.
+    sentiment: a `utils.models.Sentiment` whose model holds an LSTM, or a reader; without one, the model that ships.
     order: the units from the top row to the bottom one; without it, by number. Controls: `text` is the sentence,
     `letter` is drawn for all units, `row` is the unit whose line is drawn below, `word` the step told in numbers.
     """
 
     size = (9.0, 5.9)
 
-    def __init__(self, sentiment: Sentiment | None = None, order: Sequence[int] | None = None, **values):
-        if sentiment is not None and not isinstance(sentiment, Sentiment):
-            got = short_repr(sentiment)
-            raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, got {got}.")
-        self.sentiment = load_sentiment() if sentiment is None else sentiment
-        rnn = self.sentiment.model.forward_rnn
-        nothing = next(rnn.parameters()).new_zeros(1, 1, rnn.input_size)
-        if not set(MEANINGS) <= set(gate_trace(rnn, nothing)[0]):
+    def __init__(self, sentiment=None, order: Sequence[int] | None = None, **values):
+        self.reader = reader_of(sentiment)
+        self.cell = self.reader.cells[0]
+        if not isinstance(self.cell, LSTM):
             raise ValueError("The model has no gates f, i, g and o to draw: give one that holds an LSTM.")
-        H = rnn.hidden_size
+        H = len(self.cell.U)
         self.order = list(range(H)) if order is None else [int(unit) for unit in order]
         if sorted(self.order) != list(range(H)):
             raise ValueError(f"order must hold each of the units 0 to {H - 1} once, got {order}.")
-        super().__init__(**values)
-        self._limit_word()
+        super().__init__(**{"word": 9, "text": FIRST} | values)  # the text after the word, whose slider it limits
 
-    def _on_change(self, change):
-        if change.owner is self.controls["text"]:
-            self._limit_word()
-        super()._on_change(change)
-
-    def _limit_word(self):
+    def settle(self, name):
         """The word slider ends at the last word that is drawn."""
-        if n := min(len(tokenise(self.controls["text"].value)), WORDS):
+        if name == "text" and (n := min(len(tokenise(plain(self.controls["text"].value))), WORDS)):
             self.controls["word"].max = n
 
     def make_controls(self):
@@ -78,23 +67,21 @@ class GateHeatmap(Explorer):
             "word": slider("word", 9, 1, WORDS, 1),
         }
 
-    @torch.no_grad()
     def compute(self, text, letter, row, word):
         """Of the words read: `trace`, each letter (n, H) in the order of the rows, and the step at `word`."""
-        words, count = [], len(tokenise(text))
+        words, count = [], len(tokenise(plain(text)))
         result = {"letter": letter, "row": row, "unit": self.order[row - 1], "count": count, "words": words}
         if not count:
             return result
-        ids, _ = self.sentiment.encode(text)
-        words += truncate(tokenise(text), self.sentiment.max_tokens)[:WORDS]
-        model, n = self.sentiment.model, len(words)
-        trace = gate_trace(model.forward_rnn, model.embed(ids[:, :n]))[0]  # letter: (1, n, H)
-        trace = {name: trace[name][0].numpy()[:, self.order] for name in MEANINGS}
+        words += self.reader.words(text)[:WORDS]
+        n = len(words)
+        ids = self.reader.encode(text)[:n]
+        unrolled = Unrolled(self.cell, self.reader.embed(ids[None])[0])
+        trace = {name: unrolled[name][:, self.order] for name in MEANINGS}  # letter: (n, H)
         t = min(word, n) - 1
         step = {name: float(values[t, row - 1]) for name, values in trace.items()}
         before = float(trace["c"][t - 1, row - 1]) if t else 0.0
-        known = (ids[0, :n] != 1).numpy()
-        return result | {"trace": trace, "t": t, "step": step, "before": before, "known": known}
+        return result | {"trace": trace, "t": t, "step": step, "before": before, "known": ids != 1}
 
     def draw(self, figure):
         figure.set_layout_engine("none")  # all places are given by hand

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import torch
 from matplotlib.patches import Rectangle
-from torch import nn
 
-from utils.cells.initialize import forget_bias_
+from utils.arrays.layers import sensitivity
+from utils.arrays.parameters import cells_of
+from utils.arrays.torch_random import TorchRandom
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.plots import style
 from utils.plots.style import PALETTE
-from utils.probes.gradients import sensitivity
 
 WORDS = "The old man the boats , said the pilot , and laughed .".split()
 T, SIZE = len(WORDS), 6
@@ -31,13 +30,22 @@ LOWEST, HIGHEST = 1e-6, 1.0  # of the logarithmic axis
 
 @lru_cache
 def norms(bias: int) -> np.ndarray:
-    """(2, T, T): norm of d h_t / d x_s of both halves, for fixed weights and words and this forget bias."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(5)
-        lstm = forget_bias_(nn.LSTM(SIZE, SIZE, bidirectional=True, dtype=torch.float64), bias)
-        vectors = torch.randn(len(set(WORDS)), SIZE, dtype=torch.float64)  # one for each different word
-    kinds = sorted(set(WORDS))
-    return sensitivity(lstm, vectors[[kinds.index(word) for word in WORDS]]).numpy()
+    """(2, T, T): norm of d h_t / d x_s of both halves, for fixed weights and words and this forget bias.
+
+    Weights and words are those that torch.nn.LSTM and torch.randn draw after torch.manual_seed(5).
+    """
+    rng, kinds = TorchRandom(5), sorted(set(WORDS))
+    shapes = {"weight_ih": (4 * SIZE, SIZE), "weight_hh": (4 * SIZE, SIZE), "bias_ih": 4 * SIZE, "bias_hh": 4 * SIZE}
+    weights = {
+        f"{name}_l0{side}": rng.uniform(-(SIZE**-0.5), SIZE**-0.5, shape)
+        for side in ("", "_reverse")
+        for name, shape in shapes.items()
+    }
+    vectors = rng.standard_normal((len(kinds), SIZE))  # one for each different word
+    directions = cells_of(weights)
+    for cell in directions:
+        cell.b[:SIZE] = bias
+    return sensitivity(directions, vectors[[kinds.index(word) for word in WORDS]])
 
 
 class ReadingDirections(Explorer):

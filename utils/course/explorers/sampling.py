@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
-import torch
 
+from utils.arrays.sampling import entropy, next_distribution
+from utils.arrays.torch_random import TorchRandom
 from utils.course.explorers.base import Explorer, slider
-from utils.models.language import Language, load_language
-from utils.models.sampling import entropy, next_distribution
+from utils.course.explorers.shipped import writer
 from utils.plots import style
 from utils.plots.style import PALETTE
 
@@ -41,14 +41,20 @@ class Sampling(Explorer):
     @staticmethod
     def compute(temperature, top_k, top_p, dice, text):
         """The next character's distribution as the model gives it and as it is used; the text, and how rare it is."""
-        first, state = _read(text)  # logits (V,), h and c
+        known = "".join(character for character in text if character in writer().alphabet)
+        if text and not known:
+            raise ValueError("The model knows none of these characters; write with a keyboard's plain ones.")
+        first, state = _read(known)  # logits (V,), and the states of the layers
         model, used = next_distribution(first), next_distribution(first, temperature, top_k, top_p)
-        order = first.argsort(descending=True, stable=True)[:SHOWN]
-        written, chances = _write(first, state, STEPS, temperature, top_k, top_p, dice)
+        order = np.argsort(-first, kind="stable")[:SHOWN]
+        dice = TorchRandom(dice).random(STEPS, np.float32)  # as Language.write throws them
+        written = list(writer().stream(first, state, dice, temperature, top_k, top_p))
         return {
-            "text": text, "written": written, "rare": chances < RARE, "model": model[order].numpy(),
-            "used": used[order].numpy(), "names": [name_of(language().alphabet[i]) for i in order.tolist()],
-            "possible": int((used > 0).sum()), "entropy": entropy(used).item(),
+            "text": known, "unknown": sorted(set(text) - set(known), key=text.index),
+            "written": "".join(each.character for each in written),
+            "rare": np.array([each.chance < RARE for each in written]), "model": model[order],
+            "used": used[order], "names": [name_of(writer().alphabet[i]) for i in order],
+            "possible": int((used > 0).sum()), "entropy": float(entropy(used)),
         }  # fmt: skip
 
     def draw(self, figure):
@@ -91,18 +97,15 @@ class Sampling(Explorer):
                 artist.set_text("".join(a if k == kind else " " for a, k in line).rstrip())
 
     def describe(self, result):
-        n = result["possible"]
+        n, unknown = result["possible"], result["unknown"]
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        skipped = f"It does not know {', '.join(unknown[:5])}{more} and reads on without. " if unknown else ""
+        rare = int(result["rare"].sum())
+        next_ = f"{n} character{'s' if n > 1 else ''} can come next, with {result['entropy']:.1f} bits of entropy."
         return (
-            f"{n} character{'s' if n > 1 else ''} can come next, with {result['entropy']:.1f} bits of entropy. "
-            f"Of the {STEPS} characters written, the model had given {int(result['rare'].sum())} less than 5 %. "
+            f"{skipped}{next_} Of the {STEPS} characters written, the model had given {rare} less than 5 %. "
             f"The text begins: {result['written'][:40]!r}"
         )
-
-
-@lru_cache(maxsize=1)
-def language() -> Language:
-    """The model that ships, read once."""
-    return load_language()
 
 
 def name_of(character: str) -> str:
@@ -123,42 +126,6 @@ def lay_out(text: str, kinds) -> list[list[tuple[str, int]]]:
 
 @lru_cache(maxsize=64)
 def _read(text: str):
-    """The logits (V,) after `text` and the state (h, c), each (H,), as arrays."""
-    with torch.inference_mode():
-        logits, state = language().model(language().encode(text)[None])
-    return logits[0, -1].clone(), tuple(s[0, 0].numpy().copy() for s in state)
-
-
-@lru_cache(maxsize=1)
-def _weights():
-    """The weights of the one layer as arrays; what an input adds to the gates is computed for each character once."""
-    model = language().model
-    named = {name: weight.detach().numpy() for name, weight in model.rnn.named_parameters()}
-    x = model.embedding.weight.detach().numpy() @ named["weight_ih_l0"].T  # (V, 4H)
-    table = x + named["bias_ih_l0"] + named["bias_hh_l0"]
-    output = (model.output.weight.detach().numpy(), model.output.bias.detach().numpy())
-    return table, named["weight_hh_l0"], *output
-
-
-@torch.inference_mode()
-def _write(logits, state, steps, temperature, top_k, top_p, dice) -> tuple[str, np.ndarray]:
-    """models.sampling.generate for one text, in NumPy and so several times as fast: the text, and each chance (steps,).
-
-    A slider waits for all the steps, and most of what a step of torch takes is its beginning.
-    """
-    (table, U, V, b), (h, c) = _weights(), state
-    H, written, chances = len(h), [], np.empty(steps)
-    dice = torch.rand(steps, generator=torch.Generator().manual_seed(dice)).numpy()
-    for t in range(steps):
-        p = next_distribution(logits, temperature, top_k, top_p).numpy()
-        sums = p.cumsum()
-        i = min(int(sums.searchsorted(dice[t] * sums[-1], side="right")), int(p.nonzero()[0][-1]))
-        z = logits.numpy()
-        chances[t] = 1 / np.exp(z - z[i]).sum()
-        written.append(language().alphabet[i])
-        a = table[i] + U @ h  # (4H,), torch's order: i, f, g, o
-        gates = 0.5 + 0.5 * np.tanh(0.5 * a)  # the sigmoid, without overflow
-        c = gates[H : 2 * H] * c + gates[:H] * np.tanh(a[2 * H : 3 * H])
-        h = gates[3 * H :] * np.tanh(c)
-        logits = torch.from_numpy(V @ h + b)
-    return "".join(written), chances
+    """The logits (V,) after `text` and the state there."""
+    logits, state = writer().read(text)
+    return logits[-1], state

@@ -2,79 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import torch
-from torch import nn
 
-from utils.cells.cell import Cell, GRUCell, LSTMCell, RNNCell
-from utils.cells.initialize import orthogonal_
+from utils.arrays.cells import GRU, LSTM, RNN, Cell
+from utils.arrays.layers import Unrolled
+from utils.arrays.parameters import cells_of, orthogonal
+from utils.arrays.torch_random import TorchRandom
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.course.explorers.gradient_flow import amount, log_axis
 from utils.plots import style
 from utils.plots.style import PALETTE
 
 T, INPUTS, H, SEEDS = 50, 10, 20, 8
-KINDS = {"rnn": RNNCell, "lstm": LSTMCell, "gru": GRUCell}
+KINDS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
+MAPS = {"rnn": ("",), "lstm": ("_i", "_f", "_g", "_o"), "gru": ("_r", "_z", "_n")}  # in the order torch stacks them
 BIASES = tuple(np.arange(-2.0, 6.5, 0.5).tolist())
 WEIGHTS = {"torch": "as torch draws them", "orthogonal": "orthogonal U, other biases 0"}
 LOWEST, HIGHEST = 1e-20, 1e2
 
 
-def first_weights(kind: str, weights: str, seed: int) -> tuple[Cell, torch.Tensor]:
-    """One cell and one sequence (T, in): as torch draws them, or with orthogonal U and zero biases."""
-    torch.manual_seed(seed)
-    cell = KINDS[kind](INPUTS, H, dtype=torch.float64)
-    x = torch.randn(T, INPUTS, dtype=torch.float64)
+def initial_weights(kind: str, weights: str, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The weights of one `utils.cells` cell and one sequence (T, in), as they are after torch.manual_seed(seed).
+
+    weights: "torch", uniform in +-1/sqrt(H), or "orthogonal", each U orthogonal and all biases 0.
+    """
+    rng, named = TorchRandom(seed), {}
+    shapes = {"W{}.weight": (H, INPUTS), "W{}.bias": (H,), "U{}.weight": (H, H), "U{}.bias": (H,)}
+    for _ in range(2):  # an nn.Linear draws weights of its own, then the cell draws those that stay
+        for gate in MAPS[kind]:
+            named |= {name.format(gate): rng.uniform(-(H**-0.5), H**-0.5, shape) for name, shape in shapes.items()}
+    x = rng.standard_normal((T, INPUTS))
     if weights == "orthogonal":
-        orthogonal_(cell)
-        for map_ in cell.children():
-            nn.init.zeros_(map_.bias)
-    return cell, x
+        named = {name: np.zeros_like(value) if "bias" in name else value for name, value in named.items()}
+        named |= {f"U{gate}.weight": orthogonal(H, rng) for gate in MAPS[kind]}
+    return named, x
 
 
-@torch.no_grad()
-def stacked(cells: list[Cell]) -> tuple[torch.Tensor, ...]:
-    """W (seeds, in, k H), U (seeds, H, k H) and their biases (seeds, 1, k H) of all cells."""
-    weights = [cell.stacked_weights() for cell in cells]
-    W, U = (torch.stack([w[f"weight_{side}"].T for w in weights]) for side in ("ih", "hh"))
-    b, d = (torch.stack([w[f"bias_{side}"][None] for w in weights]) for side in ("ih", "hh"))
-    return W, U, b, d
-
-
-def step(kind: str, a: torch.Tensor, u: torch.Tensor, h: torch.Tensor, c: torch.Tensor):
-    """The three cells on stacked gates: a = W x + b and u = U h + d, (seeds, biases, k H); returns h, c."""
-    if kind == "rnn":
-        return torch.tanh(a + u), c
-    if kind == "lstm":
-        i, f, g, o = (a + u).chunk(4, dim=-1)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
-    (a_r, a_z, a_n), (u_r, u_z, u_n) = a.chunk(3, dim=-1), u.chunk(3, dim=-1)
-    z = torch.sigmoid(a_z + u_z)
-    n = torch.tanh(a_n + torch.sigmoid(a_r + u_r) * u_n)
-    return (1 - z) * n + z * h, c
+def stacked(cells: list[Cell]) -> Cell:
+    """The cells side by side as one: W (seeds, in, k H), U (seeds, H, k H), biases (seeds, 1, k H)."""
+    letters = [name for name, value in vars(cells[0]).items() if isinstance(value, np.ndarray)]
+    arrays = {letter: np.stack([getattr(cell, letter) for cell in cells]) for letter in letters}
+    return replace(cells[0], **{name: value[:, None] if value.ndim == 2 else value for name, value in arrays.items()})
 
 
 @lru_cache
 def curves(kind: str, weights: str) -> np.ndarray:
     """Gradient norms (biases, seeds, T), the last step being 1; the plain RNN has no gate and one row of biases."""
-    with torch.random.fork_rng(devices=[]):
-        cells, xs = zip(*(first_weights(kind, weights, seed) for seed in range(SEEDS)))
-    W, U, b, d = stacked(cells)
+    named, x = zip(*(initial_weights(kind, weights, seed) for seed in range(SEEDS)))
+    cell = stacked([cells_of(each)[0] for each in named])
     if kind != "rnn":  # as `initialize.forget_bias_`, for all positions of the slider at once
-        b, d = b.repeat(1, len(BIASES), 1), d.repeat(1, len(BIASES), 1)
-        b[..., H : 2 * H] = torch.tensor(BIASES)[:, None]  # torch stacks f, and z, second
-        d[..., H : 2 * H] = 0
-    h = c = torch.zeros(SEEDS, b.shape[1], H, dtype=torch.float64, requires_grad=True)
-    hs = []
-    for x_t in torch.stack(xs, dim=1):  # (seeds, in)
-        h, c = step(kind, x_t[:, None] @ W + b, h @ U + d, h, c)
-        hs.append(h)
-    gradients = torch.autograd.grad(h.sum(), hs)
-    norms = torch.stack([g.norm(dim=-1) for g in gradients], dim=-1).transpose(0, 1)  # (biases, seeds, T)
-    return (norms / norms[..., -1:]).numpy()
+        b, keeps = np.repeat(cell.b, len(BIASES), axis=1), {"lstm": slice(H), "gru": slice(H, 2 * H)}[kind]
+        b[..., keeps] = np.array(BIASES)[:, None]
+        cell = replace(cell, b=b)
+    unrolled = Unrolled(cell, np.stack(x)[:, None])  # (seeds, 1, T, in)
+    loss = np.zeros_like(unrolled["h"])  # (seeds, biases, T, H)
+    loss[..., -1, :] = 1
+    norms = np.linalg.norm(unrolled.back(loss).states["h"], axis=-1).swapaxes(0, 1)  # (biases, seeds, T)
+    return norms / norms[..., -1:]
 
 
 class SideBySide(Explorer):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import torch
 
+from utils.arrays.sampling import entropy, next_distribution
 from utils.course.explorers.base import Explorer, choice, slider
-from utils.course.explorers.sampling import language, name_of
-from utils.models.sampling import entropy, next_distribution
+from utils.course.explorers.sampling import name_of
+from utils.course.explorers.shipped import writer
 from utils.plots import style
 from utils.plots.style import PALETTE
 
@@ -35,13 +35,13 @@ class Temperature(Explorer):
 
     @staticmethod
     def compute(temperature, text):
-        z = language().logits(text).double()  # (V,)
+        z = writer().logits(text).astype(float)  # (V,)
         p = next_distribution(z, temperature)
-        order = z.argsort(descending=True, stable=True)[:SHOWN]
-        curve = entropy(next_distribution(z / torch.from_numpy(SCALE)[:, None]))  # (121,)
+        order = np.argsort(-z, kind="stable")[:SHOWN]
+        curve = entropy(next_distribution(z / SCALE[:, None]))  # (121,)
         return {
-            "text": text, "T": temperature, "p": p[order].numpy(), "entropy": entropy(p).item(), "V": len(z),
-            "names": [name_of(language().alphabet[i]) for i in order.tolist()], "curve": curve.numpy(),
+            "text": text, "T": temperature, "p": p[order], "entropy": float(entropy(p)), "V": len(z),
+            "names": [name_of(writer().alphabet[i]) for i in order], "curve": curve,
         }  # fmt: skip
 
     def draw(self, figure):
@@ -54,7 +54,7 @@ class Temperature(Explorer):
         self.bars = [self.moving(bar) for bar in bars.bar(range(SHOWN), np.ones(SHOWN), color=PALETTE["h"], width=0.7)]
         words = {"ha": "center", "va": "top", "fontsize": 12, "family": "DejaVu Sans Mono", "in_layout": False}
         self.names = [self.moving(bars.text(i, -0.04, "", **words)) for i in range(SHOWN)]
-        most = math.log2(len(language().alphabet))
+        most = math.log2(len(writer().alphabet))
         curve.set(xscale="log", xlim=(0.05, 20), ylim=(0, 7.2), xlabel="temperature $T$", title="entropy in bits")
         curve.set_xticks([0.05, 0.2, 1, 5, 20], ["0.05", "0.2", "1", "5", "20"])
         curve.minorticks_off()

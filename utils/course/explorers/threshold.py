@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.metrics import precision_recall_curve
 
 from utils.course.explorers.base import Explorer, slider, vertical_band
 from utils.plots import style
@@ -18,7 +17,7 @@ class Threshold(Explorer):
 
     probabilities (N,) of class 1, from 0 to 1, and labels (N,) of 0 and 1: arrays, lists or tensors, of reviews that
     the model has not learned from. Control: threshold. Left: the probabilities of both classes; middle: precision
-    and recall at every threshold (scikit-learn's precision_recall_curve); right: the counts.
+    and recall at every threshold; right: the counts.
     Raises ValueError for other data.
     """
 
@@ -67,7 +66,7 @@ class Threshold(Explorer):
 
     def _draw_curve(self, ax):
         style(ax)
-        precision, recall, _ = precision_recall_curve(self.labels, self.p)
+        precision, recall = precision_and_recall(self.p, self.labels)
         ax.step(recall, precision, where="post", color=PALETTE["theory"], lw=1.8)
         share = self.labels.mean()
         ax.plot([0, 1], [share, share], ":", lw=1.4, color=PALETTE["text"])
@@ -111,6 +110,19 @@ class Threshold(Explorer):
             f"{result['precision']:.2f} of these are. Recall: {result['recall']:.2f} of the positive ones are found. "
             f"F1 is {result['f1']:.2f}, accuracy {result['accuracy']:.2f}."
         )
+
+
+def precision_and_recall(p: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both at each of the K different values of p as threshold, from the lowest to the highest: (K + 1,) each.
+
+    The last entry is precision 1 at recall 0, where no threshold is that high. As scikit-learn's
+    precision_recall_curve has them.
+    """
+    order = np.argsort(-p, kind="stable")
+    last = np.flatnonzero(np.diff(p[order], append=-np.inf))  # the last review of each value of p
+    right = labels[order].cumsum()[last]
+    precision, recall = right / (last + 1), right / labels.sum()
+    return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0)
 
 
 def _checked(probabilities, labels) -> tuple[np.ndarray, np.ndarray]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
-import torch
 
 from utils.arrays.text import truncate
 from utils.checks import integer, number
 from utils.course.explorers.base import Explorer, choice, stops, vertical_band
-from utils.data.batching import batches
-from utils.models.classifier import Classifier
-from utils.models.sentiment import Sentiment
 from utils.plots import style
 from utils.plots.style import PALETTE
 
 LENGTHS, HEADS = (10, 25, 50, 100, 200, 400), (0.0, 0.25, 0.5, 1.0)
 NAMES = {0.0: "the end", 0.25: "¼ beginning, ¾ end", 0.5: "½ beginning, ½ end", 1.0: "the beginning"}
 COLORS, MARKERS = [PALETTE[letter] for letter in "rzgc"], "sDo^"
+
+
+class ReaderOfIds(Protocol):
+    """Whatever answers lists of ids: a Classifier or a Sentiment of utils.models, a SentimentReader of utils.arrays."""
+
+    def logits_of(self, rows: Sequence[Sequence[int]]) -> np.ndarray:
+        """The scores (N, classes) of N texts, in their order."""
 
 
 class TruncationTable(NamedTuple):
@@ -35,9 +38,8 @@ class TruncationTable(NamedTuple):
     typical: int  # words of the middle review, by length
 
 
-@torch.no_grad()
 def truncation_table(
-    model: Classifier | Sentiment,
+    model: ReaderOfIds,
     ids: Sequence[Sequence[int]],
     labels: Sequence[int],
     lengths: Sequence[int] = LENGTHS,
@@ -49,28 +51,24 @@ def truncation_table(
     lengths: ascending; heads: which share of the words comes from the beginning, the rest from the end.
     1,000 reviews of IMDb are read 24 times in about ten seconds. Raises TypeError or ValueError.
     """
-    model = model.model if isinstance(model, Sentiment) else model
-    if not isinstance(model, Classifier):
-        raise TypeError(f"model must be a Classifier or a Sentiment, got {type(model).__name__}.")
+    if not callable(getattr(model, "logits_of", None)):
+        raise TypeError(f"model must be a Classifier, a Sentiment or a reader, got {type(model).__name__}.")
     if not len(ids):
         raise ValueError("ids must hold at least one review.")
+    if len(ids) != len(labels):
+        raise ValueError(f"There must be one label for each text, got {len(ids)} texts and {len(labels)} labels.")
     lengths = tuple(integer("Each of lengths", n) for n in lengths)
     heads = tuple(number("Each of heads", head, 0, 1) for head in heads)
     if not lengths or not heads or list(lengths) != sorted(set(lengths)):
         raise ValueError("lengths must ascend, and lengths and heads need at least one entry each.")
     accuracy, seconds = np.zeros((len(heads), len(lengths))), np.zeros(len(lengths))
-    training = model.training
-    try:
-        model.eval()
-        for j, n in enumerate(lengths):
-            for i, head in enumerate(heads):
-                loader = batches([truncate(row, n, head) for row in ids], labels, 64)
-                start = time.perf_counter()
-                right = sum((model(rows, sizes).argmax(-1) == y).sum().item() for rows, sizes, y in loader)
-                seconds[j] += time.perf_counter() - start
-                accuracy[i, j] = right / len(ids)
-    finally:
-        model.train(training)
+    for j, n in enumerate(lengths):
+        for i, head in enumerate(heads):
+            rows = [truncate(row, n, head) for row in ids]
+            start = time.perf_counter()
+            answers = model.logits_of(rows).argmax(-1)
+            seconds[j] += time.perf_counter() - start
+            accuracy[i, j] = np.mean(answers == np.asarray(labels))
     sizes = np.array([len(row) for row in ids])
     read = np.array([np.minimum(sizes, n).sum() / sizes.sum() for n in lengths])
     seconds = seconds * 1000 / len(ids) / len(heads)

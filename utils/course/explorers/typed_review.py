@@ -6,22 +6,18 @@ import math
 
 import ipywidgets as widgets
 import numpy as np
-import torch
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
-from torch.nn.utils.rnn import pad_sequence
 
-from utils.arrays.text import tokenise, truncate
-from utils.checks import short_repr
+from utils.arrays.sentiment import softmax
+from utils.arrays.text import plain, tokenise
 from utils.course.explorers.base import Explorer, choice
 from utils.course.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
-from utils.models.sentiment import Sentiment, load_sentiment
+from utils.course.explorers.shipped import reader_of
 from utils.plots import style
 from utils.plots.style import PALETTE
-from utils.probes.gates import gate_trace
-from utils.probes.saliency import leave_one_out, token_saliency
 
 OWN = "your own words"
 EXAMPLES = {
@@ -40,25 +36,16 @@ STRIPS = {"gates": "forget gate and one unit", "shares": "each word's share"}
 class TypedReview(Explorer):
     """What a sentiment model makes of a typed review.
 
-    sentiment: a `utils.models.Sentiment`; without one, the model that ships. Controls: `example` fills the box,
-    `text` is the review, `below` chooses the lower strip: the forward layer's mean forget gate (update gate of a GRU)
-    and the state of the unit that moved most, or each word's share by integrated gradients and by leaving it out.
+    sentiment: a `utils.models.Sentiment` or a reader; without one, the model that ships. Controls: `example` fills the
+    box, `text` is the review, `below` chooses the lower strip: the forward layer's mean forget gate (update gate of a
+    GRU) and the state of the unit that moved most, or each word's share by integrated gradients and by leaving it out.
     """
 
     size = (9.0, 5.2)
 
-    def __init__(self, sentiment: Sentiment | None = None, **values):
-        if sentiment is not None and not isinstance(sentiment, Sentiment):
-            got = short_repr(sentiment)
-            raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, got {got}.")
-        self.sentiment = load_sentiment() if sentiment is None else sentiment
-        rnn = self.sentiment.model.forward_rnn
-        nothing = next(rnn.parameters()).new_zeros(1, 1, rnn.input_size)
-        self.letter = next((gate for gate in "fz" if gate in gate_trace(rnn, nothing)[0]), None)  # that keeps
-        if "text" in values:
-            values["example"] = OWN
-        elif values.get("example") in EXAMPLES:
-            values["text"] = EXAMPLES[values["example"]]
+    def __init__(self, sentiment=None, **values):
+        self.reader = reader_of(sentiment)
+        self.letter = self.reader.cells[0].keeps  # of the gate that keeps, or None
         super().__init__(**values)
 
     def make_controls(self):
@@ -71,35 +58,27 @@ class TypedReview(Explorer):
             "text": box,
         }
 
-    def _on_change(self, change):
-        """An example goes into the box, and the change of the box draws; typed words are nobody's example."""
+    def settle(self, name):
+        """An example goes into the box; typed words are nobody's example."""
         example, box = self.controls["example"], self.controls["text"]
-        if change.owner is example and example.value != OWN:
+        if name == "example" and example.value != OWN:
             box.value = EXAMPLES[example.value]
-        elif change.owner is not example:
-            if box.value != EXAMPLES.get(example.value):
-                example.value = OWN
-            super()._on_change(change)
+        elif name == "text" and box.value != EXAMPLES.get(example.value):
+            example.value = OWN
 
-    @torch.no_grad()
     def compute(self, example, below, text):
         """The words that are read, what the model says, and of each word its shares, gate and state, all (n,)."""
-        every = tokenise(text)
+        every = tokenise(plain(text))
         if not every:
             return {"below": below, "words": []}
-        model = self.sentiment.model
-        ids, lengths = self.sentiment.encode(text)
-        logits = model(ids, lengths)[0]
-        shares = token_saliency(model, ids, lengths, TOLERANCE)[0]
-        twice = below == "shares" and ids.shape[1] <= TWICE
-        pieces = pad_sequence(model.embed(ids)[0].split(model.segment or ids.shape[1]), batch_first=True)
-        trace = gate_trace(model.forward_rnn, pieces)[0]  # letter: (pieces, segment, H)
-        trace = {letter: values.flatten(0, 1)[: ids.shape[1]].numpy() for letter, values in trace.items()}
+        words, logits = self.reader.words(text), self.reader.logits(text)
+        found, trace = self.reader.shares(text, TOLERANCE), self.reader.trace(text)
+        twice = below == "shares" and len(words) <= TWICE
         unit = int(np.ptp(trace["h"], axis=0).argmax())
         return {
-            "below": below, "count": len(every), "words": truncate(every, self.sentiment.max_tokens),
-            "known": (ids[0] != 1).numpy(), "p": logits.softmax(-1)[1].item(), "z": (logits[1] - logits[0]).item(),
-            "shares": shares.numpy(), "drops": leave_one_out(model, ids, lengths)[0].numpy() if twice else None,
+            "below": below, "count": len(every), "words": words, "known": self.reader.encode(text) != 1,
+            "p": float(softmax(logits)[1]), "z": found.difference, "shares": found.shares, "exact": found.exact,
+            "drops": self.reader.leave_one_out(text) if twice else None,
             "gate": trace[self.letter].mean(-1) if self.letter else None, "h": trace["h"][:, unit], "unit": unit,
         }  # fmt: skip
 
@@ -109,7 +88,7 @@ class TypedReview(Explorer):
         self._draw_scale(self._axes(figure, 250, 46, 400, 10))
         self.words = ColoredWords(self._axes(figure, 12, 80, 876, 156), 876, 6, self.moving)
         strips = {name: self._axes(figure, 62, 282, 824, 184) for name in STRIPS}
-        segment = self.sentiment.model.segment
+        segment = self.reader.segment
         self.fresh = [self._draw_strip(ax, segment) for ax in strips.values()]
         self._draw_gates(strips["gates"])
         self._draw_shares(strips["shares"])
@@ -147,7 +126,7 @@ class TypedReview(Explorer):
         ax.grid(False, axis="x")
         ax.set_xlabel("number of the word", fontsize=9.5)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-        begins = np.arange(segment, self.sentiment.max_tokens, segment) + 0.5 if segment else []
+        begins = np.arange(segment, self.reader.max_tokens, segment) + 0.5 if segment else []
         lines = [[(x, -100), (x, 100)] for x in begins]
         return self.moving(ax.add_collection(LineCollection(lines, color="#555555", lw=1.2, ls=":"), autolim=False))
 
@@ -174,7 +153,7 @@ class TypedReview(Explorer):
         self._legend(ax, [tuple(colors), self.drops], names)
 
     def _legend(self, ax, handles, names):
-        if self.sentiment.model.segment:
+        if self.reader.segment:
             handles, names = [*handles, self.fresh[0]], [*names, "from here on a fresh state"]
         place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 3, "frameon": False, "fontsize": 9}
         ax.legend(handles, names, handler_map={tuple: HandlerTuple(None)}, **place)
@@ -188,7 +167,7 @@ class TypedReview(Explorer):
         self.number.set_color(PALETTE["text"] if p < 0.5 else "white")
         shares = result.get("shares", np.zeros(0))
         self.words.show(words, shares, result.get("known"))
-        segment = self.sentiment.model.segment or 32
+        segment = self.reader.segment or 32
         right = max(1, -(-n // segment)) * segment + 0.5
         t = np.arange(1, n + 1)
         if result["below"] == "gates":
@@ -230,6 +209,8 @@ class TypedReview(Explorer):
             f"{_signed(total)}: they lead from the logit difference of blank words, {_signed(z - total)}, to "
             f"{_signed(z)}. The largest is {_signed(result['shares'][t])}, “{words[t][:LONGEST]}”."
         )
+        if not result["exact"]:
+            text += " The network jumps so often on that way that they are rough."
         if result["count"] > n:
             first = n // 4  # the rule of `truncate`
             text += f" Of {result['count']} words it reads the first {first} and the last {n - first}."

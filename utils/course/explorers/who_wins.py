@@ -34,16 +34,17 @@ class WhoWins(Explorer):
     def make_controls(self):
         lengths = stops("length T", results().tasks["recall"]["T"], 50)
         task = choice("task", list(TASKS.items()), "recall")
-        task.observe(self._offer_lengths, "value")  # before the picture is drawn
         budget = slider("budget, % of all steps", 100, 5, 100, 5)
         measure = choice("the budget counts", ["steps", "seconds"], "steps")
         return {"task": task, "T": lengths, "budget": budget, "measure": measure}
 
-    def _offer_lengths(self, change):
-        control, lengths = self.controls["T"], results().tasks[change["new"]]["T"]
-        nearest = min(lengths, key=lambda T: abs(T - control.value))
-        control.options = lengths
-        control.value = nearest
+    def settle(self, name):
+        """The lengths on offer are those of the task; the nearest one stays chosen."""
+        if name == "task":
+            control, lengths = self.controls["T"], results().tasks[self.controls["task"].value]["T"]
+            nearest = min(lengths, key=lambda T: abs(T - control.value))
+            control.options = lengths
+            control.value = nearest
 
     @staticmethod
     def compute(task, T, budget, measure):

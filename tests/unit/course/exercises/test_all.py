@@ -1,22 +1,32 @@
 """Every exercise: its check accepts the solution, does not judge the stub, and tells each usual mistake its own reason.
 
-The wrong answers stand in test_exercises_lessonNN.py, as MISTAKES: exercise -> [(answer, part of the sentence), ...].
+The wrong answers stand in test_exNN_N.py, as MISTAKES: [(answer, part of the sentence), ...]. Whatever a check tries an
+answer on is needed: without it, one of these would pass.
 """
 
-import importlib
 from functools import cache
-from pathlib import Path
+from importlib import import_module
 
 import pytest
 import torch
-from judging import judged, solution, stub
+from judging import in_double, judged, mapped, solution, stub
 
 from utils.course.exercises import all_exercises, exercise
 
 NUMBERS = list(all_exercises())
-FILES = sorted(path.stem for path in Path(__file__).parent.glob("test_lesson*.py"))
-MISTAKES = {number: wrong for name in FILES for number, wrong in importlib.import_module(name).MISTAKES.items()}
-WRONG = [(number, i) for number in NUMBERS for i in range(len(MISTAKES[number]))]
+MISTAKES = {number: import_module(f"test_ex{number.replace('.', '_')}").MISTAKES for number in NUMBERS}
+CHECKS = {number: import_module(f"utils.course.exercises.ex{number.replace('.', '_')}") for number in NUMBERS}
+WRONG = [(number, place) for number in NUMBERS for place in range(len(MISTAKES[number]))]
+TOLERANCES = {
+    "00.1": 1e-6, "01.1": 1e-6, "01.2": 1e-6, "02.1": 1e-6, "02.2": 1e-6, "03.1": 1e-5, "04.1": 1e-5, "04.2": 1e-5,
+    "05.2": 1e-6, "06.1": 1e-5, "07.2": 1e-6, "07.3": 1e-6, "08.4": 1e-9,
+}  # fmt: skip
+TRIED = [
+    (number, name, place)
+    for number, check in CHECKS.items()
+    for name in ("CASES", "REFUSED")
+    for place in range(len(getattr(check, name, ())))
+]
 
 
 @cache
@@ -32,6 +42,19 @@ def verdict(number, answer):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_solution_is_correct(number):
     assert verdict(number, "solution")[0] == "Correct", verdict(number, "solution")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_solution_is_correct_in_double_precision_too(number):
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert judged(number, solution(number))[0] == "Correct"
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(default)
+    if number != "06.5":  # it returns a function of labels, and takes long
+        assert judged(number, mapped(solution(number), in_double))[0] == "Correct"
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -57,6 +80,20 @@ def test_a_mistake_is_told_why(number, place):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_at_least_three_mistakes_have_reasons_of_their_own(number):
     assert len({verdict(number, place)[1] for place in range(len(MISTAKES[number]))}) >= 3
+
+
+@pytest.mark.parametrize(("number", "tol"), TOLERANCES.items())
+def test_an_answer_may_be_off_by_rounding_and_by_no_more(number, tol):
+    for by, status in ((tol / 3, "Correct"), (5 * tol, "Not yet")):
+        assert judged(number, mapped(solution(number), lambda value, by=by: value * (1 + by)))[0] == status
+
+
+@pytest.mark.parametrize(("number", "name", "place"), TRIED)
+def test_without_a_case_a_wrong_answer_would_pass(number, name, place, monkeypatch):
+    cases = getattr(CHECKS[number], name)
+    kept = [case for k, case in enumerate(cases) if k != place]
+    monkeypatch.setattr(CHECKS[number], name, {key: cases[key] for key in kept} if isinstance(cases, dict) else kept)
+    assert any(judged(number, answer)[0] == "Correct" for answer, _ in reversed(MISTAKES[number]))
 
 
 def test_the_table_of_all_checks(capsys):

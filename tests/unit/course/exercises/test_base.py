@@ -3,8 +3,11 @@
 import ast
 import inspect
 import json
+import subprocess
+import sys
 
 import pytest
+import torch
 from judging import solution, stub
 
 from utils.course import exercises
@@ -18,10 +21,12 @@ def double(monkeypatch, tmp_path):
     monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path))
     monkeypatch.setattr(base, "EXERCISES", {})
 
-    @register("99.1", title="Double", minutes=1, difficulty="easy", answer="double", hints=("Add.", "n + n."))
+    hints = ("Add.", "n + n.")
+
+    @register("99.1", title="Double", minutes=1, difficulty="easy", answer="double", ending="`return n`", hints=hints)
     def judge(answer):
         if answer(2) != 4:
-            raise NotYet(f"because double(2) is 4, and yours is {answer(2)}.")
+            raise NotYet(f"double(2) is 4, and yours is {answer(2)}.")
         return "twice as good."
 
     return exercise("99.1")
@@ -39,6 +44,7 @@ def not_here(n):
         (stub, "99.1 Not tried yet: write double above, run its cell, then run this one again.\n"),
         (lambda n: n[0], "99.1 Not yet: your code raised TypeError: 'int' object is not subscriptable\n"),
         (not_here, "99.1 Not yet: your code raised NotImplementedError: Could not run"),
+        (print, "2\n99.1 Not yet: because double returns nothing: end it with `return n`.\n"),
         (4, "99.1 Not yet: pass your function double itself, without calling it; got 4.\n"),
     ],
 )
@@ -83,6 +89,33 @@ def test_a_damaged_progress_file_is_said_and_left_alone(double, tmp_path, capsys
     said = capsys.readouterr().out
     assert "99.1 Correct" in said and "could not be kept" in said and "delete the file to begin anew" in said
     assert (tmp_path / "progress.json").read_text() == damaged
+
+
+def test_one_exercise_needs_its_own_module_alone():
+    code = "import sys; from utils.course import exercise; exercise('02.2'); print(*sys.modules)"
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in names if ".exercises.ex" in name] == ["utils.course.exercises.ex02_2"]
+    assert "torch" not in names
+
+
+def test_each_module_has_the_exercise_of_its_name():
+    assert base.MODULES == [f"ex{number.replace('.', '_')}" for number in all_exercises()]
+    for number, ex in all_exercises().items():
+        assert ex.judge.__module__.endswith(f".ex{number.replace('.', '_')}")
+
+
+def test_the_learners_default_type_comes_back_even_from_an_answer_that_fails(double):
+    def sets_it(n):
+        assert torch.get_default_dtype() == torch.float32
+        torch.set_default_dtype(torch.float16)
+        raise ValueError
+
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert double.judged(sets_it) == ("Not yet", "your code raised ValueError: ")
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def test_an_unknown_number_is_refused():

@@ -148,7 +148,7 @@ def test_any_lstm_of_ones_own_and_no_other_network():
     assert explorer.error is None and explorer.controls["row"].max == 3
     with refused(ValueError, "has no gates f, i, g and o to draw"):
         GateHeatmap(tiny("gru"))
-    with refused(TypeError, "sentiment must be a Sentiment, such as load_sentiment"):
+    with refused(TypeError, r"sentiment must be a Sentiment, such as load_sentiment\(\) gives, or a reader"):
         GateHeatmap(tiny("lstm").model)
     with refused(ValueError, "order must hold each of the units 0 to 2 once"):
         GateHeatmap(tiny("lstm"), order=[0, 1, 1])

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from utils import probes
-from utils.cells.initialize import forget_bias_
+from utils.cells.cell import GRUCell, LSTMCell, RNNCell
+from utils.cells.initialize import forget_bias_, orthogonal_
 from utils.cells.layer import GRU, LSTM, RNN
 from utils.course.explorers import Clipping, GradientFlow, SideBySide, clipping, side_by_side
 from utils.course.explorers import gradient_flow as gradients
@@ -107,24 +108,31 @@ def test_gradient_flow_keeps_its_theory():
 @pytest.mark.parametrize("row", [0, 4, 16])
 def test_side_by_side_is_the_probe(kind, ours, weights, row):
     seed = 3
-    with torch.random.fork_rng():
-        cell, x = side_by_side.first_weights(kind, weights, seed)
+    named, x = side_by_side.initial_weights(kind, weights, seed)
     rnn = ours(side_by_side.INPUTS, side_by_side.H, dtype=torch.float64)
-    rnn.cells[0].load_state_dict(cell.state_dict())
+    rnn.cells[0].load_state_dict({name: torch.from_numpy(value) for name, value in named.items()})
     if kind != "rnn":
         forget_bias_(rnn, side_by_side.BIASES[row])
-    norms = probes.gradient_norms(rnn, x)
+    norms = probes.gradient_norms(rnn, torch.from_numpy(x))
     found = side_by_side.curves(kind, weights)[0 if kind == "rnn" else row, seed]
     assert np.allclose(found, (norms / norms[-1]).numpy(), rtol=1e-8)
 
 
-def test_side_by_side_leaves_the_seed_alone():
-    torch.manual_seed(5)
-    wanted = torch.rand(3)
-    torch.manual_seed(5)
-    side_by_side.curves.cache_clear()
-    SideBySide()
-    assert torch.equal(torch.rand(3), wanted)
+@pytest.mark.parametrize("kind, ours", [("rnn", RNNCell), ("lstm", LSTMCell), ("gru", GRUCell)])
+@pytest.mark.parametrize("weights", ["torch", "orthogonal"])
+def test_its_weights_are_those_that_torch_draws(kind, ours, weights):
+    with torch.random.fork_rng():
+        torch.manual_seed(6)
+        cell = ours(side_by_side.INPUTS, side_by_side.H, dtype=torch.float64)
+        sequence = torch.randn(side_by_side.T, side_by_side.INPUTS, dtype=torch.float64)
+        if weights == "orthogonal":
+            orthogonal_(cell)
+    named, x = side_by_side.initial_weights(kind, weights, 6)
+    np.testing.assert_allclose(x, sequence, rtol=1e-13)
+    assert named.keys() == cell.state_dict().keys()
+    for name, value in cell.state_dict().items():
+        zero = weights == "orthogonal" and "bias" in name
+        np.testing.assert_allclose(named[name], 0 * value if zero else value, rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("u, b", [(1.6, 0.5), (1.22, 0.05), (0.5, -1.0)])
@@ -154,6 +162,38 @@ def test_clipping_by_norm_saves_the_descent():
     assert result["clipped"]["loss"][-1] < 1e-3
     steps = np.hypot(*np.diff(result["clipped"]["path"], axis=0).T)
     assert steps.max() <= 0.1 * 1.0 + 1e-12
+
+
+@pytest.mark.parametrize("by", ["norm", "value"])
+@pytest.mark.parametrize("threshold, rate", [(1.0, 0.1), (0.3, 0.17), (5.0, 0.1)])
+def test_the_words_count_the_steps_that_clipping_made_shorter(by, threshold, rate):
+    result = Clipping.compute(threshold, by, rate)["clipped"]
+    cut = 0
+    for point, step in zip(result["path"], np.diff(result["path"], axis=0)):
+        _, *slopes = clipping.gradient(*point)
+        cut += rate * np.hypot(*slopes) - np.hypot(*step) > 1e-9
+    assert 0 < cut < clipping.STEPS and result["cut"] == cut
+    assert f"cuts {cut} of 40 steps short" in repr(Clipping(threshold=threshold, by=by, rate=rate))
+
+
+def test_the_words_of_clipping_tell_the_longest_step_and_both_ends():
+    said, raw = repr(Clipping()), Clipping.compute(1.0, "norm", 0.1)["raw"]
+    longest = 0.1 * raw["norms"][:-1].max()
+    assert f"the longest step is {longest:.2f} long, and the loss ends at {raw['loss'][-1]:.3f}." in said
+    assert said.endswith("and the loss ends below 0.001.")
+
+
+@pytest.mark.parametrize("gain, T", [(0.9, 100), (0.9, 2), (1.2, 30)])
+def test_the_factor_per_step_leads_from_the_last_step_to_the_first(gain, T):
+    said = repr(GradientFlow(gain=gain, T=T, nonlinearity="linear"))  # of an orthogonal U times gain: gain, each time
+    assert (
+        f"is {gradients.amount(gain ** (T - 1))} of the gradient at the last, a factor of {gain:.2f} per step." in said
+    )
+    assert f"The spectral radius alone says {gain:.2f}; no step can do more than {gain:.2f}." in said
+    sigmoid = GradientFlow.compute(0.9, "sigmoid", 0.2, "random", 50, "last")
+    factor = (sigmoid["norms"][-1] / sigmoid["norms"][0]) ** (1 / 49)
+    words = repr(GradientFlow(gain=0.9, T=50, nonlinearity="sigmoid", matrix="random"))
+    assert f"a factor of {factor:.2f} per step" in words and f"more than {sigmoid['sigma'] / 4:.2f}." in words
 
 
 def test_the_unrolled_network_is_drawn():

@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
+from utils.cells.initialize import forget_bias_
 from utils.course.explorers import ReadingDirections
-from utils.course.explorers.reading_directions import BIASES, WAYS, T, norms
+from utils.course.explorers.reading_directions import BIASES, SIZE, WAYS, WORDS, T, norms
 from utils.probes.gradients import sensitivity
 
 compute = ReadingDirections.compute
@@ -63,6 +64,16 @@ def test_bars_are_as_high_as_the_logarithm():
     for half, bars in explorer.bars.items():
         for bar, value in zip(bars, explorer.compute(6, 2, "both")["bars"][half]):
             assert bar.get_height() == pytest.approx(np.log10(value) + 6 if value else 0)
+
+
+def test_its_numbers_are_those_of_torchs_lstm():
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        lstm = nn.LSTM(SIZE, SIZE, bidirectional=True, dtype=torch.float64)
+        vectors = torch.randn(len(set(WORDS)), SIZE, dtype=torch.float64)
+    x = vectors[[sorted(set(WORDS)).index(word) for word in WORDS]]
+    for bias in BIASES[::2]:
+        np.testing.assert_allclose(norms(bias), sensitivity(forget_bias_(lstm, bias), x), rtol=1e-9)
 
 
 # The probe behind it -------------------------------------------------------------------------------------------------

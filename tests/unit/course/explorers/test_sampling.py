@@ -9,9 +9,12 @@ import pytest
 import torch
 
 from utils.course.explorers import Sampling, Temperature
-from utils.course.explorers.sampling import COLUMNS, ROWS, STEPS, language, lay_out, name_of
+from utils.course.explorers.sampling import COLUMNS, ROWS, STEPS, lay_out, name_of
 from utils.course.explorers.temperature import TEXTS
+from utils.models.language import load_language
 from utils.models.sampling import entropy, next_distribution
+
+LANGUAGE = load_language()  # torch's, to which all is compared
 
 
 def ends(control, count):
@@ -24,18 +27,18 @@ def ends(control, count):
     "options",
     [{}, {"temperature": 0.3}, {"temperature": 1.6, "top_p": 0.9}, {"temperature": 1.2, "top_k": 4, "dice": 3}],
 )
-def test_its_fast_loop_writes_what_generate_writes(options):
+def test_it_writes_what_torch_writes_with_the_same_throw_of_the_dice(options):
     given = {"temperature": 1.0, "top_k": 96, "top_p": 1.0, "dice": 1, "text": "The "} | options
     mine = Sampling.compute(**given)["written"]
     dice = given.pop("dice")
-    assert mine == language().write(given.pop("text"), STEPS, seed=dice, **given)
+    assert mine == LANGUAGE.write(given.pop("text"), STEPS, seed=dice, **given)
 
 
 def test_it_marks_the_characters_that_the_model_thought_unlikely():
     result = Sampling.compute(1.5, 96, 1.0, 1, "The ")
-    ids = language().encode("The " + result["written"])
+    ids = LANGUAGE.encode("The " + result["written"])
     with torch.inference_mode():
-        p = language().model(ids[None, :-1])[0][0].softmax(-1)
+        p = LANGUAGE.model(ids[None, :-1])[0][0].softmax(-1)
     chances = p.gather(1, ids[1:, None])[3:, 0].numpy()
     clear = np.abs(chances - 0.05) > 1e-4
     assert (result["rare"] == (chances < 0.05))[clear].all() and 5 < result["rare"].sum() < STEPS / 2
@@ -43,13 +46,13 @@ def test_it_marks_the_characters_that_the_model_thought_unlikely():
 
 def test_its_bars_are_the_distribution_before_and_after():
     explorer = Sampling(temperature=0.5, top_k=3)
-    z = language().logits(explorer.controls["text"].value)
+    z = LANGUAGE.logits(explorer.controls["text"].value)
     used = next_distribution(z, 0.5, 3).sort(descending=True).values[:12]
     assert [bar.get_width() for bar in explorer.used] == pytest.approx(used.tolist(), abs=1e-5)
     model = z.softmax(-1).sort(descending=True).values[:12]
     assert explorer.model.get_xdata() == pytest.approx(model.tolist(), abs=1e-5)
     names = [name.get_text() for name in explorer.names]
-    assert names[0] == name_of(language().alphabet[z.argmax()])
+    assert names[0] == name_of(LANGUAGE.alphabet[z.argmax()])
     assert "3 characters can come next" in explorer.caption.value
 
 
@@ -78,7 +81,9 @@ def test_corners_of_sampling():
         assert len(result["written"]) == STEPS and np.isfinite(result["used"]).all()
 
 
-@pytest.mark.parametrize("text, sentence", [("", "The text is empty"), ("naïve", "does not know &#x27;ï&#x27;")])
+@pytest.mark.parametrize(
+    "text, sentence", [("", "The text is empty"), ("映画", "The model knows none of these characters")]
+)
 def test_a_text_it_cannot_read_gets_a_sentence_and_the_next_one_is_read(text, sentence):
     explorer = Sampling()
     picture = explorer.picture.value
@@ -86,6 +91,16 @@ def test_a_text_it_cannot_read_gets_a_sentence_and_the_next_one_is_read(text, se
     assert sentence in explorer.caption.value and explorer.picture.value == picture
     explorer.controls["text"].value = "An exception is raised when "
     assert explorer.error is None and explorer.picture.value == picture
+
+
+def test_it_reads_on_without_the_characters_it_does_not_know_and_names_them():
+    explorer, plain = Sampling(text="Grüße, señor"), Sampling(text="Gre, seor")
+    assert explorer.error is None
+    assert explorer._words == "It does not know ü, ß, ñ and reads on without. " + plain._words
+    assert explorer.compute(**explorer.values())["written"] == plain.compute(**plain.values())["written"]
+    assert explorer.picture.value == plain.picture.value
+    assert "It does not know д, о, б, р, ы and 4 more" in Sampling(text="добрый день x")._words
+    assert "know" not in plain._words
 
 
 def test_lines_end_where_the_text_says_or_where_the_page_ends():
@@ -110,7 +125,7 @@ def test_the_page_shows_the_text_in_three_colors():
 @pytest.mark.parametrize("text", TEXTS)
 def test_temperature_over_its_grid(text):
     explorer = Temperature(text=text)
-    z = language().logits(text).double()
+    z = LANGUAGE.logits(text).double()
     before = None
     for exponent in np.linspace(-1.3, 1.3, 7):
         explorer.controls["temperature"].value = 10**exponent
@@ -118,8 +133,8 @@ def test_temperature_over_its_grid(text):
         before = explorer.picture.value
         result = explorer.compute(**explorer.values())
         p = next_distribution(z, 10**exponent)
-        assert result["entropy"] == pytest.approx(entropy(p).item())
-        assert result["p"] == pytest.approx(p.sort(descending=True).values[:10].numpy())
+        assert result["entropy"] == pytest.approx(entropy(p).item(), rel=1e-4)
+        assert result["p"] == pytest.approx(p.sort(descending=True).values[:10].numpy(), rel=1e-3, abs=1e-5)
         assert explorer.dot.get_ydata()[0] == result["entropy"] <= math.log2(96) + 1e-9
     assert (np.diff(result["curve"]) > -1e-9).all() and result["curve"][-1] > 5.5
 

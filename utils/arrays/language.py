@@ -1,0 +1,152 @@
+"""The trained model of characters in NumPy: what comes next, what it writes, and which characters moved it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from utils.arrays.layers import Unrolled
+from utils.arrays.parameters import cells_of, single
+from utils.arrays.sampling import check_options, choose, next_distribution
+from utils.arrays.text import plain
+from utils.checks import integer
+from utils.files import DATA
+from utils.weights import file_of, read
+
+SHIPPED = DATA / "language.safetensors"
+PIECE = 1000  # characters read at once, so that a long text needs little memory
+
+
+class Written(NamedTuple):
+    """One character that was written, the probability that the model itself gave it, and the model after it."""
+
+    character: str
+    chance: float
+    logits: ndarray  # (V,), the scores of the next one
+    state: list[tuple[ndarray, ...]]
+
+
+class LanguageWriter:
+    """A model of characters and its alphabet: from a text to what comes next.
+
+    weights: the state dict of a `utils.models.LanguageModel` as arrays; half precision is read as float32.
+    cell: what the weights do not tell, the nonlinearity of an RNN and the reset of a GRU. facts: how it was made.
+    A state is a list with the states of each layer, (h,) or (h, c), each (H,).
+    """
+
+    def __init__(self, weights: dict[str, ndarray], alphabet: str, facts: dict | None = None, cell: dict | None = None):
+        self.embedding = single(weights["embedding.weight"])  # (V, E)
+        self.layers = cells_of(weights, "rnn.", **(cell or {}))
+        self.W, self.b = single(weights["output.weight"]).T.copy(), single(weights["output.bias"])  # (H, V), (V,)
+        self.alphabet, self.facts = alphabet, facts or {}
+        # What the first layer makes of each character, (V, k H): a step then has one product less.
+        self._brings = self.embedding @ self.layers[0].W + self.layers[0].b
+
+    def encode(self, text: str) -> ndarray:
+        """The id of each character of `text`, made `plain`, (N,) int64; errors as `ids_of`."""
+        return ids_of(text, self.alphabet)
+
+    def decode(self, ids) -> str:
+        """The characters of ids (N,)."""
+        return "".join(self.alphabet[i] for i in ids)
+
+    def read(self, text: str, state: list | None = None) -> tuple[ndarray, list]:
+        """The scores (N, V) of what comes after each character of `text`, and the state after the last one.
+
+        state: where to go on from; None is the state before any text.
+        """
+        h = self.embedding[self.encode(text)]  # (N, E)
+        state, after = state or [None] * len(self.layers), []
+        for cell, initial in zip(self.layers, state):
+            unrolled = Unrolled(cell, h, initial)
+            h = unrolled["h"]  # (N, H)
+            after.append(unrolled.last())
+        return h @ self.W + self.b, after
+
+    def logits(self, text: str) -> ndarray:
+        """The score of each character of the alphabet to come after `text`, (V,)."""
+        return self.read(text)[0][-1]
+
+    def stream(
+        self, logits: ndarray, state: list, dice: ndarray, temperature: float = 1.0,
+        top_k: int | None = None, top_p: float | None = None,
+    ) -> Iterator[Written]:  # fmt: skip
+        """Write on from what `read` gave, one character for each random number of `dice` (steps,), in [0, 1)."""
+        check_options(temperature, top_k, top_p)
+        for u in dice:
+            i = int(choose(next_distribution(logits, temperature, top_k, top_p), u))
+            chance = 1 / np.exp(np.minimum(logits - logits[i], 700), dtype=float).sum()
+            logits, state = self._step(i, state)
+            yield Written(self.alphabet[i], float(chance), logits, state)
+
+    def write(self, text: str, steps: int, seed: int = 0, **options) -> str:
+        """What the model writes after `text`, `steps` characters; options: temperature, top_k, top_p."""
+        logits, state = self.read(text)
+        logits = logits[-1]
+        dice = np.random.default_rng(integer("seed", seed, 0)).random(integer("steps", steps), np.float32)
+        return "".join(written.character for written in self.stream(logits, state, dice, **options))
+
+    def bits_per_character(self, text: str) -> float:
+        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end."""
+        ids, state, nats = self.encode("\n" + text), None, 0.0
+        for begin in range(0, len(text), PIECE):
+            logits, state = self.read(("\n" + text)[begin : begin + PIECE][: len(text) - begin], state)  # (N, V)
+            logits = logits - logits.max(-1, keepdims=True)
+            right = logits[np.arange(len(logits)), ids[begin + 1 : begin + 1 + len(logits)]]
+            nats += float((np.log(np.exp(logits).sum(-1)) - right).sum(dtype=float))
+        return nats / len(text) / math.log(2)
+
+    def gradient(self, text: str, character: str) -> ndarray:
+        """The gradient of the score that `character` comes next, by the embedding of each character of `text`: (N, E).
+
+        Its norm says how far a small change of that character moves the score.
+        """
+        h, read = self.embedding[self.encode(text)], []
+        for cell in self.layers:
+            read.append(Unrolled(cell, h))
+            h = read[-1]["h"]
+        d = np.zeros_like(h)
+        d[-1] = self.W[:, self.encode(character)[0]]
+        for unrolled in reversed(read):
+            d = unrolled.back(d).x
+        return d
+
+    def _step(self, i: int, state: list) -> tuple[ndarray, list]:
+        """The scores (V,) and the state after one more character."""
+        after, a = [], self._brings[i]
+        for layer, (cell, before) in enumerate(zip(self.layers, state)):
+            step = cell.step(a if layer == 0 else after[-1][0] @ cell.W + cell.b, *before)
+            after.append(tuple(step[: len(before)]))
+        return after[-1][0] @ self.W + self.b, after
+
+
+def ids_of(text: str, alphabet: str) -> ndarray:
+    """The place in `alphabet` of each character of `text`, made `plain`, (N,) int64.
+
+    TypeError, or ValueError for characters that are not there or an empty text.
+    """
+    text, places = plain(text), {character: i for i, character in enumerate(alphabet)}
+    if not text:
+        raise ValueError("The text is empty; write at least one character.")
+    if unknown := [repr(c) for c in dict.fromkeys(text) if c not in places]:
+        named = ", ".join(unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
+        raise ValueError(f"The model does not know {named}; write with a keyboard's plain characters.")
+    return np.array([places[character] for character in text])
+
+
+def load_writer(path: Path | str = SHIPPED) -> LanguageWriter:
+    """Read what `utils.models.language.Language.save` wrote; without a path, the model that ships with the course.
+
+    Raises FileNotFoundError, or ValueError when the file is damaged or something else.
+    """
+    path = file_of(path)
+    make = f"make it with `python -m utils.train language-model --save {path}`"
+    arrays, facts = read(path, make, ("options", "alphabet"))
+    alphabet = facts.pop("alphabet")
+    facts.pop("options")
+    return LanguageWriter(arrays, alphabet, facts)
