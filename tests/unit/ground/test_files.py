@@ -42,10 +42,9 @@ TILDES = {
         "from utils import weights; weights.write('~/w.safetensors', {}, {}); weights.read('~/w.safetensors', '')",
         "w.safetensors",
     ),
-    "vocabulary": (
-        "from utils.arrays.text import Vocabulary; words = Vocabulary.build([['a']]); words.save('~/v.json'); "
-        "Vocabulary.load('~/v.json')",
-        "v.json",
+    "model": (
+        "from utils import weights; weights.write(weights.file_of('~/dropout-0.5'), {}, {})",
+        "dropout-0.5.safetensors",
     ),
     "command": (
         "from utils.train.__main__ import main; "
