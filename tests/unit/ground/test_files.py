@@ -42,6 +42,10 @@ TILDES = {
         "from utils import weights; weights.write('~/w.safetensors', {}, {}); weights.read('~/w.safetensors', '')",
         "w.safetensors",
     ),
+    "model": (
+        "from utils import weights; weights.write(weights.file_of('~/dropout-0.5'), {}, {})",
+        "dropout-0.5.safetensors",
+    ),
     "command": (
         "from utils.train.__main__ import main; "
         "main(['imdb', '--recipe', 'baselines', '--validate', '--quiet', '--out=~/results.json'])",
