@@ -48,6 +48,7 @@ class Explorer(StaticView, widgets.VBox):
 
     def __init__(self, **values):
         self._changes, self._drawing = deque(), threading.Lock()
+        self._places = []  # of the axes, as the layout of the first picture found them
         self.controls = self.make_controls()
         for name, value in values.items():
             if name not in self.controls:
@@ -169,6 +170,10 @@ class Explorer(StaticView, widgets.VBox):
         before = set(vars(self))
         self.draw(self._figure)
         self._drawn = set(vars(self)) - before
+        if self._places:
+            self._figure.set_layout_engine("none")
+        for ax, place in zip(self._figure.axes, self._places):
+            ax.set_position(place)
 
     def _keep_figure(self) -> None:
         """Count this figure as the one drawn last, and let the oldest go when there are too many."""
@@ -188,6 +193,7 @@ class Explorer(StaticView, widgets.VBox):
         if full:
             self._canvas.draw()
             self._figure.set_layout_engine("none")  # later redraws keep the axes where they are
+            self._places = [ax.get_position(original=True).frozen() for ax in self._figure.axes]
             self._background = self._canvas.copy_from_bbox(self._figure.bbox)
         else:
             self._canvas.restore_region(self._background)

@@ -56,7 +56,7 @@ class LeakyUnit(Explorer):
         self.memory = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, fill=True, color=PALETTE["h"]))
         self.knocks = self.moving(ax.plot([], [], "v", color=PALETTE["x"], markersize=7)[0])
         self.span = self.moving(ax.plot([], [], "-|", color=PALETTE["text"], markersize=8, linewidth=1.3)[0])
-        self.word, self.note = self._words(ax, y=1.27), self._words(ax)
+        self.word, self.note = self._moving_text(ax, y=1.27), self._moving_text(ax)
 
     def _draw_cat(self, ax):
         ax.set(xlim=(-1.25, 1.25), ylim=(-2.1, 2.1), aspect="equal")
@@ -76,8 +76,8 @@ class LeakyUnit(Explorer):
             self.eyes.append(self.moving(ax.add_patch(Ellipse((x, 0.15), 0.5, 0.1, fc="white", ec=line))))
             self.pupils.append(self.moving(ax.add_patch(Ellipse((x, 0.15), 0.16, 0.1, color=line))))
         self.mood, self.snore = (
-            self._words(ax, y=-1.5, ha="center"),
-            self._words(ax, y=1.15, ha="center", style="italic"),
+            self._moving_text(ax, y=-1.5, ha="center"),
+            self._moving_text(ax, y=1.15, ha="center", style="italic"),
         )
 
     def _draw_law(self, ax):
@@ -90,9 +90,9 @@ class LeakyUnit(Explorer):
         ax.minorticks_off()
         ax.set_title("Half is forgotten after", fontsize=11, loc="left")
         self.dot = self.moving(ax.plot([], [], "o", color=PALETTE["f"], markersize=9, mec="white")[0])
-        self.steps = self._words(ax)
+        self.steps = self._moving_text(ax)
 
-    def _words(self, ax, x=0.0, y=0.0, **look):
+    def _moving_text(self, ax, x=0.0, y=0.0, **look):
         """Words that move, and for which the axes make no room."""
         look = {"va": "center", "fontsize": 9.5, "color": PALETTE["text"], "in_layout": False, **look}
         return self.moving(ax.text(x, y, "", **look))
