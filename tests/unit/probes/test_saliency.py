@@ -170,9 +170,11 @@ def scaled(factor, weights):
     return model, *sentiment.encode(REVIEW)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("factor", [1e2, 1e4, 1e8])
-def test_large_logits_are_shared_out_to_their_own_tolerance(factor):
+def test_large_logits_are_shared_out_to_their_own_tolerance(factor, dtype):
     model, ids, lengths = scaled(factor, "output")
+    model.to(dtype)
     with torch.no_grad(), warnings.catch_warnings(action="error"):
         x = model.embed(ids)
         want = difference(model, x, lengths) - difference(model, 0 * x, lengths)
