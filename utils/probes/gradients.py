@@ -59,8 +59,6 @@ def gradient_norms(
     return torch.stack([x.new_zeros(()) if g is None else g.norm() for g in gradients])
 
 
-@torch.inference_mode(False)
-@torch.enable_grad()
 def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts:
     """How much a small change of the state s_t can move the last state s_T, for one sequence.
 
@@ -70,7 +68,7 @@ def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts
     """
     own = _single(rnn)
     checks.tensor("x", x, ("T", own.input_size))
-    cell, ((x,), initial, _) = own.cells[0], own.prepare(x.clone(), state)
+    cell, ((x,), initial, _) = own.cells[0], own.prepare(x, state)
     s = torch.cat([s[0, 0] for s in initial])  # (S,)
 
     def step(s, x_t):

@@ -39,7 +39,6 @@ def token_saliency(model: Classifier, ids: Tensor, lengths: Tensor, tolerance: f
     and for logits that are not finite. Source: Sundararajan, Taly and Yan 2017, equation 1.
     """
     with torch.inference_mode(False), torch.no_grad(), _checked(model, ids, lengths, target):
-        lengths = lengths.clone()  # one made in inference mode has no place where gradients are taken
         x = model.embed(ids).detach().masked_fill(~mask(lengths, ids.shape[1])[..., None], 0)  # (B, T, embedding)
         rounding = 1000 * torch.finfo(x.dtype).eps  # cutting does not make it smaller
         number("tolerance", tolerance, rounding)

@@ -37,6 +37,7 @@ def test_tokenise_gives_lower_case_words_without_spaces(text):
     "typed, meant",
     [
         ("It wasn’t good", "It wasn't good"),  # a phone, a word processor
+        ("wasn\u1ffdt", "wasn't"),  # which becomes ´ when it is composed
         ("It wasn´t, wasn′t, wasnʼt, wasn＇t ‘good’", "It wasn't, wasn't, wasn't, wasn't 'good'"),
         ("“great” „great“ «great» ″great″ ‹great›", '"great" "great" "great" "great" \'great\''),
         ("Wait… what", "Wait... what"),

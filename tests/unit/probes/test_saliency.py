@@ -170,14 +170,27 @@ def scaled(factor, weights):
     return model, *sentiment.encode(REVIEW)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("factor", [1e2, 1e4, 1e8])
-def test_large_logits_are_shared_out_to_their_own_tolerance(factor):
+def test_large_logits_are_shared_out_to_their_own_tolerance(factor, dtype):
     model, ids, lengths = scaled(factor, "output")
+    model.to(dtype)
     with torch.no_grad(), warnings.catch_warnings(action="error"):
         x = model.embed(ids)
         want = difference(model, x, lengths) - difference(model, 0 * x, lengths)
         shares = token_saliency(model, ids, lengths)
     assert abs(shares.sum() - want) < 0.02 * want.abs() and want.abs() > factor
+
+
+def test_large_logits_take_no_more_work(monkeypatch):
+    """The way is as jumpy as before, only higher: a tolerance in logits would ask for ever more pieces."""
+    pieces, along = [], saliency._along
+    monkeypatch.setattr(saliency, "_along", lambda model, x, *rest: pieces[-1].append(len(x)) or along(model, x, *rest))
+    for factor in (1, 1e2, 1e8):
+        model, ids, lengths = scaled(factor, "output")
+        pieces.append([])
+        token_saliency(model.double(), ids, lengths)
+    assert pieces[0] == pieces[1] == pieces[2] and sum(pieces[0]) < 100
 
 
 def test_a_network_that_jumps_everywhere_gives_the_best_found_and_says_so():
