@@ -23,10 +23,10 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks import report
-from utils.arrays.text import Vocabulary, tokenise
 from utils.data import imdb
 from utils.data.batching import batches, pad
 from utils.models.classifier import Classifier
+from utils.text import Vocabulary, tokenise
 from utils.train.imdb import RECIPES, run
 from utils.train.trainer import Trainer
 

@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from benchmarks import report
-from utils.arrays.text import Vocabulary, tokenise
 from utils.cells.initialize import forget_bias_
 from utils.data import Corpus, Split, imdb
 from utils.data.batching import batches
 from utils.models.baselines import bag
 from utils.models.classifier import Classifier
+from utils.text import Vocabulary, tokenise
 from utils.train.__main__ import versions
 from utils.train.imdb import RECIPES
 from utils.train.trainer import Trainer

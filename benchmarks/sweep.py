@@ -17,12 +17,12 @@ from multiprocessing import get_context
 import torch
 
 from benchmarks import report
-from utils.arrays.text import Vocabulary, tokenise
 from utils.cells.layer import LSTM
 from utils.course.sweep import BASE, BASE_SEEDS, KNOBS, SEEDS
 from utils.data import Corpus, imdb
 from utils.data.batching import batches
 from utils.models.classifier import Classifier
+from utils.text import Vocabulary, tokenise
 from utils.train.__main__ import versions
 from utils.train.imdb import RECIPES
 from utils.train.trainer import Trainer

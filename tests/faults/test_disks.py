@@ -7,11 +7,11 @@ import pytest
 import torch
 from kernels import ROOT, cells, errors, fill, printed, python, run
 
-from utils.arrays.text import Vocabulary
 from utils.data.batching import batches
 from utils.files import write_whole
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment, load_sentiment
+from utils.text import Vocabulary
 from utils.train.trainer import Trainer
 
 CHECK = "from utils.course.exercises import exercise, progress; exercise('00.1').check(leaky); progress()"

@@ -13,10 +13,10 @@ from numpy import ndarray
 from utils.arrays.layers import Unrolled
 from utils.arrays.parameters import cells_of, single
 from utils.arrays.sampling import check_options, choose, next_distribution
-from utils.arrays.text import plain
+from utils.arrays.weights import file_of, read
 from utils.checks import integer
 from utils.files import DATA
-from utils.weights import file_of, read
+from utils.text import plain
 
 SHIPPED = DATA / "language.safetensors"
 PIECE = 1000  # characters read at once, so that a long text needs little memory

@@ -13,10 +13,10 @@ from utils.arrays.layers import Unrolled, mask
 from utils.arrays.parameters import cells_of, single
 from utils.arrays.pooling import POOLINGS, pool, pool_back
 from utils.arrays.saliency import Shares, leave_one_out, shares
-from utils.arrays.text import Vocabulary, plain, tokenise, truncate
+from utils.arrays.weights import file_of, read
 from utils.checks import one_of
 from utils.files import DATA
-from utils.weights import file_of, read
+from utils.text import Vocabulary, plain, tokenise, truncate
 
 SHIPPED = DATA / "sentiment.safetensors"
 BATCH = 64  # texts of similar length that are read side by side

@@ -1,6 +1,5 @@
 """Texts to learn from, real ones where this machine has them, else the course's sample; and tasks made to order."""
 
-from utils.arrays.text import Vocabulary, plain, tokenise, truncate
 from utils.data.batching import batches, pad
 from utils.data.prose import Prose, python_docs
 from utils.data.reviews import (
@@ -15,6 +14,7 @@ from utils.data.reviews import (
 )
 from utils.data.sources import Corpus, Split, Tagged, Treebank
 from utils.data.treebank import UPOS, find_ud_english, read_conllu, ud_english, ud_sample
+from utils.text import Vocabulary, plain, tokenise, truncate
 
 __all__ = [
     "ARCHIVE", "Corpus", "NEGATIVE", "POSITIVE", "Prose", "Split", "Tagged", "Treebank", "UPOS", "Vocabulary",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from utils.arrays.text import truncate
 from utils.checks import integer
+from utils.text import truncate
 
 LEFT_OUT = -100  # the target of a place that does not count, such as that of padding
 

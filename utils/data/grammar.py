@@ -15,8 +15,8 @@ from itertools import product
 import torch
 from torch import Generator, Tensor
 
-from utils.arrays.text import Vocabulary
 from utils.checks import integer, one_of, tensor
+from utils.text import Vocabulary
 
 TOLD_AFTER = {"ship": 0.5, "watch": 0.6, "guard": 0.8}  # the probability that the word is a noun
 TOLD_BEFORE = {"walk": 0.5, "plan": 0.7, "dance": 0.9}

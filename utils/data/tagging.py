@@ -9,11 +9,11 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 
-from utils.arrays.text import Vocabulary
 from utils.checks import integer, short_repr
 from utils.data.batching import LEFT_OUT, LengthBuckets, pad
 from utils.data.sources import Tagged
 from utils.data.treebank import UPOS
+from utils.text import Vocabulary
 
 
 def parts(word: str, endings: int) -> list[int]:

@@ -17,9 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from utils.arrays.text import tokenise
 from utils.checks import integer, one_of, short_repr
 from utils.data.sources import Tagged
+from utils.text import tokenise
 
 COMPRESSORS = {"gzip": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
 BAGS = ("majority", "unigrams", "bigrams", "weighted bigrams")

@@ -1,4 +1,4 @@
-"""Trained networks on disk: weights, sizes, words and facts in one file, by utils.weights."""
+"""Trained networks on disk: weights, sizes, words and facts in one file, by utils.arrays.weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from utils import weights
+from utils.arrays import weights
 
 
 class Trained:

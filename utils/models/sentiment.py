@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from utils.arrays.sentiment import SentimentReader
-from utils.arrays.text import Vocabulary, plain, tokenise
 from utils.cells.layer import variant
 from utils.data.batching import batches, pad
 from utils.files import DATA
 from utils.models.classifier import Classifier
 from utils.models.saved import Trained, as_arrays, fill, read
+from utils.text import Vocabulary, plain, tokenise
 
 SHIPPED = DATA / "sentiment.safetensors"
 

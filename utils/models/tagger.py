@@ -8,7 +8,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from utils.arrays.text import Vocabulary
 from utils.cells.layer import mask, states_within
 from utils.checks import integer, number, one_of, tensor
 from utils.data.batching import LengthBuckets
@@ -18,6 +17,7 @@ from utils.data.treebank import UPOS
 from utils.machine import cpu
 from utils.models.classifier import KINDS
 from utils.models.saved import Trained, fill, read
+from utils.text import Vocabulary
 
 DIRECTIONS = ("forward", "backward", "both")
 MERGES = ("concat", "sum")

@@ -16,6 +16,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from utils.arrays.weights import file_of
 from utils.data import imdb, ud_english
 from utils.files import expanded, write_json
 from utils.machine import is_first_process, machine, say
@@ -24,7 +25,6 @@ from utils.models.saved import Trained
 from utils.train import imdb as reviews
 from utils.train import language_model
 from utils.train import tagger as tagging
-from utils.weights import file_of
 
 
 def main(arguments: list[str] | None = None) -> dict:

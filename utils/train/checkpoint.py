@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from utils import weights
+from utils.arrays import weights
 from utils.models.saved import as_arrays
 
 PARTS = ("model", "best", "average", "optimizer", "shuffles")

@@ -13,13 +13,13 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from utils.arrays.text import Vocabulary, tokenise
 from utils.data import Corpus, Split
 from utils.data.batching import batches
 from utils.machine import say, stopwatch
 from utils.models.baselines import bag
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment
+from utils.text import Vocabulary, tokenise
 from utils.train import recipes
 from utils.train.history import History, Score
 from utils.train.trainer import Trainer

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from utils.arrays.text import Vocabulary
 from utils.data import UPOS, Tagged, Treebank
 from utils.data.tagging import batches
 from utils.models.tagger import SentenceTagger, Tagger, accuracy, tag
+from utils.text import Vocabulary
 from utils.train import recipes
 from utils.train.history import History
 from utils.train.trainer import Trainer

@@ -15,7 +15,6 @@ from torch import nn
 
 from utils.arrays import saliency
 from utils.arrays.sentiment import SentimentReader, load_reader
-from utils.arrays.text import Vocabulary
 from utils.cells import layer
 from utils.data.batching import pad
 from utils.files import DATA
@@ -24,6 +23,7 @@ from utils.models.saved import as_arrays
 from utils.models.sentiment import Sentiment, load_sentiment
 from utils.probes.gates import gate_trace
 from utils.probes.saliency import leave_one_out, token_saliency
+from utils.text import Vocabulary
 
 SHIPPED, READER = load_sentiment(), load_reader()
 PRAISE = "A wonderful film with great actors. The plot is a bit slow but I loved it, and the ending is perfect."

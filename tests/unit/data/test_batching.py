@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
 
-from utils.arrays.text import Vocabulary
 from utils.data.batching import LengthBuckets, batches, pad
+from utils.text import Vocabulary
 
 id_lists = st.lists(st.lists(st.integers(1, 50), min_size=1, max_size=12), min_size=1, max_size=9)
 
@@ -68,7 +68,7 @@ def test_batches_truncate_pad_and_keep_labels_with_their_texts():
 good = Vocabulary(["a"])
 
 
-@pytest.mark.refusal("arrays.text")
+@pytest.mark.refusal("text")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools import build
-from utils.arrays.text import Vocabulary, tokenise
 from utils.data import imdb_sample
+from utils.text import Vocabulary, tokenise
 
 try:
     import torchtext

@@ -39,11 +39,11 @@ TILDES = {
     "progress": ("from utils.course.exercises.base import _remember; _remember('00.1')", "rnn/progress.json"),
     "cache": ("from utils.files import cache, write_whole; write_whole(cache() / 'x', b'')", "rnn/cache/x"),
     "weights": (
-        "from utils import weights; weights.write('~/w.safetensors', {}, {}); weights.read('~/w.safetensors', '')",
+        "from utils.arrays.weights import read, write; write('~/w.safetensors', {}, {}); read('~/w.safetensors', '')",
         "w.safetensors",
     ),
     "model": (
-        "from utils import weights; weights.write(weights.file_of('~/dropout-0.5'), {}, {})",
+        "from utils.arrays import weights; weights.write(weights.file_of('~/dropout-0.5'), {}, {})",
         "dropout-0.5.safetensors",
     ),
     "command": (

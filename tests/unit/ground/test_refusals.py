@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from refused import is_a_sentence, refused
 from torch import nn
 
-from utils import cells, checks, data, files, plots
-from utils.arrays import memory, text
+from utils import cells, checks, data, files, plots, text
+from utils.arrays import memory
 from utils.cells import layer
 from utils.course import environment, exercises, explorers, lesson, quizzes
 from utils.data import Tagged, __main__, grammar, reviews, tagging, tasks, treebank
@@ -76,8 +76,8 @@ def test_any_shape_or_type_that_is_not_wanted(network, dimensions, x):
 
 
 TEXTS = [
-    ("arrays.text", text.tokenise), ("models.sentiment", SENTIMENT.predict), ("models.language", load_language().encode),
-    ("arrays.text", text.Vocabulary(["a"]).encode), ("arrays.text", text.Vocabulary),
+    ("text", text.tokenise), ("models.sentiment", SENTIMENT.predict), ("models.language", load_language().encode),
+    ("text", text.Vocabulary(["a"]).encode), ("text", text.Vocabulary),
 ]  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_whatever_is_no_text(function, value):
         function(value)
 
 
-@pytest.mark.refusal("arrays.text")
+@pytest.mark.refusal("text")
 @given(NO_TEXT)
 def test_only_strings_have_words(value):
     with refused(TypeError, "text must be a string"):
@@ -213,8 +213,8 @@ ROWS = [
     ("models.language", lambda p: load_language(p), FileNotFoundError, "There is no file at "),
     ("models.sentiment", lambda p: load_sentiment(p / "none"), FileNotFoundError, "There is no file at "),
     ("models.tagger", lambda p: load_tagger(p / "none"), FileNotFoundError, "There is no file at "),
-    ("arrays.text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
-    ("arrays.text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
+    ("text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
+    ("text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
     ("data", lambda p: data.read_imdb_archive(p), ValueError, "cannot be read (Is a directory)"),
     ("data", lambda p: data.read_conllu(p), ValueError, "cannot be read"),
 ]  # fmt: skip

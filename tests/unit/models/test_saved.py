@@ -6,8 +6,7 @@ import pytest
 import torch
 from refused import refused
 
-from utils import weights
-from utils.arrays.text import Vocabulary
+from utils.arrays import weights
 from utils.data import UPOS
 from utils.models import saved
 from utils.models.classifier import Classifier
@@ -15,6 +14,7 @@ from utils.models.language import ALPHABET, Language, load_language
 from utils.models.language_model import LanguageModel
 from utils.models.sentiment import SHIPPED, Sentiment, load_sentiment
 from utils.models.tagger import SentenceTagger, Tagger, load_tagger
+from utils.text import Vocabulary
 
 WORDS = Vocabulary(["good", "bad", "film"])
 FACTS = {"made": "here"}

@@ -5,9 +5,9 @@ import pytest
 import torch
 from refused import refused
 
-from utils.arrays.text import tokenise
 from utils.data import pad
 from utils.models.sentiment import load_sentiment
+from utils.text import tokenise
 
 SENTIMENT = load_sentiment()
 TYPED = {

@@ -10,13 +10,13 @@ from refused import refused
 from torch import nn
 
 from benchmarks.tagger import NAMES, markdown
-from utils.arrays.text import Vocabulary
 from utils.cells.layer import RNN
 from utils.data import UPOS, Tagged, Treebank, ud_sample
 from utils.data.batching import LEFT_OUT
 from utils.data.tagging import batches, parts
 from utils.models.baselines import MostFrequent
 from utils.models.tagger import DIRECTIONS, Tagger, accuracy, tag
+from utils.text import Vocabulary
 from utils.train import __main__ as train
 from utils.train import tagger as recipes
 

@@ -6,11 +6,11 @@ import several_tasks
 import torch
 from two import LAUNCHERS, in_two
 
-from utils.arrays.text import Vocabulary
 from utils.data import imdb_sample
 from utils.models.baselines import BAGS
 from utils.models.classifier import Classifier
 from utils.models.sentiment import load_sentiment
+from utils.text import Vocabulary
 from utils.train import imdb as reviews
 from utils.train.__main__ import main
 from utils.train.imdb import RECIPES, Recipe, run, run_ensemble

@@ -18,7 +18,8 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, TensorDataset
 from two import in_two
 
-from utils import files, weights
+from utils import files
+from utils.arrays import weights
 from utils.models.classifier import Classifier
 from utils.train.trainer import History, Score, Trainer, _Average
 

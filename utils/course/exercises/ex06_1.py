@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from utils.arrays.text import PAD, UNK, Vocabulary, tokenise
 from utils.checks import short_repr
 from utils.course.exercises.answers import as_array, close, same_as, several
 from utils.course.exercises.base import NotYet, register, something
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment, load_sentiment
+from utils.text import PAD, UNK, Vocabulary, tokenise
 
 TOLERANCE = 1e-5
 CASES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from utils.arrays.text import PAD, UNK
 from utils.course.exercises.answers import same_as
 from utils.course.exercises.base import NotYet, register
+from utils.text import PAD, UNK
 
 CASES = ((12, 3, {}), (40, 8, {"k": 2}), (6, 2, {"k": 9}))  # V, D, and k: the default, a small one, too many
 

@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from utils.arrays.text import Vocabulary, tokenise
 from utils.course.exercises.base import NotYet, register, something
 from utils.data import imdb_sample
 from utils.data.batching import batches, pad
 from utils.models.classifier import Classifier
+from utils.text import Vocabulary, tokenise
 from utils.train.trainer import Trainer
 
 Labeled = tuple[list[list[int]], np.ndarray]  # the ids of each review, and the labels (N,)

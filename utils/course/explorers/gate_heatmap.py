@@ -10,13 +10,13 @@ from matplotlib.colors import ListedColormap
 
 from utils.arrays.cells import LSTM
 from utils.arrays.layers import Unrolled
-from utils.arrays.text import plain, tokenise
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.course.explorers.colored_words import ColoredWords, tint
 from utils.course.explorers.numerals import digits
 from utils.course.explorers.shipped import reader_of
 from utils.plots import style
 from utils.plots.style import PALETTE
+from utils.text import plain, tokenise
 
 WORDS = 32  # as many columns as the shipped model reads from one fresh state
 MEANINGS = {

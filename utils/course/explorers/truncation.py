@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from utils.arrays.text import truncate
 from utils.checks import integer, number
 from utils.course.explorers.base import Explorer, choice, stops, vertical_band
 from utils.plots import style
 from utils.plots.style import PALETTE
+from utils.text import truncate
 
 LENGTHS, HEADS = (10, 25, 50, 100, 200, 400), (0.0, 0.25, 0.5, 1.0)
 NAMES = {0.0: "the end", 0.25: "¼ beginning, ¾ end", 0.5: "½ beginning, ½ end", 1.0: "the beginning"}

@@ -12,12 +12,12 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from utils.arrays.sentiment import softmax
-from utils.arrays.text import plain, tokenise
 from utils.course.explorers.base import Explorer, choice
 from utils.course.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
 from utils.course.explorers.shipped import reader_of
 from utils.plots import style
 from utils.plots.style import PALETTE
+from utils.text import plain, tokenise
 
 OWN = "your own words"
 EXAMPLES = {

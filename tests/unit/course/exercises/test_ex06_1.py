@@ -6,8 +6,8 @@ import re
 import numpy as np
 from judging import solution
 
-from utils.arrays.text import tokenise
 from utils.models.sentiment import load_sentiment
+from utils.text import tokenise
 
 
 def with_change(p=lambda p: p, known=None, asked=lambda text: text):

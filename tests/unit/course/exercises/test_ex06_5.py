@@ -5,10 +5,10 @@ import pytest
 from judging import judged, rejected
 from torch import nn
 
-from utils.arrays.text import tokenise
 from utils.course.exercises import ex06_5
 from utils.data import imdb_sample
 from utils.data.batching import pad
+from utils.text import tokenise
 
 
 def same_again(train, validation, vocabulary):

@@ -9,12 +9,12 @@ import torch
 from PIL import Image
 from refused import refused
 
-from utils.arrays.text import Vocabulary, tokenise
 from utils.course.explorers import GateHeatmap
 from utils.course.explorers.gate_heatmap import FIRST, MEANINGS, REACH, WORDS
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment, load_sentiment
 from utils.probes.gates import gate_trace
+from utils.text import Vocabulary, tokenise
 
 SHIPPED = load_sentiment()
 H = SHIPPED.model.forward_rnn.hidden_size

@@ -16,7 +16,6 @@ from sklearn import metrics
 from torch import nn
 
 from utils.arrays.sentiment import load_reader
-from utils.arrays.text import Vocabulary, tokenise, truncate
 from utils.course.explorers import Threshold, Truncation, TruncationTable, TypedReview, truncation_table
 from utils.course.explorers.colored_words import AGAINST, FOR, UNKNOWN, ColoredWords, tint
 from utils.course.explorers.threshold import precision_and_recall
@@ -27,6 +26,7 @@ from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment, load_sentiment
 from utils.plots.style import PALETTE
 from utils.probes.saliency import leave_one_out, token_saliency
+from utils.text import Vocabulary, tokenise, truncate
 
 SHIPPED = load_sentiment()
 

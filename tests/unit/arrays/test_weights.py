@@ -13,7 +13,7 @@ from refused import refused
 from safetensors import safe_open
 from safetensors.numpy import save
 
-from utils import weights
+from utils.arrays import weights
 
 ARRAYS = {
     "b": np.arange(6, dtype=np.float16).reshape(2, 3),
@@ -107,7 +107,7 @@ def test_every_single_bit_counts(path):
                 weights.read(path, ADVICE)
 
 
-@pytest.mark.refusal("weights")
+@pytest.mark.refusal("arrays.weights")
 @pytest.mark.parametrize(
     "old, new",
     [
@@ -134,7 +134,7 @@ def test_whatever_is_changed_is_refused(path, old, new):
         weights.read(path, ADVICE)
 
 
-@pytest.mark.refusal("weights")
+@pytest.mark.refusal("arrays.weights")
 @pytest.mark.parametrize(
     "change",
     [
@@ -159,7 +159,7 @@ def test_what_is_no_such_file_is_refused(path, change):
         weights.read(path, ADVICE)
 
 
-@pytest.mark.refusal("weights")
+@pytest.mark.refusal("arrays.weights")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [

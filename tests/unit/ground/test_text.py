@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
 
-from utils.arrays.text import Vocabulary, plain, tokenise, truncate
+from utils.text import Vocabulary, plain, tokenise, truncate
 
 words = st.lists(st.text("abcdé'!", min_size=1, max_size=4), min_size=1, max_size=30)
 
@@ -120,7 +120,7 @@ def test_truncate_keeps_as_much_of_the_head_as_asked_for():
 good = Vocabulary(["a"])
 
 
-@pytest.mark.refusal("arrays.text")
+@pytest.mark.refusal("text")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
