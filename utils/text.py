@@ -43,8 +43,8 @@ def plain(text: str) -> str:
     it: its words are those of "basic_english", and what the models have learned from the archive's text would change.
     Raises TypeError when `text` is not a string.
 
-    >>> plain("It wasn’t “good”…")
-    'It wasn\'t "good"...'
+    >>> print(plain("It wasn’t “good”…"))
+    It wasn't "good"...
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a string, got {short_repr(text)}.")

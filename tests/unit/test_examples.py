@@ -9,7 +9,7 @@ import torch
 CALLED = {
     "arrays.count": ["parameters"],
     "arrays.memory": ["half_life", "forget_bias_for"],
-    "arrays.text": ["tokenise", "Vocabulary.build"],
+    "text": ["tokenise", "Vocabulary.build"],
     "cells.cell": ["LSTMCell"],
     "cells.initialize": ["chrono_"],
     "cells.layer": ["LSTM"],

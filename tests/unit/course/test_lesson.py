@@ -29,7 +29,7 @@ def test_the_lesson_draws_in_the_courses_style_and_leaves_other_settings(capsys)
         start("01")
         assert rcParams["text.color"] == "black" and not rcParams["text.usetex"]
         assert rcParams["figure.max_open_warning"] == 3
-    assert capsys.readouterr().out.startswith("Lesson 01")
+    assert capsys.readouterr().out.startswith("Set up: lesson 01")
 
 
 @pytest.mark.refusal("course.lesson")

@@ -423,7 +423,7 @@ MODEL, IDS, LABELS = reviews()
             "model must be a Classifier, a Sentiment or a",
         ),
         (lambda: truncation_table(MODEL, IDS, LABELS[1:]), ValueError, "There must be one label for each text"),
-        (lambda: truncation_table(MODEL, [[]], [0]), ValueError, "Text 0 of the batch has no words"),
+        (lambda: truncation_table(MODEL, [[]], [0]), ValueError, "Text 0 has no words"),
         (lambda: truncation_table(MODEL, [], []), ValueError, "ids must hold at least one review"),
         (lambda: truncation_table(MODEL, IDS, LABELS, (10, 5)), ValueError, "lengths must ascend"),
         (lambda: truncation_table(MODEL, IDS, LABELS, ()), ValueError, "at least one entry each"),
