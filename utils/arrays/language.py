@@ -92,8 +92,12 @@ class LanguageWriter:
         return "".join(written.character for written in self.stream(logits, state, dice, **options))
 
     def bits_per_character(self, text: str) -> float:
-        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end."""
-        ids, state, nats = self.encode("\n" + text), None, 0.0
+        """The mean of -log2 p over all characters of `text`, which is read from its beginning, after a line's end.
+
+        Raises as `ids_of` does.
+        """
+        text = plain(text)
+        ids, state, nats = np.concatenate([self.encode("\n"), self.encode(text)]), None, 0.0
         for begin in range(0, len(text), PIECE):
             logits, state = self.read(("\n" + text)[begin : begin + PIECE][: len(text) - begin], state)  # (N, V)
             logits = logits - logits.max(-1, keepdims=True)

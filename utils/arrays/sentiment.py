@@ -82,6 +82,8 @@ class SentimentReader:
 
         Raises TypeError, or ValueError when one has no words or there is none.
         """
+        if isinstance(texts, str):
+            raise TypeError(f"Pass a list of texts; for one text there is predict: {texts[:40]!r}.")
         return softmax(self.logits_of([self.vocabulary.encode(tokenise(plain(text))) for text in texts]))[:, 1]
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> ndarray:

@@ -116,12 +116,20 @@ def test_characters_there_and_back():
     assert WRITER.decode(WRITER.encode(START)) == START
 
 
+def test_a_text_as_phones_type_it_is_read_as_it_is_meant():
+    typed, meant = "It’s “so”…\u00a0— ﬁne\r\n", 'It\'s "so"... - fine\n'
+    assert WRITER.decode(WRITER.encode(typed)) == meant
+    assert WRITER.bits_per_character(typed) == WRITER.bits_per_character(meant)
+    assert WRITER.write(typed, 5, seed=1) == WRITER.write(meant, 5, seed=1)
+
+
 @pytest.mark.refusal("arrays.language")
 @pytest.mark.parametrize(
     "call, error, sentence",
     [
         (lambda: WRITER.logits(""), ValueError, "The text is empty; write at least one character"),
         (lambda: WRITER.logits("naïve"), ValueError, "The model does not know 'ï'; write with a keyboard's"),
+        (lambda: WRITER.bits_per_character(""), ValueError, "The text is empty; write at least one character"),
         (lambda: WRITER.logits(None), TypeError, "text must be a string, got None"),
         (lambda: WRITER.write("a", 3, temperature=0), ValueError, "temperature must be above 0"),
         (lambda: WRITER.write("a", 3, seed=-1), ValueError, "seed must be at least 0"),

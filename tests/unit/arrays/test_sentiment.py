@@ -120,6 +120,8 @@ def test_the_shipped_model_answers_as_torchs():
     np.testing.assert_allclose(READER.predict_all(TEXTS), want, rtol=0, atol=1e-5)
     for text, p in zip(TEXTS, want):
         assert READER.predict(text) == pytest.approx(p, abs=1e-5)
+    typed = "The film wasn\u2019t \u201cgood\u201d\u2026"  # by a phone
+    assert READER.predict(typed) == READER.predict_all([typed])[0] == READER.predict('The film wasn\'t "good"...')
     assert READER.facts == SHIPPED.facts and READER.max_tokens == SHIPPED.max_tokens == 400
     assert READER.cells[0].keeps == "f" and READER.segment == 32
 
@@ -242,6 +244,7 @@ def test_it_runs_where_there_is_nothing_but_numpy():
         (lambda: READER.predict(""), ValueError, "The text has no words; write at least one"),
         (lambda: READER.predict(None), TypeError, "text must be a string, got None"),
         (lambda: READER.predict_all([]), ValueError, "There is no text to read"),
+        (lambda: READER.predict_all("a film"), TypeError, "Pass a list of texts; for one text there is predict"),
         (lambda: READER.predict_all(["a", " "]), ValueError, "Text 1 has no words; write at least one"),
         (lambda: READER.logits_of([[3], [20_000]]), ValueError, "Each id must be from 0 to 19999"),
         (lambda: READER.logits_of([[3], [-1]]), ValueError, "Each id must be from 0 to 19999"),
