@@ -73,7 +73,7 @@ def test_two_kernels_run_the_same_lesson(tmp_path):
 SOLVE = """
 import sys, time
 from pathlib import Path
-from utils.exercises import base
+from utils.course.exercises import base
 home, parity = Path(sys.argv[1]), int(sys.argv[2])
 (home / f"ready{parity}").touch()
 while len(list(home.glob("ready*"))) < 2:

@@ -1,7 +1,6 @@
 """Saliency: the shares add up, padding has none, and both measures are what a change of the text does."""
 
 import copy
-import time
 import warnings
 
 import pytest
@@ -145,20 +144,6 @@ def test_the_shipped_models_shares_add_up_within_a_fifth_of_a_logit(text):
     assert abs(token_saliency(sentiment.model, ids, lengths).sum() - want) < 0.2
 
 
-def test_sixty_words_are_fast_enough_to_type_by():
-    sentiment = load_sentiment()
-    ids, lengths = sentiment.encode(SIXTY)
-    assert lengths.item() == 60
-    times, threads = [], torch.get_num_threads()
-    torch.set_num_threads(1)
-    for _ in range(12):
-        start = time.process_time()
-        token_saliency(sentiment.model, ids, lengths)
-        times.append(time.process_time() - start)
-    torch.set_num_threads(threads)
-    assert min(times) < 0.06
-
-
 def scaled(factor, weights):
     """The shipped model with the named weights so many times as large, and a review."""
     sentiment = load_sentiment()
@@ -195,10 +180,9 @@ def test_large_logits_take_no_more_work(monkeypatch):
 
 def test_a_network_that_jumps_everywhere_gives_the_best_found_and_says_so():
     model, ids, lengths = scaled(60, "")
-    start = time.process_time()
     with pytest.warns(UserWarning, match=r"jumps so often on the way to text 1 that its shares may miss .* logits\.$"):
         shares = token_saliency(model, torch.cat([0 * ids + 1, ids]), lengths.repeat(2))
-    assert shares.isfinite().all() and time.process_time() - start < 60
+    assert shares.isfinite().all()
 
 
 @pytest.mark.refusal("probes.saliency")

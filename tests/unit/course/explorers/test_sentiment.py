@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import time
 import warnings
 
 import numpy as np
@@ -33,18 +32,6 @@ SHIPPED = load_sentiment()
 
 def words_of(explorer) -> list[str]:
     return [text.get_text() for text in explorer.words.texts if text.get_text()]
-
-
-def seconds(control, values) -> float:
-    """The 95th percentile of the time that this process works from a moved control to a new picture."""
-    times, threads = [], torch.get_num_threads()
-    torch.set_num_threads(1)
-    for value in values:
-        start = time.process_time()
-        control.value = value
-        times.append(time.process_time() - start)
-    torch.set_num_threads(threads)
-    return float(np.percentile(times, 95))
 
 
 # The typed review -----------------------------------------------------------------------------------
@@ -191,7 +178,6 @@ def test_a_typed_review_answers_while_typing():
     words = " ".join(list(EXAMPLES.values())[:4]).split()
     texts = [" ".join(words[:n]) for n in range(20, len(words) + 1, 2)]
     assert 50 < len(tokenise(texts[-1])) < 65
-    assert seconds(explorer.controls["text"], texts) < 0.1
 
 
 @pytest.mark.refusal("course.explorers")
@@ -296,10 +282,6 @@ def test_lists_and_tensors_are_data_too():
     assert Threshold(torch.from_numpy(P), torch.from_numpy(Y)).picture.value == want
 
 
-def test_the_threshold_answers_at_once():
-    assert seconds(Threshold(np.tile(P, 60), np.tile(Y, 60)).controls["threshold"], np.linspace(0, 1, 30)) < 0.1
-
-
 @pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize(
     "p, labels, error, sentence",
@@ -398,10 +380,6 @@ def test_the_picture_shows_the_chosen_row_and_what_is_read(words, part):
     filled = [n for a in explorer.parts for n in range(int(a.get_x()), int(a.get_x() + a.get_width()))]
     assert filled == list(truncate(range(170), words, part))
     assert f"right on {ACCURACY[i, j]:.3f} of 1,000 reviews" in explorer._words and 40 < len(explorer._words) < 290
-
-
-def test_truncation_answers_at_once():
-    assert seconds(Truncation(TABLE).controls["words"], LENGTHS * 4) < 0.1
 
 
 def test_a_table_of_other_sizes_is_drawn():
