@@ -173,13 +173,6 @@ def test_any_classifier_of_ones_own(rnn, letter, segment):
         assert (f"${letter}$" in labels) == (letter is not None) and ("fresh" in labels) == (segment is not None)
 
 
-def test_a_typed_review_answers_while_typing():
-    explorer = TypedReview()
-    words = " ".join(list(EXAMPLES.values())[:4]).split()
-    texts = [" ".join(words[:n]) for n in range(20, len(words) + 1, 2)]
-    assert 50 < len(tokenise(texts[-1])) < 65
-
-
 @pytest.mark.refusal("course.explorers")
 @pytest.mark.parametrize("other", [Classifier(9), "a text", 3])
 def test_only_a_sentiment_can_be_typed_to(other):
