@@ -5,12 +5,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import ROOT, find_chromium, open_lab
-from shorten import shorten, shows_widget
+from lab import find_chromium, open_lab
+from shorten import LESSONS, NOTEBOOKS, shorten
 
-NOTEBOOKS = {path.name: nbformat.read(path, 4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
-# The glossary and the solutions have nothing to press.
-LESSONS = [name for name, notebook in NOTEBOOKS.items() if any(map(shows_widget, notebook.cells))]
 WHOLE = "00_start_here.ipynb"  # one lesson runs from top to bottom in JupyterLab, all do so under nbval
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import nbformat
+from lab import ROOT
 from nbformat import NotebookNode
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -36,3 +38,8 @@ def names(source: str) -> tuple[set[str], set[str]]:
         elif isinstance(node, ast.alias):
             defined.add((node.asname or node.name).split(".")[0])
     return defined, read
+
+
+NOTEBOOKS = {path.name: nbformat.read(path, 4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+# The glossary and the solutions have nothing to press.
+LESSONS = [name for name, notebook in NOTEBOOKS.items() if any(map(shows_widget, notebook.cells))]

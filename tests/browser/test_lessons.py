@@ -6,8 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import expect
-
-from conftest import LESSONS
+from shorten import LESSONS
 
 
 @pytest.mark.parametrize("path", reversed(LESSONS))  # the long ones first, for two processes
