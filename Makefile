@@ -11,8 +11,8 @@ PAGES  := -m pytest -q -n 2 --dist loadgroup
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
 # What old versions of torch, NumPy, matplotlib, ipywidgets and their like can change: not the tools, nor mere words.
-ON_OLDEST := $(filter-out %/tools/ %/__pycache__/,$(wildcard tests/unit/*/)) tests/unit/tools/test_conda_pip.py \
-             --ignore tests/unit/ground/test_refusals.py --ignore tests/unit/course/test_quizzes.py
+ON_OLDEST := tests/unit/cells tests/unit/models tests/unit/probes tests/unit/data/test_torchtext.py \
+             tests/unit/tools/test_conda_pip.py
 COLAB     := .venv-colab
 NEWEST    := .venv-newest
 

@@ -291,7 +291,7 @@ def folder(path):
         (cut(0.99), model, {}, "is damaged"),
         (flip, model, {}, "is damaged .its checksum is wrong"),
         (folder, model, {}, "is a folder; name a file in it"),
-        (lambda path: weights.write(path, {}, {"made": "here"}), model, {}, "holds weights but no training"),
+        (lambda path: weights.write(path, {"a": np.zeros(1)}, {"a": 1}), model, {}, "holds weights but no training"),
         (lambda path: None, lambda: Classifier(10, 8, 9, pooling="max"), {}, "holds the training of another model"),
         (lambda path: None, lambda: model().double(), {}, "holds the training of another model"),
         (lambda path: None, model, {"lr": 0.02}, "was begun with lr = 0.01, not 0.02"),

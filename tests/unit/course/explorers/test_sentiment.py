@@ -261,7 +261,7 @@ def test_precision_and_recall_at_all_thresholds_are_scikit_learns(digits):
 
 def test_when_nothing_is_called_positive_precision_is_undefined_and_that_is_said():
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", RuntimeWarning)  # NumPy's, of a division by zero
         explorer = Threshold(P, Y, threshold=1.0)
     assert explorer.error is None and np.isnan(explorer.point.get_ydata()).all()
     said = "At 1.00 no review is called positive, so precision is undefined; recall is 0.00, F1 0.00 and accuracy "
