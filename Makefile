@@ -10,8 +10,8 @@ NBVAL  := -m pytest -q -n 2 --dist loadfile
 PAGES  := -m pytest -q -n 2 --dist loadgroup
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
-# What old versions of torch, NumPy, matplotlib, ipywidgets and their like can change: not the tools, nor mere words.
-ON_OLDEST := tests/unit/cells tests/unit/models tests/unit/probes tests/unit/data/test_torchtext.py \
+# What old versions of torch change most; the lessons, which run there whole, bring explorers and widgets.
+ON_OLDEST := tests/unit/cells tests/unit/models tests/unit/data/test_torchtext.py \
              tests/unit/tools/test_conda_pip.py
 COLAB     := .venv-colab
 NEWEST    := .venv-newest
