@@ -1,8 +1,8 @@
 """From key press to new picture: each explorer of each lesson, in a real JupyterLab in Chromium.
 
 `python -m benchmarks.explorers` writes data/measured/explorers.json and the README's table; given numbers of lessons,
-such as 06 08, it measures these anew and keeps the rows of the others. The clock starts at the browser's own time
-stamp of the key press and stops when the new picture is decoded and the browser begins the frame that shows it.
+such as 06 08, it measures these only and writes nothing. The clock starts at the browser's own time stamp of the key
+press and stops when the new picture is decoded and the browser begins the frame that shows it.
 """
 
 from __future__ import annotations
@@ -72,28 +72,26 @@ def measure(lessons: list[str]) -> list[dict]:
     return rows
 
 
-def markdown(rows: list[dict]) -> str:
+def markdown(result: dict) -> str:
     header = ["Lesson", "Explorer", "Key press to new picture, median ms", "95 % within, ms"]
-    return report.table(header, [[row["lesson"], row["explorer"], row["median_ms"], row["p95_ms"]] for row in rows])
+    rows = [[row[name] for name in ("lesson", "explorer", "median_ms", "p95_ms")] for row in result["explorers"]]
+    return report.table(header, rows)
 
 
 def main() -> None:
     lessons = sys.argv[1:]
-    kept = [row for row in report.measured("explorers")["explorers"] if row["lesson"] not in lessons] if lessons else []
-    rows = sorted(kept + measure(lessons), key=lambda row: row["lesson"])  # stable: in a lesson, as they come
     versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
-    report.save(
-        "explorers",
-        {
-            "command": "python -m benchmarks.explorers",
-            "machine": report.machine() | versions,
-            "wanted_p95_ms": WANTED,
-            "explorers": rows,
-        },
-    )
-    report.put_into_readme("explorers", markdown(rows))
-    print(markdown(rows))
-    for row in rows:
+    result = {
+        "command": "python -m benchmarks.explorers",
+        "machine": report.machine() | versions,
+        "wanted_p95_ms": WANTED,
+        "explorers": measure(lessons),
+    }
+    if not lessons:
+        report.save("explorers", result)
+        report.put_into_readme("explorers", markdown(result))
+    print(markdown(result))
+    for row in result["explorers"]:
         if row["p95_ms"] > WANTED:
             print(f"{row['explorer']} is slower than the {WANTED} ms that are wanted.")
 
