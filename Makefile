@@ -21,7 +21,7 @@ LESSONS  ?=
 BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench data handout tables lock clean
+.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout tables lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -99,6 +99,9 @@ lint: $(READY)  ## check the style, and which part imports which
 
 bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells")
 	@for name in $(BENCHES); do echo "benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+seeds: $(READY)  ## run every lesson with five other seeds and list the claims that fail (some minutes)
+	@$(BIN)/python -m tools.seeds
 
 data: $(READY)  ## download the real data sets, with checksums
 	$(BIN)/python -m utils.data
