@@ -1,5 +1,6 @@
 """Files are written whole or not at all, with the rights that any new file of the learner has."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.files import cache, expanded, write_whole
+from utils.files import cache, expanded, sealed, write_json, write_whole
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,7 +45,8 @@ TILDES = {
         "w.safetensors",
     ),
     "model": (
-        "from utils.arrays import weights; import numpy; weights.write(weights.file_of('~/dropout-0.5'), {'a': numpy.zeros(1)}, {})",
+        "from utils.arrays import weights; import numpy; "
+        "weights.write(weights.file_of('~/dropout-0.5'), {'a': numpy.zeros(1)}, {})",
         "dropout-0.5.safetensors",
     ),
     "command": (
@@ -70,3 +72,13 @@ def test_a_tilde_is_the_home_folder(tmp_path, code, made):
 def test_a_tilde_elsewhere_is_a_letter_like_any_other(monkeypatch):
     monkeypatch.setenv("RNN_COURSE_HOME", "/a/~b")
     assert cache() == Path("/a/~b/cache") and expanded("a~") == Path("a~")
+
+
+def test_a_result_names_each_file_that_measured_it_with_twelve_digits_of_its_checksum():
+    content = (ROOT / "utils" / "files.py").read_bytes()
+    assert sealed({})["made_from"]["utils/files.py"] == hashlib.sha256(content).hexdigest()[:12]
+
+
+def test_json_is_written_an_entry_a_line(tmp_path):
+    write_json(tmp_path / "mine", {"a": [1]})
+    assert (tmp_path / "mine").read_text() == '{\n "a": [\n  1\n ]\n}\n'

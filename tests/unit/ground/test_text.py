@@ -1,5 +1,7 @@
 """Words, vocabularies and cut texts; they know nothing of torch, and take its integers all the same."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 import torch
@@ -57,6 +59,16 @@ def test_plain_is_what_a_keyboard_of_ascii_would_have_typed(typed, meant):
     assert plain(typed) == meant
 
 
+def test_plain_takes_every_blank_and_every_mark_that_nobody_sees_and_no_neighbor_of_theirs():
+    kinds = {c: unicodedata.category(c) for c in map(chr, range(0x10000))}
+    blanks = {*"\t\v\f"} | {c for c, kind in kinds.items() if kind == "Zs"}
+    marks = {*"\xad\u180e\ufeff", *map(chr, range(0xFE00, 0xFE10))}
+    marks |= {c for c, kind in kinds.items() if kind in ("Cf", "Cn") and "\u2000" <= c < "\u2070"}
+    made = {c: plain(c) for c in kinds}
+    assert {c for c in made if made[c] == " "} == blanks
+    assert {c for c in made if made[c] == ""} == marks
+
+
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.just("\n")))
 def test_plain_leaves_what_is_plain(text):
     assert plain(text) == text
@@ -77,6 +89,10 @@ def test_vocabulary_ranks_by_frequency_then_alphabet():
     assert vocabulary.words == ["<pad>", "<unk>", "c", "a", "b"]
     assert vocabulary.encode(["a", "d", "<pad>", "<unk>"]) == [3, 1, 1, 1]
     assert "a" in vocabulary and "d" not in vocabulary and len(vocabulary) == 5
+
+
+def test_a_vocabulary_has_20_000_ids_if_nothing_else_is_asked():
+    assert len(Vocabulary.build([list(map(str, range(20_001)))])) == 20_000
 
 
 def test_the_two_marks_written_out_in_a_text_are_no_words():
