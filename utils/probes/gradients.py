@@ -59,6 +59,7 @@ def gradient_norms(
     return torch.stack([x.new_zeros(()) if g is None else g.norm() for g in gradients])
 
 
+@torch.inference_mode(False)  # in which older versions of torch find derivatives of 0
 def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts:
     """How much a small change of the state s_t can move the last state s_T, for one sequence.
 
@@ -69,7 +70,7 @@ def jacobian_products(rnn: nn.Module, x: Tensor, state=None) -> JacobianProducts
     own = _single(rnn)
     checks.tensor("x", x, ("T", own.input_size))
     cell, ((x,), initial, _) = own.cells[0], own.prepare(x, state)
-    s = torch.cat([s[0, 0] for s in initial])  # (S,)
+    x, s = x.clone(), torch.cat([s[0, 0] for s in initial])  # (T, in), (S,)
 
     def step(s, x_t):
         new = cell.step(x_t[None], *s[None].chunk(len(cell.states), dim=-1))
