@@ -132,7 +132,9 @@ import numpy as np
 from utils.course import claim
 from utils.probes import half_life
 
-claim("At f = 0.9 more than half is left after 6 steps, and less than half after 7", 0.9**6 > 0.5 > 0.9**7)
+h = explorers.LeakyUnit.compute(0.9, 1, "one knock")["h"]  # (41,): the knock is at step 1
+left = h[1:] / h[1]  # (40,): the share that is left after 0, 1, 2, ... steps
+claim("At f = 0.9 more than half is left after 6 steps, and less than half after 7", left[6] > 0.5 > left[7], left[6:8])
 claim("The half-life at f = 0.9 is 6.6 steps", round(half_life(0.9), 1) == 6.6, half_life(0.9))
 claim("From f = 0.5 to 0.9 to 0.99 the half-life goes from 1 to 6.6 to 69 steps",
       [round(half_life(f), 1) for f in (0.5, 0.9, 0.99)] == [1.0, 6.6, 69.0])
