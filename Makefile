@@ -11,7 +11,7 @@ PAGES  := -m pytest -q -n 2 --dist loadgroup
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
 # What old versions of torch change most; the lessons, which run there whole, bring explorers and widgets.
-ON_OLDEST := tests/unit/cells tests/unit/models tests/unit/data/test_torchtext.py \
+ON_OLDEST := tests/unit/cells tests/unit/models tests/unit/probes tests/unit/data/test_torchtext.py \
              tests/unit/tools/test_conda_pip.py
 COLAB     := .venv-colab
 NEWEST    := .venv-newest
