@@ -145,3 +145,35 @@ def test_the_counts_are_torchs(n, H):
     assert "25.0% fewer" in repr(explorer) and f"{totals['GRU']:,}" in repr(explorer)
     ends_at = max(bar.get_x() + bar.get_width() for (cell, *_), bar in explorer.bars.items() if cell == "GRU")
     assert ends_at == pytest.approx(75)
+
+
+def test_carrying_on_makes_the_steps_of_torchs_cell():
+    explorer = GRUStep(x=-0.5)
+    values = explorer.values()
+    cell = torch_cell(*(values[name] for name in ("b_r", "b_z", "b_n")))
+    x, h = (torch.tensor([[values[name]]], dtype=torch.float64) for name in "xh")
+    for _ in range(4):
+        with torch.no_grad():
+            h = cell(x, h)
+        explorer.children[1].children[0].click()
+        assert explorer.controls["h"].value == pytest.approx(h.item(), abs=1e-12) and explorer.error is None
+
+
+def test_challenges_are_ticked_when_they_are_reached():
+    explorer = GRUStep()
+    for change, reached in (({"b_z": 6.0}, 1), ({"b_z": -6.0}, 2), ({"b_r": -6.0}, 3)):
+        assert len(explorer.challenges.reached) == reached - 1
+        explorer.move(**change)
+    assert explorer.challenges.reached == {"Keep", "Replace", "Start afresh"}
+
+
+@pytest.mark.parametrize(
+    "almost",
+    [
+        {"h": 0.0, "b_z": 6.0},  # nothing to keep
+        {"b_z": 3.0},  # x moves the gate
+        {"b_z": -2.0, "b_r": -6.0},  # some of the old state is left
+    ],
+)
+def test_what_almost_reaches_a_challenge_ticks_nothing(almost):
+    assert GRUStep(**almost).challenges.reached == set()
