@@ -1,4 +1,4 @@
-"""GRUStep, GRUVariants, ParameterCount and the drawing: their numbers are true, no position of a slider breaks them."""
+"""GRUStep, GRUVariants and the drawing: their numbers are true, no position of a slider breaks them."""
 
 import itertools
 import math
@@ -12,7 +12,7 @@ from torch import nn
 
 from utils.cells.cell import GRUCell
 from utils.course import explorers
-from utils.course.explorers import GRUStep, GRUVariants, ParameterCount
+from utils.course.explorers import GRUStep, GRUVariants
 from utils.course.explorers.gru_step import D_N, U, W
 from utils.course.explorers.gru_variants import draws
 from utils.plots import gru
@@ -44,7 +44,7 @@ def test_a_step_by_hand_equals_torchs_cell_over_the_whole_grid():
         assert math.isclose(result["zh"] + result["new"], result["h"], abs_tol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["GRUStep", "GRUVariants", "ParameterCount"])
+@pytest.mark.parametrize("name", ["GRUStep", "GRUVariants"])
 def test_every_slider_moves_the_picture_and_the_words(name):
     explorer = getattr(explorers, name)()
     for control in explorer.controls.values():
@@ -134,17 +134,6 @@ def test_the_variants_meet_where_the_reset_gate_is_all_open_or_all_shut():
     last = {b_r: GRUVariants.compute(2.0, b_r)["gap"]["before"]["median"][-1] for b_r in (-8.0, 0.0, 8.0)}
     assert last[0.0] > 0.02
     assert max(last[-8.0], last[8.0]) < 0.01 * last[0.0]
-
-
-@pytest.mark.parametrize(("n", "H"), [(300, 512), (1, 1), (1024, 3)])
-def test_the_counts_are_torchs(n, H):
-    totals = ParameterCount.compute(n, H)["totals"]
-    for name, kind in (("LSTM", nn.LSTM), ("GRU", nn.GRU)):
-        assert totals[name] == sum(p.numel() for p in kind(n, H, device="meta").parameters())
-    explorer = ParameterCount(n=n, H=H)
-    assert "25.0% fewer" in repr(explorer) and f"{totals['GRU']:,}" in repr(explorer)
-    ends_at = max(bar.get_x() + bar.get_width() for (cell, *_), bar in explorer.bars.items() if cell == "GRU")
-    assert ends_at == pytest.approx(75)
 
 
 def test_carrying_on_makes_the_steps_of_torchs_cell():
