@@ -355,11 +355,22 @@ puzzle.check(which_gru)
 #
 # $$3\,(nH + H^2 + 2H) \qquad\text{against}\qquad 4\,(nH + H^2 + 2H)$$
 
-# %%
-explorers.ParameterCount()
+# %% jupyter={"source_hidden": true}
+n, H = 300, 512
+fig, ax = plots.figure(9, 2.2)
+for cell, parts in (("GRU", "rzn"), ("LSTM", "figo")):
+    for place, letter in enumerate(parts):
+        left = place * (n * H + H * H + 2 * H)
+        for numbers, shade in ((n * H, 1.0), (H * H, 0.6), (2 * H, 0.3)):  # W, U and the two biases
+            ax.barh(cell, numbers, 0.55, left=left, color=plots.PALETTE[letter], alpha=shade, lw=0)
+            left += numbers
+        ax.text(left - (n * H + H * H) / 2, cell, f"${letter}$", fontsize=13, ha="center", va="center")
+ax.set(xlabel="numbers, with 300 inputs and 512 units")
+ax.xaxis.set_major_formatter("{x:,.0f}")
+lesson.show(fig, "The parameters of an LSTM and of a GRU of the same sizes, part by part: four equal parts against three, each of W, U and two thin biases.")
 
 # %% [markdown]
-# Move both sliders from end to end: the share stays. Whatever $n$ and $H$, the bracket is the same, so the GRU has **a quarter fewer**. You may read "33 % fewer" here and there; that is the
+# Dark is $W$, pale is $U$, and the biases are too thin to see. Whatever $n$ and $H$, the parts stay equal, so the GRU has **a quarter fewer**. You may read "33 % fewer" here and there; that is the
 # count from the other side, the LSTM's excess over the GRU, $4/3 - 1$. And you may read 2.5 million for the GRU with 300 inputs and 512 units; count:
 
 # %%

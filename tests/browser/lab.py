@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,8 +192,17 @@ class Notebook:
         return [ExplorerView(found.nth(index)) for index in range(found.count())]
 
     def buttons(self) -> list[Locator]:
-        """Every button, without the letters of the quizzes."""
-        return self.node.locator(".jp-OutputArea .widget-button:not(.course-quiz *)").all()
+        """Every button, without the letters of the quizzes and what belongs to an explorer."""
+        return self.node.locator(".jp-OutputArea .widget-button:not(.course-quiz *, .course-explorer *)").all()
+
+    def barriers(self) -> list[str]:
+        """The serious findings of axe-core about what the lesson itself shows: the rule, and the first place."""
+        shown = {"include": [[".jp-Notebook .jp-OutputArea-output"], [".jp-Notebook .jp-RenderedMarkdown"]]}
+        found = Axe().run(self.page, shown, {"resultTypes": ["violations"]}).response["violations"]
+        return [
+            f"{one['id']}: {one['help']}; {len(one['nodes'])} places, such as {one['nodes'][0]['html'][:300]}"
+            for one in found if one["impact"] in ("serious", "critical")
+        ]  # fmt: skip
 
     def quizzes(self) -> list[QuizView]:
         return [QuizView(node) for node in self.node.locator(".course-quiz").all()]
@@ -286,6 +296,10 @@ class ExplorerView:
     def look(self) -> Look:
         """What is seen once the kernel has answered all that it was sent; TimeoutError when it takes a minute."""
         return Look(**run_in(self.node.page, LOOK, self.node.element_handle()))
+
+    def buttons(self) -> list[Locator]:
+        """Buttons of the explorer's own, without those of Play."""
+        return self.node.locator(".widget-button:not(.widget-play *)").all()
 
     def controls(self) -> list[Control]:
         """Every control, each in the hands that fit it."""

@@ -26,7 +26,14 @@ def test_lesson(path, open_notebook):
             for way in control.ways:
                 for _ in range(control.rounds):
                     move(explorer, control, way)
+        for button in explorer.buttons():
+            before = explorer.look()
+            button.click()
+            now = explorer.look()
+            assert now.picture != before.picture and not now.alerts and not now.errors, button.inner_text()
+            assert now.layout == pytest.approx(before.layout, abs=1)
         photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-2-moved")
+    assert not notebook.barriers()
 
 
 def move(explorer, control, way) -> None:

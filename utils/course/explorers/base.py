@@ -64,7 +64,9 @@ class Explorer(StaticView, widgets.VBox):
         self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
         layout = widgets.Layout(flex_flow="row wrap", width=pixels, max_width="100%")
         panel = widgets.HBox(list(self.controls.values()), layout=layout)
-        super().__init__([panel, self.picture, self.caption])
+        extras = self.make_extras()
+        row = [widgets.HBox(extras, layout=layout)] if extras else []
+        super().__init__([panel, *row, self.picture, self.caption])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():
@@ -76,6 +78,10 @@ class Explorer(StaticView, widgets.VBox):
     def make_controls(self) -> dict[str, widgets.Widget]:
         """The controls by name; each name is a keyword argument of `compute`."""
         raise NotImplementedError
+
+    def make_extras(self) -> list[widgets.Widget]:
+        """Buttons and lines for a row below the controls; most explorers need none."""
+        return []
 
     def settle(self, name: str) -> None:
         """Bring other controls in line with the one called `name`, which has changed; most explorers need not."""
@@ -119,6 +125,14 @@ class Explorer(StaticView, widgets.VBox):
         """The controls' values by name."""
         return {name: control.value for name, control in self.controls.items()}
 
+    def move(self, **values) -> None:
+        """Move several controls at once, each as far as it goes; one picture is drawn of all."""
+        with self._drawing:  # the changes wait in the list
+            for name, value in values.items():
+                control = self.controls[name]
+                control.value = min(max(value, control.min), control.max)
+        self._draw_changes()
+
     def _set(self, name: str, value) -> None:
         control = self.controls[name]
         try:
@@ -132,6 +146,9 @@ class Explorer(StaticView, widgets.VBox):
     def _on_change(self, name: str) -> None:
         """Draw, unless a thread is drawing: then it finds the change in the list and draws once more."""
         self._changes.append(name)
+        self._draw_changes()
+
+    def _draw_changes(self) -> None:
         while self._changes and self._drawing.acquire(blocking=False):
             try:
                 while self._changes:
@@ -235,6 +252,13 @@ def choice(label: str, options, value) -> widgets.Dropdown:
 def stops(label: str, options, value) -> widgets.SelectionSlider:
     """A labelled slider that stops only at `options`."""
     return widgets.SelectionSlider(options=options, value=value, description=label, **_LOOK)
+
+
+def button(label: str, press) -> widgets.Button:
+    """A labelled button that calls `press`, without arguments."""
+    made = widgets.Button(description=label, layout={"width": "auto"})
+    made.on_click(lambda _: press())
+    return made
 
 
 def vertical_band(ax, left: float, right: float, **look) -> Rectangle:

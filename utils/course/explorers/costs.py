@@ -11,13 +11,13 @@ from matplotlib.patches import Patch
 
 from utils.arrays.count import PARTS, inputs_of_readers, parameters
 from utils.course.explorers.base import Explorer, choice, horizontal_band, slider
-from utils.course.explorers.parameter_count import SHADES
 from utils.files import measured
 from utils.plots import style
 from utils.plots.style import PALETTE
 
 FLOAT = 4  # bytes
 MACHINES = {"cpu": "costs", "gpu": "costs_cuda"}  # the measurements that estimates are made from
+SHADES = {"W": 1.0, "U": 0.6, "b": 0.3}  # of the weights on x, on h, and of the biases
 TITLES = {
     "count": "parameters", "train": "training step, estimated", "stream": "stream step, estimated",
     "state": "stream, its state",

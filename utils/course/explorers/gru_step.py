@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.course.explorers.base import Explorer, slider
+from utils.course.explorers.base import Explorer, button, slider
+from utils.course.explorers.challenges import Challenges
 from utils.course.explorers.numerals import added, bracketed, digits
 from utils.plots import gru, lstm
 from utils.plots.style import PALETTE
@@ -19,7 +20,8 @@ class GRUStep(Explorer):
     """One step of torch's GRU with one input and one unit, whose weights are `W`, `U` and `D_N`.
 
     Controls: the input x, the state h before the step, and the bias of each part.
-    A gate's disc is filled as far as the gate is open; a wire is as thick as the number on it is large.
+    A gate's disc is filled as far as the gate is open; a wire is as thick as the number on it is large. The button
+    carries the new h on: it becomes the state before the next step.
     """
 
     size = (9.0, 5.4)
@@ -32,6 +34,14 @@ class GRUStep(Explorer):
             "b_z": slider("b_z (update)", 1.0, -6.0, 6.0, 0.25),
             "b_n": slider("b_n (candidate)", -1.0, -6.0, 6.0, 0.25),
         }
+
+    def make_extras(self):
+        self.challenges = Challenges(CHALLENGES)
+        return [button("Carry h on", self.carry), self.challenges]
+
+    def carry(self) -> None:
+        """Make the new state the old one."""
+        self.move(h=self.compute(**self.values())["h"])
 
     @staticmethod
     def compute(x, h, b_r, b_z, b_n):
@@ -64,6 +74,7 @@ class GRUStep(Explorer):
         }
 
     def update(self, result):
+        self.challenges.judge(**self.values())
         sources = {"h_in": "h_prev", "tap": "z"}
         for name, wire in self.wires.items():
             wire.set_linewidth(0.8 + 4.2 * min(abs(result[sources.get(name, name)]), 2) / 2)
@@ -99,6 +110,31 @@ class GRUStep(Explorer):
         ax.plot(0.6, y, "o", ms=7, color=PALETTE[letter])
         ax.text(0.73, y, formula, fontsize=10, va="center", color=PALETTE["text"])
         return self.moving(ax.text(4.5, y, "", fontsize=10, va="center", color=PALETTE["text"]))
+
+
+def _keeps(h, **rest) -> bool:
+    new = GRUStep.compute(h=h, **rest | {"x": np.linspace(-1, 1, 21)})["h"]
+    return abs(h) >= 0.5 and bool(np.abs(new - h).max() < 0.02)
+
+
+def _for_all_h(**values) -> dict:
+    return GRUStep.compute(**values | {"h": np.linspace(-1, 1, 21)})
+
+
+def _replaces(**values) -> bool:
+    step = _for_all_h(**values)
+    return bool(np.abs(step["h"] - step["n"]).max() < 0.02)
+
+
+def _starts_afresh(**values) -> bool:
+    return bool(np.ptp(_for_all_h(**values)["h"]) < 0.05)
+
+
+CHALLENGES = {
+    "Keep": ("A state of 0.5 or more stays as it is, within 0.02, for every x from −1 to 1.", _keeps),
+    "Replace": ("For every old state the new one is n, within 0.02.", _replaces),
+    "Start afresh": ("For every old state the new one is the same, within 0.05.", _starts_afresh),
+}
 
 
 def _sum(gate: str) -> str:

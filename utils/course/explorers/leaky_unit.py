@@ -11,6 +11,8 @@ from utils.plots import style
 from utils.plots.style import PALETTE
 
 STEPS = 40  # the last one is now
+NINES = np.linspace(0.02, 2, 199)  # how close f is to 1: 1 at 0.9, 2 at 0.99
+FS = 1 - 10**-NINES
 VISITORS = {"one knock": (0,), "knock, knock": (0, 3), "ten knocks": tuple(range(10))}  # steps after the first knock
 
 
@@ -18,6 +20,7 @@ class LeakyUnit(Explorer):
     """h_t = f h_{t-1} + (1 - f) x_t, with x_t = 1 at a knock and 0 in silence.
 
     Controls: `f`, how much of the memory is kept; `knock`, the step of the first knock; `visitor`, how often it knocks.
+    To the right, what comes of one knock at that step, for each f: heard, 1 - f; kept until now, f^k; their product.
     """
 
     size = (9.0, 3.4)
@@ -31,28 +34,36 @@ class LeakyUnit(Explorer):
 
     @staticmethod
     def compute(f, knock, visitor):
-        """x and h at steps 0 .. 40, each (41,); the half-life in steps; the last knock that was heard."""
+        """x, h and the share of the last knock's h that is left, at steps 0 .. 40, each (41,); the half-life in steps;
+        the last knock; and for one knock what is heard of it and what is kept of that until now, each over `FS`."""
         x = np.zeros(STEPS + 1)
         knocks = [knock + later for later in VISITORS[visitor] if knock + later <= STEPS]
         x[knocks] = 1
         h = np.zeros_like(x)
         for t in range(1, STEPS + 1):
             h[t] = f * h[t - 1] + (1 - f) * x[t]
-        return {"f": f, "x": x, "h": h, "half_life": float(half_life(f)), "last": knocks[-1], "knocks": len(knocks)}
+        last, wait = knocks[-1], STEPS - knock
+        share = np.where(np.arange(STEPS + 1) < last, 0, h / h[last])
+        return {
+            "f": f, "x": x, "h": h, "share": share, "half_life": float(half_life(f)), "last": last, "wait": wait,
+            "heard": 1 - FS, "kept": FS**wait, "both": (1 - FS) * FS**wait,
+        }  # fmt: skip
 
     def draw(self, figure):
-        time, cat, law = figure.subplots(ncols=3, width_ratios=[5, 1.5, 2.7])
+        time, cat, trade = figure.subplots(ncols=3, width_ratios=[5, 1.5, 2.9])
         self._draw_time(time)
         self._draw_cat(cat)
-        self._draw_law(law)
+        self._draw_trade(trade)
 
     def _draw_time(self, ax):
         style(ax)
         ax.set(xlim=(0.5, STEPS + 0.5), ylim=(0, 1.35), xlabel="step t")
         ax.set_xticks([1, 10, 20, 30, 40], ["1", "10", "20", "30", "40 = now"])
         ax.set_yticks([0, 0.5, 1], ["asleep 0", "0.5", "awake 1"])
-        ax.set_title("How awake the cat is, $h_t$", fontsize=11, loc="left")
+        ax.set_title("How awake the cat is, $h_t$", fontsize=10, loc="left")
+        ax.set_title("share left of the last knock", fontsize=10, loc="right", color=PALETTE["f"])
         edges = np.arange(STEPS + 2) - 0.5
+        self.share = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, color=PALETTE["f"], linewidth=1.2))
         self.memory = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, fill=True, color=PALETTE["h"]))
         self.knocks = self.moving(ax.plot([], [], "v", color=PALETTE["x"], markersize=7)[0])
         self.span = self.moving(ax.plot([], [], "-|", color=PALETTE["text"], markersize=8, linewidth=1.3)[0])
@@ -80,17 +91,19 @@ class LeakyUnit(Explorer):
             self._moving_text(ax, y=1.15, ha="center", style="italic"),
         )
 
-    def _draw_law(self, ax):
+    def _draw_trade(self, ax):
         style(ax)
-        f = np.linspace(0.05, 0.99, 400)
-        ax.semilogy(f, half_life(f), color=PALETTE["f"], linewidth=2)
-        ax.set(xlim=(0, 1.03), ylim=(0.15, 150), xlabel="keep, f", xticks=[0, 0.25, 0.5, 0.75, 1])
-        ax.xaxis.set_major_formatter("{x:g}")
-        ax.set_yticks([1, 10, 100], ["1 step", "10", "100"])
+        ax.set(xlim=(0, 2.04), ylim=(0.001, 1.6), yscale="log", xlabel="keep, f")
+        ax.set_xticks([-np.log10(1 - f) for f in (0.05, 0.5, 0.9, 0.99)], ["0.05", "0.5", "0.9", "0.99"])
+        ax.set_yticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
         ax.minorticks_off()
-        ax.set_title("Half is forgotten after", fontsize=11, loc="left")
-        self.dot = self.moving(ax.plot([], [], "o", color=PALETTE["f"], markersize=9, mec="white")[0])
-        self.steps = self._moving_text(ax)
+        ax.set_title("One knock: heard,", fontsize=11, loc="left")
+        ax.set_title("and kept", fontsize=11, loc="right", color=PALETTE["f"])
+        ax.plot(NINES, 1 - FS, color=PALETTE["x"], linewidth=1.5)
+        self.kept = self.moving(ax.plot([], [], color=PALETTE["f"], linewidth=1.5)[0])
+        self.both = self.moving(ax.plot([], [], color=PALETTE["h"], linewidth=2.5)[0])
+        self.dot = self.moving(ax.plot([], [], "o", color=PALETTE["h"], markersize=9, mec="white")[0])
+        self.now = self._moving_text(ax, x=2.0, y=0.0015, ha="right")
 
     def _moving_text(self, ax, x=0.0, y=0.0, **look):
         """Words that move, and for which the axes make no room."""
@@ -104,12 +117,13 @@ class LeakyUnit(Explorer):
         self.knocks.set_data(heard, np.full(len(heard), 1.17))
         late = heard[0] > STEPS / 2
         self.word.set(text="knock: x = 1", x=heard[0] if late else heard[0] - 0.4, ha="right" if late else "left")
-        self.span.set_data([last, min(last + n, STEPS + 2)], [h[last] / 2] * 2)
+        self.share.set_data(result["share"])
+        self.span.set_data([last, min(last + n, STEPS + 2)], [0.5, 0.5])
         late = last > STEPS / 2
         self.note.set(
             text=f"half of it is gone in {n:.1f} steps",
             x=STEPS + 0.4 if late else last - 0.4,
-            y=h[last] + 0.07,
+            y=1.07,
             ha="right" if late else "left",
         )
         for eye, pupil in zip(self.eyes, self.pupils):
@@ -117,10 +131,11 @@ class LeakyUnit(Explorer):
             pupil.set_height(0.02 + 0.5 * h[-1])
         self.mood.set_text(mood(h[-1]))
         self.snore.set_text("z z Z" if mood(h[-1]) == "fast asleep" else "")
-        self.dot.set_data([f], [n])
-        low = f < 0.5
-        self.steps.set(text=f"{n:.1f} steps", x=f + 0.06 if low else f - 0.06, y=n * (0.8 if low else 1.2))
-        self.steps.set_ha("left" if low else "right")
+        now = (1 - f) * f ** result["wait"]
+        self.kept.set_data(NINES, result["kept"])
+        self.both.set_data(NINES, result["both"])
+        self.dot.set_data([-np.log10(1 - f)], [max(now, 0.001)])
+        self.now.set_text(f"both: {now:.4f}")
 
     def describe(self, result):
         f, h, n, last = (result[name] for name in ("f", "h", "half_life", "last"))

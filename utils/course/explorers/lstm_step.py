@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.course.explorers.base import Explorer, slider
+from utils.course.explorers.base import Explorer, button, slider
+from utils.course.explorers.challenges import Challenges
 from utils.course.explorers.numerals import added, bracketed, digits
 from utils.plots import lstm
 from utils.plots.style import PALETTE
@@ -18,7 +19,8 @@ class LSTMStep(Explorer):
     """One step of an LSTM with one input and one unit, whose weights are `W` and `U`.
 
     Controls: the input x, the states h and c before the step, and the bias of each gate.
-    A gate's disc is filled as far as the gate is open; a wire is as thick as the number on it is large.
+    A gate's disc is filled as far as the gate is open; a wire is as thick as the number on it is large. The button
+    carries the new h and c on: they become the states before the next step.
     """
 
     size = (9.0, 5.4)
@@ -27,12 +29,21 @@ class LSTMStep(Explorer):
         return {
             "x": slider("input x", 1.0, -3.0, 3.0, 0.1),
             "h": slider("h before", 0.5, -1.0, 1.0, 0.05),
-            "c": slider("c before", 1.0, -3.0, 3.0, 0.1),
+            "c": slider("c before", 1.0, -6.0, 6.0, 0.1),
             "b_f": slider("b_f (forget)", 1.0, -6.0, 6.0, 0.25),
             "b_i": slider("b_i (input)", 0.0, -6.0, 6.0, 0.25),
             "b_g": slider("b_g (candidate)", 0.0, -6.0, 6.0, 0.25),
             "b_o": slider("b_o (output)", 0.0, -6.0, 6.0, 0.25),
         }
+
+    def make_extras(self):
+        self.challenges = Challenges(CHALLENGES)
+        return [button("Carry h and c on", self.carry), self.challenges]
+
+    def carry(self) -> None:
+        """Make the new states the old ones."""
+        result = self.compute(**self.values())
+        self.move(h=result["h"], c=result["c"])
 
     @staticmethod
     def compute(x, h, c, b_f, b_i, b_g, b_o):
@@ -64,6 +75,7 @@ class LSTMStep(Explorer):
         self.lines.append(self._line(lines, 6.1, 6.3, 2, "h", r"$h_t = o_t\,\tanh(c_t)$"))
 
     def update(self, result):
+        self.challenges.judge(**self.values())
         for name, wire in self.wires.items():
             wire.set_linewidth(0.8 + 4.2 * min(abs(result["c" if name == "branch" else name]), 2) / 2)
         for gate, fill in self.fills.items():
@@ -101,6 +113,28 @@ class LSTMStep(Explorer):
         ax.text(x, y, formula, fontsize=10, va="center", color=PALETTE["text"])
         below = 0.31 if letter in "ch" else 0
         return self.moving(ax.text(x_number, y - below, "", fontsize=10, va="center", color=PALETTE["text"]))
+
+
+def _keeps(c, **rest) -> bool:
+    new = LSTMStep.compute(c=c, **rest | {"x": np.linspace(-1, 1, 21)})["c"]
+    return abs(c) >= 1 and bool(np.abs(new - c).max() < 0.05)
+
+
+def _replaces(**values) -> bool:
+    step = LSTMStep.compute(**values)
+    return abs(values["c"]) >= 1 and abs(step["g"]) >= 0.2 and abs(step["c"] - step["g"]) < 0.05
+
+
+def _hides(**values) -> bool:
+    step = LSTMStep.compute(**values)
+    return abs(step["c"]) >= 1 and abs(step["h"]) < 0.02
+
+
+CHALLENGES = {
+    "Keep": ("A memory of 1 or more stays as it is, within 0.05, for every x from −1 to 1.", _keeps),
+    "Replace": ("Of an old memory of 1 or more nothing is left: the new one is g, within 0.05.", _replaces),
+    "Hide": ("The new memory is 1 or more, and h shows less than 0.02 of it.", _hides),
+}
 
 
 def _sum(gate: str) -> str:

@@ -348,3 +348,12 @@ def test_every_explorer_is_drawn_anew_when_its_figure_has_gone(name):
         control.value = want.controls[label].value = value
         assert explorer.error == want.error is None
     assert explorer.picture.value == want.picture.value
+
+
+def test_several_controls_moved_at_once_draw_one_picture():
+    bar = Bar()
+    drawn = []
+    bar.picture.observe(drawn.append, "value")
+    bar.move(n=8)
+    bar.move(n=1000)
+    assert bar.controls["n"].value == bar.controls["n"].max and len(drawn) == 2

@@ -1,4 +1,4 @@
-"""GRUStep, GRUVariants, ParameterCount and the drawing: their numbers are true, no position of a slider breaks them."""
+"""GRUStep, GRUVariants and the drawing: their numbers are true, no position of a slider breaks them."""
 
 import itertools
 import math
@@ -12,7 +12,7 @@ from torch import nn
 
 from utils.cells.cell import GRUCell
 from utils.course import explorers
-from utils.course.explorers import GRUStep, GRUVariants, ParameterCount
+from utils.course.explorers import GRUStep, GRUVariants
 from utils.course.explorers.gru_step import D_N, U, W
 from utils.course.explorers.gru_variants import draws
 from utils.plots import gru
@@ -44,7 +44,7 @@ def test_a_step_by_hand_equals_torchs_cell_over_the_whole_grid():
         assert math.isclose(result["zh"] + result["new"], result["h"], abs_tol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["GRUStep", "GRUVariants", "ParameterCount"])
+@pytest.mark.parametrize("name", ["GRUStep", "GRUVariants"])
 def test_every_slider_moves_the_picture_and_the_words(name):
     explorer = getattr(explorers, name)()
     for control in explorer.controls.values():
@@ -136,12 +136,33 @@ def test_the_variants_meet_where_the_reset_gate_is_all_open_or_all_shut():
     assert max(last[-8.0], last[8.0]) < 0.01 * last[0.0]
 
 
-@pytest.mark.parametrize(("n", "H"), [(300, 512), (1, 1), (1024, 3)])
-def test_the_counts_are_torchs(n, H):
-    totals = ParameterCount.compute(n, H)["totals"]
-    for name, kind in (("LSTM", nn.LSTM), ("GRU", nn.GRU)):
-        assert totals[name] == sum(p.numel() for p in kind(n, H, device="meta").parameters())
-    explorer = ParameterCount(n=n, H=H)
-    assert "25.0% fewer" in repr(explorer) and f"{totals['GRU']:,}" in repr(explorer)
-    ends_at = max(bar.get_x() + bar.get_width() for (cell, *_), bar in explorer.bars.items() if cell == "GRU")
-    assert ends_at == pytest.approx(75)
+def test_carrying_on_makes_the_steps_of_torchs_cell():
+    explorer = GRUStep(x=-0.5)
+    values = explorer.values()
+    cell = torch_cell(*(values[name] for name in ("b_r", "b_z", "b_n")))
+    x, h = (torch.tensor([[values[name]]], dtype=torch.float64) for name in "xh")
+    for _ in range(4):
+        with torch.no_grad():
+            h = cell(x, h)
+        explorer.children[1].children[0].click()
+        assert explorer.controls["h"].value == pytest.approx(h.item(), abs=1e-12) and explorer.error is None
+
+
+def test_challenges_are_ticked_when_they_are_reached():
+    explorer = GRUStep()
+    for change, reached in (({"b_z": 6.0}, 1), ({"b_z": -6.0}, 2), ({"b_r": -6.0}, 3)):
+        assert len(explorer.challenges.reached) == reached - 1
+        explorer.move(**change)
+    assert explorer.challenges.reached == {"Keep", "Replace", "Start afresh"}
+
+
+@pytest.mark.parametrize(
+    "almost",
+    [
+        {"h": 0.0, "b_z": 6.0},  # nothing to keep
+        {"b_z": 3.0},  # x moves the gate
+        {"b_z": -2.0, "b_r": -6.0},  # some of the old state is left
+    ],
+)
+def test_what_almost_reaches_a_challenge_ticks_nothing(almost):
+    assert GRUStep(**almost).challenges.reached == set()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from utils.arrays.memory import half_life
-from utils.course.explorers.leaky_unit import STEPS, VISITORS, LeakyUnit, mood
+from utils.course.explorers.leaky_unit import FS, STEPS, VISITORS, LeakyUnit, mood
 
 GRID = [(f, knock) for f in (0.05, 0.5, 0.9, 0.99) for knock in (1, 10, 36, STEPS)]
 
@@ -32,6 +32,31 @@ def test_half_of_any_memory_is_gone_after_the_half_life():
         result = LeakyUnit.compute(0.5 ** (1 / 5), 5, visitor)  # a half-life of five steps
         assert result["half_life"] == pytest.approx(5)
         assert result["h"][result["last"] + 5] == pytest.approx(result["h"][result["last"]] / 2)
+
+
+@pytest.mark.parametrize("f", [0.05, 0.5, 0.9, 0.99])
+def test_the_share_that_is_left_begins_at_one_and_is_half_after_the_half_life(f):
+    for visitor in VISITORS:
+        result = LeakyUnit.compute(f, 3, visitor)
+        last, share = result["last"], result["share"]
+        assert not share[:last].any() and share[last] == 1
+        np.testing.assert_allclose(share[last:], f ** np.arange(STEPS + 1 - last), rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("knock", [1, 10, STEPS])
+def test_the_trade_off_is_that_of_the_unit_itself(knock):
+    result = LeakyUnit.compute(0.5, knock, "one knock")
+    now = [LeakyUnit.compute(f, knock, "one knock")["h"][-1] for f in FS]
+    np.testing.assert_allclose(result["both"], now, rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose(result["heard"] * result["kept"], now, rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("f", [0.05, 0.5, 0.9, 0.99])
+def test_the_picture_is_never_empty(f):
+    """The share that is left is drawn at full height, however little was heard."""
+    cat = LeakyUnit(f=f)
+    values, *_ = cat.share.get_data()
+    assert values.max() == 1 and cat.span.get_ydata()[0] == 0.5
 
 
 def test_no_f_keeps_the_cat_awake_after_39_steps():

@@ -73,6 +73,58 @@ def test_numbers_on_the_wires_are_those_computed():
         assert float(text.get_text().replace("−", "-")) == pytest.approx(result["a"][gate], abs=0.0051)
 
 
+def test_carrying_on_makes_the_steps_of_torchs_cell():
+    explorer = LSTMStep(b_f=3.0, b_i=2.0)
+    values = explorer.values()
+    cell = torch_cell(*(values[name] for name in BIASES))
+    x, h, c = (torch.tensor([[values[name]]], dtype=torch.float64) for name in "xhc")
+    (carry,) = (one for one in explorer.children[1].children if one.description.startswith("Carry"))
+    for _ in range(4):
+        with torch.no_grad():
+            h, c = cell(x, (h, c))
+        carry.click()
+        assert explorer.controls["h"].value == pytest.approx(h.item(), abs=1e-12)
+        assert explorer.controls["c"].value == pytest.approx(c.item(), abs=1e-12)
+        assert explorer.error is None and f"the old memory {c.item():.2f}" in explorer.caption.value
+
+
+def test_carrying_on_stops_at_the_end_of_a_slider_and_draws_one_picture():
+    explorer = LSTMStep(c=6.0, b_f=6.0, b_i=6.0, x=-3.0, b_g=6.0)
+    assert explorer.compute(**explorer.values())["c"] > 6
+    drawn = []
+    explorer.picture.observe(drawn.append, "value")
+    explorer.carry()
+    assert explorer.controls["c"].value == 6 and explorer.error is None
+    assert len(drawn) == 1 and explorer.picture.value == LSTMStep(**explorer.values()).picture.value
+
+
+def test_challenges_are_ticked_when_they_are_reached_and_stay_so():
+    explorer = LSTMStep(c=2.0, b_i=-6.0)
+    assert explorer.challenges.reached == set() and explorer.challenges.value.count("(not reached yet)") == 3
+    explorer.controls["b_f"].value = 6.0
+    assert explorer.challenges.reached == {"Keep"}
+    explorer.controls["b_o"].value = -6.0
+    assert explorer.challenges.reached == {"Keep", "Hide"}
+    explorer.move(b_f=-6.0, b_i=6.0, b_o=0.0)
+    assert explorer.challenges.reached == {"Keep", "Hide", "Replace"}
+    assert explorer.challenges.value.count("(reached)") == 3
+
+
+@pytest.mark.parametrize(
+    "almost",
+    [
+        {"c": 0.0, "b_f": 6.0, "b_i": -6.0},  # nothing to keep
+        {"c": 2.0, "b_f": 6.0},  # the input gate is half open
+        {"c": 2.0, "b_i": -6.0, "b_f": 2.0},  # x moves the forget gate
+        {"c": 0.0, "b_f": -6.0, "b_i": 6.0},  # nothing to replace
+        {"c": 2.0, "b_f": -6.0, "b_i": 0.0},  # only a part of g
+        {"c": 2.0, "b_f": -6.0, "b_i": -6.0},  # all is lost, and so nothing shows
+    ],
+)
+def test_what_almost_reaches_a_challenge_ticks_nothing(almost):
+    assert LSTMStep(**almost).challenges.reached == set()
+
+
 def test_a_disc_is_filled_as_far_as_its_gate_is_open():
     ax = Figure().subplots()
     for gate, value, low, height in (("f", 0.25, -1, 0.5), ("o", 1, -1, 2), ("g", 0.5, 0, 0.5), ("g", -0.5, -0.5, 0.5)):
