@@ -129,7 +129,9 @@ def passes(root: Path, files: list[str], seconds: float) -> bool:
         code = 1
         with contextlib.suppress(BaseException), open(root / "log", "wb") as log:
             os.setsid(), os.chdir(root), os.dup2(log.fileno(), 1), os.dup2(log.fileno(), 2)
-            code = sys.modules["pytest"].main(["-x", "-q", "-p", "no:cacheprovider", f"--rootdir={root}", *files])
+            profile = ["--hypothesis-profile=mutants"] if "hypothesis" in sys.modules else []
+            options = ["-x", "-q", "-p", "no:cacheprovider", f"--rootdir={root}", *profile]
+            code = sys.modules["pytest"].main([*options, *files])
         os._exit(code)
     until, ended = time.monotonic() + seconds, (0, 0)
     while not ended[0] and time.monotonic() < until:
@@ -169,6 +171,9 @@ def report(root: Path, mutants: list[tuple[str, int, Site]]) -> None:
     os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
     for name in WARM.split():
         importlib.import_module(name)
+    if hypothesis := sys.modules.get("hypothesis"):  # the tests' own profile, but that no failure is made small
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, phases=phases)
     tempfile.tempdir = str(root.parent)  # a home of its own, too, for a mutant may write anywhere
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), tempfile.tempdir) | {"PYTHONPATH": str(root)}
     sys.path.insert(0, str(root))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from utils.cells.layer import GRU, LSTM, RNN, _one_piece, mask, reverse
+from utils.cells.layer import GRU, LSTM, RNN, _one_piece, mask, reverse, states_within
 
 NETWORKS = [(network, fast) for network in (RNN, LSTM, GRU) for fast in (False, True)]
 
@@ -314,6 +314,13 @@ def test_a_state_has_a_batch_exactly_when_x_has_one(fast):
     for inputs, wrong, shape in ((x, state[None], r"\(1, 4\)"), (x[:, None], state, r"\(1, 1, 4\)")):
         with pytest.raises(ValueError, match=f"h_0 must have shape {shape}"):
             own(inputs, wrong)
+
+
+@pytest.mark.parametrize("network", [RNN, nn.RNN])
+def test_a_sequence_that_is_all_padding_has_states_that_are_numbers(network):
+    rnn, x = network(2, 3, batch_first=True, nonlinearity="relu"), torch.randn(2, 4, 2)
+    states = states_within(rnn, x, mask(torch.tensor([4, 0]), 4))
+    assert torch.allclose(states[0], rnn(x[:1])[0][0]) and states.isfinite().all()
 
 
 def test_mask_and_reverse():
