@@ -88,6 +88,9 @@ def test_probes_begin_at_the_state_that_is_given(kind):
     torch.testing.assert_close(
         probes.gradient_norms(rnn, x[4:], state=state), probes.gradient_norms(rnn, x)[4:], rtol=0, atol=1e-12
     )
+    (whole,), (rest,) = probes.gate_trace(rnn, x), probes.gate_trace(rnn, x[4:], state)
+    for letter in whole:
+        torch.testing.assert_close(rest[letter], whole[letter][:, 4:], rtol=0, atol=1e-12)
 
 
 def test_the_plain_rnn_has_a_bound_from_its_weights():
