@@ -1,8 +1,8 @@
 """The numbers of a text, written in digits or in words, and where a lesson computes them.
 
 A number of the prose (markdown, and captions that are plain strings) is backed when the same value stands in the code
-of its section, in a claim, a comment or as a constant, or in what the section printed; for the header and the summary,
-anywhere in the lesson. Whole numbers up to 10 are left out, since most of them count what is on the page. Equal numbers
+of its section, in a claim, a comment or as a constant, or in what the section printed but for what its claims measured;
+for the header and the summary, anywhere in the lesson. Whole numbers up to 10 are left out, since most of them count what is on the page. Equal numbers
 need not mean the same, so this finds the figures that certainly nobody computes, not all of them.
 """
 
@@ -29,6 +29,10 @@ IN_WORDS = rf"(?<![\w-])(?P<words>(?:{NAMES})(?:[ -](?:{NAMES}))*)(?!\w)(?!-life
 POWER = r"(?:(?P<factor>[\d.]+) ?\\cdot ?)?10\^\{?(?P<power>-?\d+)\}?"
 NUMBER = re.compile(f"{POWER}|{DIGITS}|{IN_WORDS}", re.IGNORECASE)
 ORDINAL = re.compile(r"(?<!a )(?<!one )(?<!two )(?<!every )\b(third|fifth|tenth)\b", re.IGNORECASE)
+
+# What a claim shows of its measurement, and what a guess asks and tells, back no prose: their digits are there whatever
+# the prose says, and a figure of it would be found among so many by chance. It needs a claim's sentence or a constant.
+BY_THE_WAY = re.compile(r" \(measured: [^\n]*\)|\APredict first\. (?s:.*)")
 
 REFERENCES_ON = re.compile(r"(?ms)^## References.*")
 NO_FIGURE = re.compile(
@@ -142,7 +146,8 @@ def read_section(cells) -> Section:
         shown += [token.string for token in tokens if token.type == tokenize.COMMENT]
         for output in cell["outputs"]:
             plain = output.get("data", {}).get("text/plain", "")
-            shown += [output.get("text", ""), "" if plain in [alt.value for alt in alts] else plain]
+            printed = [output.get("text", ""), "" if plain in [alt.value for alt in alts] else plain]
+            shown += [BY_THE_WAY.sub("", text) for text in printed]
     for figure in (figure for text in shown for figure in figures(text)):
         values |= {figure.value, figure.value / 100} if figure.percent else {figure.value}
     return Section(texts, values)

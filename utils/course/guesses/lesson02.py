@@ -1,0 +1,22 @@
+"""What lesson 02 asks before it tells; it measures both answers itself."""
+
+from utils.course.guesses.base import Prediction
+
+PREDICTIONS = {
+    "from_the_box": Prediction(
+        "The best-known test of memory: show a network one of ten symbols, then 49 silent steps, and ask which symbol "
+        "it was. We take `nn.LSTM` with 32 units, as PyTorch makes it, and train it for 600 steps. How often is its "
+        "answer right?",
+        why="That is the mean of five networks. Not knowing gives 10 %.",
+        unit="%",
+        least=0,
+        most=100,
+    ),
+    "forget_gate": Prediction(
+        "What is the forget gate of an LSTM that nobody has trained yet, on average over its units and steps? A number "
+        "from 0, shut, to 1, open.",
+        why="PyTorch draws the weights around zero, so the sum is near 0, and σ(0) = 0.5.",
+        least=0,
+        most=1,
+    ),
+}
