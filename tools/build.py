@@ -246,7 +246,8 @@ def plain_path(text: str, root: Path) -> str:
 @functools.cache
 def sanitizers() -> list[tuple[re.Pattern, str]]:
     """What nbval leaves out where it compares two outputs, as its file says: patterns and what stands for them."""
-    rules = re.findall(r"(?m)^regex: (.*)\n^replace: (.*)$", (ROOT / "nbval_sanitize.cfg").read_text(encoding="utf-8"))
+    file = (ROOT / "nbval_sanitize.cfg").read_text(encoding="utf-8")
+    rules = re.findall(r"(?m)^regex: (.*)$\n^replace: (.*)$", file)  # as nbval reads it
     return [(re.compile(pattern), instead) for pattern, instead in rules]
 
 

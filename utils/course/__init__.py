@@ -1,4 +1,4 @@
-"""The scaffolding of the lessons: explorers, exercises, guesses, quizzes, claims. Each part is loaded when it is first named."""
+"""The scaffolding of the lessons: explorers, guesses, exercises, quizzes, claims. Each loads when it is first named."""
 
 from importlib import import_module
 

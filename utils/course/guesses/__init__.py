@@ -1,4 +1,4 @@
-"""`guess("00.half_life")` asks first: the learner predicts and locks, then the measured answer stands beside the guess."""
+"""`guess("00.half_life")` asks first: one predicts and locks, then the measured answer stands beside the guess."""
 
 from utils.course.guesses.base import Guess, Prediction, guess, lessons, predictions
 

@@ -59,7 +59,7 @@ def guess(name: str) -> Guess:
     """The guess of that name, such as "00.half_life", always the same one in a kernel; ValueError if there is none."""
     lesson = name.partition(".")[0] if isinstance(name, str) else ""
     found = predictions(lesson) if lesson in lessons() else {}  # not those of the other lessons, which would load more
-    if name not in found:
+    if not isinstance(name, str) or name not in found:
         one_of("The guess's name", name, [known for number in lessons() for known in predictions(number)])
     with _making:
         if name not in _shown:
@@ -163,7 +163,8 @@ class Guess(StaticView, widgets.VBox):
     def _fits(self, found) -> bool:
         if self.prediction.options:
             return found in self.prediction.options
-        return isinstance(found, (int, float)) and self.prediction.least <= found <= self.prediction.most
+        whether = isinstance(found, (int, float)) and not isinstance(found, bool)
+        return whether and self.prediction.least <= found <= self.prediction.most
 
     # What is typed, and what is shown -----------------------------------------------------------
 
