@@ -102,13 +102,16 @@ def open_lab(folder: Path):
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(60_000)
             page.goto(f"{url}/lab?token={token}&reset")
-            page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
-            page.evaluate(
-                "if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')"
-            )
+            wait_until_restored(page)
             yield lambda path: Notebook(page, path)
         finally:
             browser.close()
+
+
+def wait_until_restored(page: Page) -> None:
+    """Return when JupyterLab stands in the page, its list of files out of the way."""
+    page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
+    page.evaluate("if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')")
 
 
 def run_in(page: Page, script: str, argument=None, seconds: float = 60):
@@ -191,15 +194,52 @@ class Notebook:
         return [ExplorerView(found.nth(index)) for index in range(found.count())]
 
     def buttons(self) -> list[Locator]:
-        """Every button, without the letters of the quizzes."""
-        return self.node.locator(".jp-OutputArea .widget-button:not(.course-quiz *)").all()
+        """Every button, without the letters of the quizzes and the locks of the guesses."""
+        return self.node.locator(".jp-OutputArea .widget-button:not(.course-quiz *, .course-guess *)").all()
+
+    def guesses(self) -> list[GuessView]:
+        return [GuessView(node) for node in self.node.locator(".course-guess").all()]
 
     def quizzes(self) -> list[QuizView]:
         return [QuizView(node) for node in self.node.locator(".course-quiz").all()]
 
+    def reload(self) -> Notebook:
+        """Save it and load the page anew, with the kernel as it is; the notebook in the new page."""
+        run_in(self.page, "async () => { await panel.context.save(); }")
+        self.page.reload()
+        wait_until_restored(self.page)
+        return Notebook(self.page, self.path)
+
+    def restart(self) -> None:
+        """A fresh kernel, in which nothing has run."""
+        run_in(self.page, "async () => { await panel.sessionContext.restartKernel(); }")
+
     def close(self) -> None:
         """Stop the kernel and close the tab, without saving."""
         run_in(self.page, "async () => { await panel.sessionContext.shutdown(); panel.dispose(); }")
+
+
+class GuessView:
+    """One guess as a learner sees it: its field, Lock, and what is said below them."""
+
+    def __init__(self, node: Locator):
+        self.node, self.button = node, node.get_by_role("button")
+        self.field, self.choices = node.get_by_role("textbox"), node.get_by_role("radio")
+        self.said = node.locator("[role=status], [role=alert]")
+
+    def lock(self, way: str) -> None:
+        """By "mouse", or from its control by the key "Enter", or with Tab to the button and the key "Space"."""
+        if way == "mouse":
+            self.button.click()
+        elif way == "Enter":
+            self.field.press("Enter")
+        else:
+            self.node.page.keyboard.press("Tab")
+            self.node.page.keyboard.press(way)
+
+    def size(self) -> tuple[float, float]:
+        box = self.node.bounding_box()
+        return box["width"], box["height"]
 
 
 class QuizView:
