@@ -107,7 +107,7 @@ guess("00.half_life")
 # its **half-life**. The last step is *now*. This cat keeps only half at each step. Drag $f$ to where it was in your guess.
 
 # %%
-explorers.LeakyUnit(f=0.5)
+explorers.LeakyUnit(f=0.5)  # your guess was about f = 0.9
 
 # %% [markdown]
 # **How sliders work.**
@@ -145,10 +145,10 @@ claim("From f = 0.5 to 0.9 to 0.99 the half-life goes from 1 to 6.6 to 69 steps"
 # %%
 one, ten = (explorers.LeakyUnit.compute(0.9, 10, visitor) for visitor in ("one knock", "ten knocks"))
 awake = [cat["h"][cat["last"]] for cat in (one, ten)]  # at the last knock
-later = [cat["h"][cat["last"] + 7] for cat in (one, ten)]  # seven steps after it
+left = [cat["h"][cat["last"] + 7] / cat["h"][cat["last"]] for cat in (one, ten)]  # the share of it, seven steps later
 
 claim("Ten knocks wake the cat more than six times as much as one", awake[1] > 6 * awake[0], awake)
-claim("Seven steps later the same share is left of both", np.isclose(later[0] / awake[0], later[1] / awake[1]), later)
+claim("Seven steps later the same share is left of both", np.isclose(*left), left)
 
 # %% [markdown]
 # And when a claim does not hold, the lesson stops there and shows what was measured. The next one is wrong on purpose, so that
