@@ -91,8 +91,8 @@ environment.WidgetTest()
 # recurrent network there is: one state, one number to set.
 #
 # ## Guesses
-# This course asks before it tells. Run the cell, type a number, and press Enter or **Lock**: then your guess stays, and the
-# answer comes to stand beside it. Nobody sees it but you. Being wrong is fine; it is what you will remember.
+# This course asks before it tells. Run the cell, type a number and press **Lock**: then your guess stays, and the answer
+# comes to stand beside it. Nobody sees it but you. Being wrong is fine; it is what you will remember.
 
 # %%
 from utils.course import guess

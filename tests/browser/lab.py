@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -223,16 +224,14 @@ class GuessView:
     """One guess as a learner sees it: its field, Lock, and what is said below them."""
 
     def __init__(self, node: Locator):
-        self.node, self.button = node, node.get_by_role("button")
-        self.field, self.choices = node.get_by_role("textbox"), node.get_by_role("radio")
+        self.node, self.field = node, node.get_by_role("textbox")
+        self.button = node.get_by_role("button", name=re.compile("^Lock"))
         self.said = node.locator("[role=status], [role=alert]")
 
     def lock(self, way: str) -> None:
-        """By "mouse", or from its control by the key "Enter", or with Tab to the button and the key "Space"."""
+        """By "mouse", or with Tab from its control to the button and a key, "Space" or "Enter"."""
         if way == "mouse":
             self.button.click()
-        elif way == "Enter":
-            self.field.press("Enter")
         else:
             self.node.page.keyboard.press("Tab")
             self.node.page.keyboard.press(way)

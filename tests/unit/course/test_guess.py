@@ -39,7 +39,7 @@ def asked(prediction=HALF_LIFE, typed=None, name="99.x") -> Guess:
     """The guess, locked with what is typed."""
     made = Guess(name, prediction)
     if typed is not None:
-        made.field.value = typed
+        made.control.value = typed
         made.button.click()
     return made
 
@@ -60,17 +60,17 @@ def seen(made: Guess) -> str:
 def test_before_it_is_locked_no_widget_tells_the_answer():
     made = asked()
     assert "6.5" not in seen(made) and "tenth" not in seen(made)
-    assert made.value is None and not made.field.disabled and not made.button.disabled
+    assert made.value is None and not made.control.disabled and not made.button.disabled
 
 
 def test_a_locked_guess_stays_and_the_answer_stands_beside_it():
     made = asked(typed="5 steps")
-    assert made.value == 5.0 and made.field.disabled and made.button.disabled and made.field.value == "5"
+    assert made.value == 5.0 and made.control.disabled and made.button.disabled and made.control.value == "5"
     for words in ('role="status"', "5 steps", "6.58 steps", "1.58 steps too low, by a factor of 1.3.", "tenth of much"):
         assert words in made.said.value
-    made.field.value = "6.58"
+    made.control.value = "6.58"
     made.lock()
-    assert made.value == 5.0 and made.field.value == "5"
+    assert made.value == 5.0 and made.control.value == "5"
 
 
 @pytest.mark.parametrize("typed", ["", "many", "20,000", "-1"])
@@ -79,17 +79,27 @@ def test_what_is_unclear_gets_one_sentence_and_nothing_is_lost(typed):
     said = re.sub("<.*?>", "", made.said.value)
     assert made.value is None and 'role="alert"' in made.said.value and "6.5" not in said
     is_a_sentence(said)
-    assert made.field.value == typed and not made.field.disabled
-    made.field.value = "7"
+    assert made.control.value == typed and not made.control.disabled
+    made.control.value = "7"
     made.button.click()
     assert made.value == 7.0 and "alert" not in made.said.value
 
 
-def test_enter_locks_as_the_button_does():
+def test_what_was_typed_is_said_as_it_was_read():
     made = asked()
-    made.field.value = "7"
-    made.field._handle_custom_msg({"event": "submit"}, [])  # what the page sends
-    assert made.value == 7.0
+    for typed, words in (
+        ("20 000", "Your guess: 20,000 steps. Lock it, and it stays."),
+        ("1/8", "Your guess: 0.125 steps. Lock it"),
+        ("many", "There is no number in &#x27;many&#x27;"),
+        (" ", "Once your guess is locked it stays."),
+    ):
+        made.control.value = typed
+        assert words in made.said.value and made.value is None
+
+
+def test_half_a_number_is_never_sent():
+    """A click on Lock overtakes changes of a value that wait for a slow kernel."""
+    assert not asked().control.continuous_update
 
 
 def test_what_was_typed_is_not_taken_for_html():
@@ -101,12 +111,21 @@ def test_a_choice():
     made = asked(BEST)
     made.button.click()
     assert "Choose one first." in made.said.value
-    made.field.value = "LSTM"
+    rnn, lstm, gru = made.control.buttons
+    rnn.click()
+    lstm.click()
+    assert "Your guess: LSTM. Lock it, and it stays." in made.said.value and "it is" not in seen(made)
+    assert [button.button_style for button in made.control.buttons] == ["", "primary", ""]
     made.button.click()
-    assert "You said LSTM; it is GRU." in made.said.value
-    made.field.value = "GRU"
-    assert made.field.value == made.value == "LSTM"
-    assert "You were right." in asked(BEST, "GRU", "99.y").said.value
+    assert made.value == "LSTM" and "You said LSTM; it is GRU." in made.said.value
+    gru.click()
+    assert made.control.read() == made.value == "LSTM" and gru.disabled and lstm.button_style == "primary"
+    again = asked(BEST)
+    assert again.value == "LSTM" and "it is GRU" in again.said.value
+    again.forget()
+    again.control.buttons[2].click()
+    again.button.click()
+    assert "You were right." in again.said.value
 
 
 def test_its_controls_have_names_and_stand_in_the_order_of_the_keys():
@@ -114,7 +133,7 @@ def test_its_controls_have_names_and_stand_in_the_order_of_the_keys():
     assert isinstance(question, widgets.HTML) and isinstance(said, widgets.HTML)
     field, button = row.children
     assert field.description == "Your guess, in steps" and button.description == "Lock" and button.tooltip
-    assert asked(BEST).field.description == "Your guess"
+    assert [button.description for button in asked(BEST).control.buttons] == ["RNN", "LSTM", "GRU"]
 
 
 # Answers that come later --------------------------------------------------------------------------------------------
@@ -126,7 +145,7 @@ def test_the_answer_may_come_in_a_later_cell_and_tells_nothing_until_it_is_locke
     assert "further down" in made.said.value and "further down" in repr(made)
     assert made.reveal(answer) is made
     assert "10.4" not in seen(made)  # as under Run All
-    made.field.value = "90 %"
+    made.control.value = "90 %"
     made.button.click()
     assert "10.4 %" in made.said.value and "79.6 points too high" in made.said.value
 
@@ -155,7 +174,7 @@ def test_an_answer_is_measured_once():
     calls = []
     made = asked(Prediction("How many?", lambda: calls.append(1) or 3))
     assert not calls
-    made.field.value = "7"
+    made.control.value = "7"
     made.lock()
     assert "measured" in made.said.value and repr(made) and len(calls) == 1
 
@@ -167,18 +186,18 @@ def test_it_is_kept_for_the_next_kernel_and_can_be_forgotten(home):
     asked(typed="9")
     assert json.loads((home / "progress.json").read_text()) == {"solved": [], "guesses": {"99.x": 9.0}}
     again = asked()
-    assert again.value == 9.0 and again.field.disabled and "6.58 steps" in again.said.value
+    assert again.value == 9.0 and again.control.disabled and "6.58 steps" in again.said.value
     again.forget()
-    assert not again.field.disabled and again.field.value == "" and "6.58" not in seen(again)
+    assert not again.control.disabled and again.control.empty() and "6.58" not in seen(again)
     assert asked().value is None
 
 
 def test_the_first_of_two_kernels_is_kept():
     one, two = asked(), asked()
     for made, typed in ((one, "5"), (two, "9")):
-        made.field.value = typed
+        made.control.value = typed
         made.button.click()
-    assert two.value == 5.0 and two.field.value == "5" and "another window" in two.said.value
+    assert two.value == 5.0 and two.control.value == "5" and "another window" in two.said.value
 
 
 @pytest.mark.parametrize("kept", ["GRU", True, None, -1.0, [5], {}])
@@ -211,7 +230,7 @@ from utils.course.exercises import base
 from utils.course.guesses import Guess, Prediction
 for i in range(int(sys.argv[1]), 40, 2):
     one = Guess(f"99.{i}", Prediction("How many?", lambda: 3))
-    one.field.value = str(i)
+    one.control.value = str(i)
     one.lock()
     assert one.value == i and "could not" not in one.said.value, one.said.value
     base._remember(f"99.{i}")
@@ -235,7 +254,7 @@ def test_fast_clicks_from_two_threads_never_mix(monkeypatch):
 
         def type_and_click(typed, made=made, start=start):
             start.wait()
-            made.field.value = typed
+            made.control.value = typed
             made.button.click()
 
         threads = [threading.Thread(target=type_and_click, args=(typed,)) for typed in ("5", "9")]
@@ -243,7 +262,7 @@ def test_fast_clicks_from_two_threads_never_mix(monkeypatch):
             thread.start()
         for thread in threads:
             thread.join()
-        assert f"{made.value:g}" == made.field.value and f"<b>{made.value:g} steps</b>" in made.said.value
+        assert f"{made.value:g}" == made.control.value and f"<b>{made.value:g} steps</b>" in made.said.value
         assert asked(name=f"99.{round_}").value == made.value
 
 
@@ -253,7 +272,7 @@ def test_fast_clicks_from_two_threads_never_mix(monkeypatch):
 def test_what_a_notebook_stores_is_the_same_before_and_after_locking():
     made = asked()
     before, _ = DisplayFormatter().format(made)
-    made.field.value = "5"
+    made.control.value = "5"
     made.lock()
     after, _ = DisplayFormatter().format(made)
     assert before == after == DisplayFormatter().format(made)[0] and VIEW in before
@@ -284,7 +303,7 @@ def test_what_a_notebook_stores_of_an_answer_that_comes_later():
 
 def test_a_name_gives_the_same_guess_everywhere_in_a_kernel():
     assert guess("00.half_life") is guess("00.half_life")
-    assert guess("00.half_life").field.description == "Your guess, in steps"
+    assert guess("00.half_life").control.description == "Your guess, in steps"
 
 
 @pytest.mark.refusal("course.guesses")
@@ -307,7 +326,7 @@ def test_each_question_is_one_that_can_be_answered(name):
     assert re.search(r"[?.]$", one.question) and re.match(r"\S.*\.$", one.why) and one.question.count("`") % 2 == 0
     made, dice = guess(name), torch.get_rng_state()
     if made.answer() is not None:
-        assert made._fits(made.answer()) and not made._fits(float("nan"))
+        assert made.prediction.fits(made.answer()) and not made.prediction.fits(float("nan"))
     assert made.value is None and len(repr(made)) < 500 and torch.equal(torch.get_rng_state(), dice)
 
 

@@ -1,7 +1,7 @@
 """What lesson 00 asks before it tells."""
 
 from utils.arrays.memory import half_life
-from utils.course.guesses.base import Prediction
+from utils.course.guesses.prediction import Prediction
 
 PREDICTIONS = {
     "half_life": Prediction(

@@ -1,6 +1,6 @@
 """What lesson 02 asks before it tells."""
 
-from utils.course.guesses.base import Prediction
+from utils.course.guesses.prediction import Prediction
 
 
 def forget_gate() -> float:
