@@ -225,7 +225,7 @@ class GuessView:
 
     def __init__(self, node: Locator):
         self.node, self.field = node, node.get_by_role("textbox")
-        self.button = node.get_by_role("button", name=re.compile("^Lock"))
+        self.button = node.get_by_role("button", name=re.compile("Lock"))  # an icon stands first
         self.said = node.locator("[role=status], [role=alert]")
 
     def lock(self, way: str) -> None:

@@ -62,7 +62,7 @@ class Guess(StaticView, widgets.VBox):
         question = widgets.HTML(f'<div style="line-height:1.4">{prediction.heading}</div>')
         self.control = (OptionButtons if prediction.options else NumberField)(prediction, self._show)
         self.button = widgets.Button(tooltip="Lock this guess for good and see the answer")
-        self.button.layout.width = "100px"
+        self.button.layout.width, self.button.layout.margin = "100px", "2px 2px 2px 16px"
         self.button.on_click(lambda _: self.lock())
         row = widgets.HBox([self.control, self.button])
         row.layout.flex_flow, row.layout.align_items = "row wrap", "center"
@@ -171,7 +171,7 @@ class Guess(StaticView, widgets.VBox):
         """Guess and answer one below the other, numbers with a bar each, and how far they are apart."""
         asked, rows = self.prediction, ""
         drawn = not asked.options and min(self.value, answer) >= 0 < max(self.value, answer)
-        for name, value, color in (("your guess", self.value, YOURS), ("measured", answer, MEASURED)):
+        for name, value, color in (("your guess", self.value, YOURS), (asked.told.lower(), answer, MEASURED)):
             share = 60 * value / max(self.value, answer) if drawn else 0
             bar = f'<span style="flex:0 0 {share:.1f}%;height:14px;background:{color}"></span>' * drawn
             words = f"<b>{html.escape(asked.words(value))}</b>"

@@ -67,11 +67,11 @@ class OptionButtons(widgets.HBox):
         return self.chosen
 
     def show(self, locked: str | None) -> None:
-        """Which one is chosen; once it is locked nothing else."""
+        """Which one is chosen, until it is locked: then it stands below, beside the answer, and no other can be."""
         self.chosen = locked or self.chosen
         for button in self.buttons:
             button.disabled = locked is not None
-            button.button_style = "primary" if button.description == self.chosen else ""
+            button.button_style = "primary" if not locked and button.description == self.chosen else ""
 
     def clear(self) -> None:
         self.chosen = None
