@@ -324,7 +324,8 @@ f = probes.gate_trace(fresh, x)[0]["f"]  # (B, T, H)
 
 claim("Every forget gate of the fresh LSTM lies between 0.35 and 0.65, at each of 50 steps",
       0.35 < f.min() and f.max() < 0.65, (f.min(), f.max()))
-claim("So the memory of every unit halves in less than 2 steps", probes.half_life(f.max().item()) < 2, f.max())
+halved = probes.half_life(f.max().item())  # after so many steps, in the unit that keeps longest
+claim("So the memory of every unit halves in less than 2 steps", halved < 2, halved)
 
 # %% [markdown]
 # PyTorch draws its weights around zero, so the sum is near 0 and $\sigma(0) = 0.5$. A fresh LSTM forgets half of what it knows *at every step*.
@@ -477,7 +478,7 @@ claim("and at least 3 of 5 stop within 300 steps, 20 batches in a row all right"
 # Read the second panel again. The demonstration of many tutorials, *the LSTM remembers what the plain network forgets*, fails as soon as one runs
 # it: after 600 steps the LSTM as it comes still guesses, and the plain network beats it. A forget bias of 1 rarely helps at this distance (try
 # `range(20)`: now and then one run gets there). The shape of the cell makes a long memory *possible*; an open forget gate makes it *happen*. With
-# other initial biases the very same network solves the task, most often within 300 steps. (A run that rests at 0.9 gives two of the ten symbols the same answer.)
+# other initial biases the very same network solves the task, most often within 300 steps. (A run that rests short of 1 gives two of the ten symbols the same answer.)
 #
 # Why does the plain network learn here, and not in lesson 01? There the learning rate was 0.001, and the spectral radius of its $U$ stays well below 1. With 0.01 the first
 # hundred steps of Adam push it above 1 in most runs, and a gradient can get through:

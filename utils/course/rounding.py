@@ -38,7 +38,7 @@ def _words(value, most: int) -> str:
 
 
 def _inner(value) -> str:
-    words = _words(value, 4)
+    words = _words(value, 5)
     return f"({words})" if isinstance(_listed(value), (dict, list, tuple, range)) else words
 
 

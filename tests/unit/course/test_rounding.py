@@ -17,7 +17,7 @@ from utils.course.rounding import LONGEST, rounded
         (torch.tensor([0.25, 0.75]), "0.25, 0.75"), (np.zeros((20, 20)), "400 numbers from 0 to 0"),
         ([0.1017, 0.5], "0.102, 0.5"), (np.linspace(0, 1, 20), "20 numbers from 0 to 1"), ([], "none"), ({}, "none"),
         ((np.array([1.0, 2.0]), 0.5), "(1, 2), 0.5"), ("0.59 is left", "0.59 is left"), ("two\n  lines", "two lines"),
-        (([0.1] * 5, [0.2] * 5), "(5 numbers from 0.1 to 0.1), (5 numbers from 0.2 to 0.2)"),
+        (([0.1] * 5, [0.2] * 6), "(0.1, 0.1, 0.1, 0.1, 0.1), (6 numbers from 0.2 to 0.2)"),
         ({"GRU": 0.87, "LSTM": 0.2}, "GRU: 0.87, LSTM: 0.2"), ({50: torch.tensor(7)}, "50: 7"),
         ({"a": {"f": 0.5}, "b": [1, 2]}, "a: (f: 0.5), b: (1, 2)"),
     ],
