@@ -152,7 +152,7 @@ def test_the_answer_may_come_in_a_later_cell_and_tells_nothing_until_it_is_locke
 
 def test_a_guess_that_waits_for_its_answer():
     made = asked(LATER, "９０％")
-    assert "Locked. The lesson measures the answer further down." in made.said.value
+    assert "Locked: 90 %. The lesson measures the answer further down." in made.said.value
     made.reveal(10.4)
     assert "79.6 points too high" in made.said.value
 

@@ -149,7 +149,7 @@ class Guess(StaticView, widgets.VBox):
             if not locked:
                 self._say(*self._before())
             elif (answer := self.answer()) is None:
-                self._say(f"Locked. {LATER} {self._note}".strip())
+                self._say(f"Locked: {self.prediction.words(self.value)}. {LATER} {self._note}".strip())
             else:
                 self.said.value = self._compared(answer)
 
