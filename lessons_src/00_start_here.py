@@ -6,7 +6,7 @@
 #
 # After this lesson you
 # - know that everything the course needs is here, or what to do about it;
-# - can use its three tools: sliders, claims and exercises;
+# - can use its four tools: guesses, sliders, claims and exercises;
 # - can say how long the simplest memory lasts, and why one number is not enough for a good one.
 #
 # Time: 10 to 12 minutes, and 3 more for its exercise. You need Python and a little PyTorch, no more.
@@ -90,26 +90,26 @@ environment.WidgetTest()
 # Of its memory the cat **keeps** the share $f$. The rest, $1 - f$, is open to the news. This is a *leaky unit*, the smallest
 # recurrent network there is: one state, one number to set.
 #
-# **Predict first.** Let $f = 0.9$: each step the cat keeps nine tenths. Somebody knocks once.
-# After how many steps is half of it forgotten? Put your guess here, then run the cell.
+# ## Guesses
+# This course asks before it tells. Run the cell, type a number and press **Lock**: then your guess stays, and the answer
+# comes to stand beside it. Nobody sees it but you. Being wrong is fine; it is what you will remember.
 
 # %%
-my_guess = 5  # steps
+from utils.course import guess
+
+guess("00.half_life")
 
 # %% [markdown]
-# **Now look.** Black marks are knocks, orange is the cat's memory of them, and the bracket shows how long half of it takes to go.
-# The last step is *now*.
-
-# %%
-explorers.LeakyUnit()
-
-# %%
-print(f"You said {my_guess} steps. After {my_guess} steps {100 * 0.9**my_guess:.0f} % is left.")
-
-# %% [markdown]
-# So it is 6.6 steps: the first tenth is a tenth of much, the next a tenth of less. This number is the **half-life**,
-# $\ln 0.5 / \ln f$, and it will follow you through the whole course.
+# A guess is kept on this computer, also when the lesson runs again. To begin anew: `guess("00.half_life").forget()`.
 #
+# ## Sliders
+# **Now look.** Black marks are knocks, orange is the cat's memory of them, and the bracket shows how long half of it takes to go:
+# its **half-life**. The last step is *now*. This cat keeps only half at each step. Drag $f$ to where it was in your guess.
+
+# %%
+explorers.LeakyUnit(f=0.5)  # your guess was about f = 0.9
+
+# %% [markdown]
 # **How sliders work.**
 # - *Mouse:* drag the handle. The picture follows while you drag.
 # - *Keyboard:* click the handle once, then the arrow keys move it by one step, Page Up and Page Down by several,
@@ -118,6 +118,8 @@ print(f"You said {my_guess} steps. After {my_guess} steps {100 * 0.9**my_guess:.
 #
 # The sentence below the picture says the same in words. If a setting is impossible, it says that instead.
 #
+# The half-life is $\ln 0.5 / \ln f$, and it will follow you through the whole course.
+#
 # **Three things to try**
 # 1. Set $f$ to 0.5, to 0.9, to 0.99. The last move is the smallest one for your hand. And for the half-life?
 # 2. Set $f$ to 0.9 again and choose *ten knocks*. The cat is far more awake. Does it take longer to forget half of that?
@@ -125,7 +127,7 @@ print(f"You said {my_guess} steps. After {my_guess} steps {100 * 0.9**my_guess:.
 #
 # ## Claims
 # It is easy to get a number wrong, and this course is full of numbers. So they are checked while you read: `claim` compares a
-# sentence with what was computed. When it holds, it prints one line.
+# sentence with what was computed. When it holds, it prints one line, and behind the sentence what was measured.
 
 # %%
 import numpy as np
@@ -145,10 +147,10 @@ claim("From f = 0.5 to 0.9 to 0.99 the half-life goes from 1 to 6.6 to 69 steps"
 # %%
 one, ten = (explorers.LeakyUnit.compute(0.9, 10, visitor) for visitor in ("one knock", "ten knocks"))
 awake = [cat["h"][cat["last"]] for cat in (one, ten)]  # at the last knock
-later = [cat["h"][cat["last"] + 7] for cat in (one, ten)]  # seven steps after it
+left = [cat["h"][cat["last"] + 7] / cat["h"][cat["last"]] for cat in (one, ten)]  # the share of it, seven steps later
 
 claim("Ten knocks wake the cat more than six times as much as one", awake[1] > 6 * awake[0], awake)
-claim("Seven steps later the same share is left of both", np.isclose(later[0] / awake[0], later[1] / awake[1]), later)
+claim("Seven steps later the same share is left of both", np.isclose(*left), left)
 
 # %% [markdown]
 # And when a claim does not hold, the lesson stops there and shows what was measured. The next one is wrong on purpose, so that
@@ -235,7 +237,7 @@ quiz("00")
 # ## Take away
 # 1. A memory that keeps the share $f$ at each step has a half-life of $\ln 0.5 / \ln f$ steps: 6.6 at 0.9, 69 at 0.99.
 # 2. One number cannot both remember long and listen well. Gates are there to separate the two.
-# 3. Predict, move a slider, read the claim, write it yourself. So it goes in every lesson.
+# 3. Lock a guess, move a slider, read the claim, write it yourself. So it goes in every lesson.
 #
 # ## References
 # - Michael C. Mozer (1992). *Induction of multiscale temporal structure.* Advances in Neural Information Processing

@@ -2,8 +2,8 @@
 # # 02 · The LSTM cell
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/02_lstm_cell.ipynb)
 #
-# **The question.** A plain recurrent network writes over its memory at every step. How does a cell keep a number for a hundred
-# steps, and why does a fresh LSTM, taken from the box, still fail to?
+# **The question.** A plain recurrent network writes over its memory at every step. How can a cell keep one number for a hundred
+# steps, and what decides whether it learns to?
 #
 # After this lesson you
 # - can say what each of the four parts of an LSTM does, write one step from raw weights, and prove that it is PyTorch's;
@@ -51,16 +51,14 @@ from utils.cells import initialize
 from utils.data import tasks
 from utils.cells import LSTMCell
 from utils.course import exercise
-from utils.course import claim
+from utils.course import claim, guess
 from utils.cells import LSTM
 
 # %% [markdown]
-# **Predict first.** The best-known test of memory: show a network one of ten symbols, then 49 silent steps, and ask which symbol it was.
-# Guessing is right in 10 % of cases. We take `nn.LSTM` with 32 units, as PyTorch makes it, and train it for 600 steps.
-# How often will it be right? Put your guess here, in percent; section 7 comes back to it.
+# First a guess. Section 7 does the experiment; lock it before you read on, for what lies between will change your mind.
 
 # %%
-my_guess = 90  # percent
+guess("02.from_the_box")
 
 # %% [markdown]
 # ## 1. Two states, four parts
@@ -321,7 +319,10 @@ claim("With lengths 7, 2 and 5 ours equals nn.LSTM on a packed sequence, within 
 # $$\text{half-life} = \frac{\ln 0.5}{\ln f} \text{ steps}$$
 #
 # This is the leaky unit of lesson 00 again, and the same $f^k$ is what the gradient keeps on its way back.
-# So everything hangs on where $f$ *starts*. **Predict:** what is the forget gate of an LSTM that nobody has trained yet?
+# So everything hangs on where $f$ *starts*.
+
+# %%
+guess("02.forget_gate")
 
 # %%
 torch.manual_seed(0)
@@ -331,7 +332,8 @@ f = probes.gate_trace(fresh, x)[0]["f"]  # (B, T, H)
 
 claim("Every forget gate of the fresh LSTM lies between 0.35 and 0.65, at each of 50 steps",
       0.35 < f.min() and f.max() < 0.65, (f.min(), f.max()))
-claim("So the memory of every unit halves in less than 2 steps", probes.half_life(f.max().item()) < 2, f.max())
+halved = probes.half_life(f.max().item())  # after so many steps, in the unit that keeps longest
+claim("So the memory of every unit halves in less than 2 steps", halved < 2, halved)
 
 # %% [markdown]
 # PyTorch draws its weights around zero, so the sum is near 0 and $\sigma(0) = 0.5$. A fresh LSTM forgets half of what it knows *at every step*.
@@ -415,10 +417,10 @@ claim("With chrono the longest memory keeps between 0.25 and 0.4 over 49 steps",
 
 # %% [markdown]
 # ## 7. The experiment
-# Your prediction is due. One symbol of ten, 49 silent steps, which was it? Four networks of 32 units: a plain RNN, and three LSTMs that differ in
+# Your first guess is due. One symbol of ten, 49 silent steps, which was it? Four networks of 32 units: a plain RNN, and three LSTMs that differ in
 # nothing but their initial biases. Training stops after 600 steps, or when 20 batches in a row were all right.
 #
-# Two settings save time. The gradients that vanish here end as denormal numbers, which slow the processor down (lesson 01 measured it), so they are
+# Two settings save time. Gradients that vanish end as denormal numbers, which slow the processor down (lesson 01 measured it), so they are
 # flushed to zero. And matrices of 32 units are too small to share between processor cores, so one thread does the work.
 
 # %%
@@ -456,6 +458,9 @@ seeds = range(5)
 runs = {name: [learn(make, T=50, seed=seed) for seed in seeds] for name, make in networks.items()}
 
 # %%
+guess("02.from_the_box").reveal(100 * np.mean([accuracy for _, accuracy in runs["LSTM as it comes"]]))
+
+# %%
 colors = dict(zip(networks, (plots.PALETTE[key] for key in ("rnn", "theory", "h", "c"))))
 fig, axes = plots.figure(9, 2.8, ncols=4, sharey=True)
 for ax, (name, results) in zip(axes, runs.items()):
@@ -470,7 +475,6 @@ lesson.show(fig, "Share of right answers over 600 training steps, 5 seeds each. 
 
 # %%
 plain, default, one, solved = ([accuracy for _, accuracy in results] for results in runs.values())
-print(f"You guessed {my_guess} % for the LSTM as it comes. Not knowing gives 10 %.")
 claim("T = 50, plain RNN: at least 3 of 5 seeds do better than 15 %", sum(a > 0.15 for a in plain) >= 3, plain)
 claim("T = 50, LSTM as it comes: none of 5 seeds does better than 15 %", max(default) < 0.15, default)
 claim("T = 50, LSTM with forget bias 1: at most one of 5 seeds does better than 15 %", sum(a > 0.15 for a in one) <= 1, one)
@@ -482,7 +486,7 @@ claim("and at least 3 of 5 stop within 300 steps, 20 batches in a row all right"
 # Read the second panel again. The demonstration of many tutorials, *the LSTM remembers what the plain network forgets*, fails as soon as one runs
 # it: after 600 steps the LSTM as it comes still guesses, and the plain network beats it. A forget bias of 1 rarely helps at this distance (try
 # `range(20)`: now and then one run gets there). The shape of the cell makes a long memory *possible*; an open forget gate makes it *happen*. With
-# other initial biases the very same network solves the task, most often within 300 steps. (A run that rests at 0.9 gives two of the ten symbols the same answer.)
+# other initial biases the very same network solves the task, most often within 300 steps. (A run that rests short of 1 gives two of the ten symbols the same answer.)
 #
 # Why does the plain network learn here, and not in lesson 01? There the learning rate was 0.001, and the spectral radius of its $U$ stays well below 1. With 0.01 the first
 # hundred steps of Adam push it above 1 in most runs, and a gradient can get through:

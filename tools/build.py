@@ -5,8 +5,9 @@
     python tools/build.py --force                     up to date or not
 
 One direction only, and the same source gives the same bytes: cell and widget ids are fixed, there are no times and no
-widget state. Cells tagged `nbval-ignore-output` show what may differ from run to run; such a cell keeps its stored
-output while what made it is unchanged: this cell, the code cells above it, the modules of utils it loads and the data.
+widget state. Cells tagged `nbval-ignore-output` show what may differ from run to run, and others may show it where a
+claim or a guess says what was measured; such a cell keeps its stored output while what made it is unchanged: this cell,
+the code cells above it, the modules of utils it loads and the data.
 
 Each notebook carries a record (metadata.course) of what it was made from, every file with its checksum: the source, the
 modules of utils that it loaded, the data and the measurements that it read; and the checksum of its outputs, pictures
@@ -16,6 +17,7 @@ too. The tests compare it with all of them, through `pair_problems` and `freshne
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -241,14 +243,48 @@ def plain_path(text: str, root: Path) -> str:
     return text.replace(f"{root}{os.sep}", "").replace(f"{homely}{os.sep}", "")
 
 
+@functools.cache
+def sanitizers() -> list[tuple[re.Pattern, str]]:
+    """What nbval leaves out where it compares two outputs, as its file says: patterns and what stands for them."""
+    file = (ROOT / "nbval_sanitize.cfg").read_text(encoding="utf-8")
+    rules = re.findall(r"(?m)^regex: (.*)$\n^replace: (.*)$", file)  # as nbval reads it
+    return [(re.compile(pattern), instead) for pattern, instead in rules]
+
+
+def sanitized(text: str) -> str:
+    """`text` as nbval compares it."""
+    for pattern, instead in sanitizers():
+        text = pattern.sub(instead, text)
+    return text
+
+
+def compared(cell: nbformat.NotebookNode) -> list:
+    """The outputs of a cell as nbval compares them, and its pictures."""
+
+    def plain(value):
+        return sanitized(value) if isinstance(value, str) else value
+
+    return [
+        [
+            [plain(output.get(key)) for key in ("output_type", "name", "text", "ename", "evalue", "metadata")],
+            {kind: plain(value) for kind, value in output.get("data", {}).items() if kind != WIDGET},
+        ]
+        for output in cell.outputs
+    ]
+
+
 def keep_outputs(nb: nbformat.NotebookNode, old: nbformat.NotebookNode, root: Path) -> None:
-    """Give tagged cells of `nb` their outputs of `old`, while the code and the data that made them are the same."""
+    """Give cells of `nb` their outputs of `old`, while the code and the data that made them are the same.
+
+    Those that are tagged, and those whose outputs differ in nothing that nbval compares, such as a measured time.
+    """
     if not made_from(old) or any(not name.startswith("lessons_src/") for name in changed_files(old, root)):
         return
     for new_cell, old_cell in zip(code_cells(nb), code_cells(old)):
         if new_cell.source != old_cell.source:
             return
-        if has_tag(new_cell, "nbval-ignore-output") and has_tag(old_cell, "nbval-ignore-output"):
+        tagged = has_tag(new_cell, "nbval-ignore-output") and has_tag(old_cell, "nbval-ignore-output")
+        if tagged or compared(new_cell) == compared(old_cell):
             new_cell.outputs = old_cell.outputs
             for output in new_cell.outputs:
                 if "execution_count" in output:

@@ -57,6 +57,7 @@ CALLS = {
     "plots": ("figure", (0, 3), {}),
     "plots.gru": ("gru_cell", ("ax",), {"z": "forgets"}),
     "course.explorers": ("LeakyUnit", (), {"gain": 1.0}),
+    "course.guesses": ("guess", ("02.none",), {}),
     "course.quizzes": ("quiz", ("9",), {}),
     "course.exercises": ("exercise", ("01.9",), {}),
     "course.lesson": ("claim", ("It recalls", 0.99), {}),

@@ -94,7 +94,7 @@ def outcomes(nb: nbformat.NotebookNode) -> tuple[dict[str, bool], list[str]]:
     held, errors = {}, []
     for output in (output for cell in nb.cells for output in cell.outputs):
         if output.output_type == "stream":
-            for text in re.findall(r"(?m)^Claim holds: (.*)$", output.text):
+            for text in re.findall(r"(?m)^Claim holds: (.*?)(?: \(measured: .*)?$", output.text):
                 held[text] = held.get(text, True)
         elif output.output_type == "error" and output.ename == "ClaimError":
             held[output.evalue.removeprefix("Claim fails: ").partition(" (measured: ")[0]] = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -103,13 +104,16 @@ def open_lab(folder: Path):
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(60_000)
             page.goto(f"{url}/lab?token={token}&reset")
-            page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
-            page.evaluate(
-                "if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')"
-            )
+            wait_until_restored(page)
             yield lambda path: Notebook(page, path)
         finally:
             browser.close()
+
+
+def wait_until_restored(page: Page) -> None:
+    """Return when JupyterLab stands in the page, its list of files out of the way."""
+    page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
+    page.evaluate("if (!jupyterapp.shell.leftCollapsed) jupyterapp.commands.execute('application:toggle-left-area')")
 
 
 def run_in(page: Page, script: str, argument=None, seconds: float = 60):
@@ -192,8 +196,9 @@ class Notebook:
         return [ExplorerView(found.nth(index)) for index in range(found.count())]
 
     def buttons(self) -> list[Locator]:
-        """Every button, without the letters of the quizzes and what belongs to an explorer."""
-        return self.node.locator(".jp-OutputArea .widget-button:not(.course-quiz *, .course-explorer *)").all()
+        """Every button that belongs to no quiz, guess or explorer."""
+        others = ".course-quiz *, .course-guess *, .course-explorer *"
+        return self.node.locator(f".jp-OutputArea .widget-button:not({others})").all()
 
     def barriers(self) -> list[str]:
         """The serious findings of axe-core about what the lesson itself shows: the rule, and the first place."""
@@ -204,12 +209,47 @@ class Notebook:
             for one in found if one["impact"] in ("serious", "critical")
         ]  # fmt: skip
 
+    def guesses(self) -> list[GuessView]:
+        return [GuessView(node) for node in self.node.locator(".course-guess").all()]
+
     def quizzes(self) -> list[QuizView]:
         return [QuizView(node) for node in self.node.locator(".course-quiz").all()]
+
+    def reload(self) -> Notebook:
+        """Save it and load the page anew, with the kernel as it is; the notebook in the new page."""
+        run_in(self.page, "async () => { await panel.context.save(); }")
+        self.page.reload()
+        wait_until_restored(self.page)
+        return Notebook(self.page, self.path)
+
+    def restart(self) -> None:
+        """A fresh kernel, in which nothing has run."""
+        run_in(self.page, "async () => { await panel.sessionContext.restartKernel(); }")
 
     def close(self) -> None:
         """Stop the kernel and close the tab, without saving."""
         run_in(self.page, "async () => { await panel.sessionContext.shutdown(); panel.dispose(); }")
+
+
+class GuessView:
+    """One guess as a learner sees it: its field, Lock, and what is said below them."""
+
+    def __init__(self, node: Locator):
+        self.node, self.field = node, node.get_by_role("textbox")
+        self.button = node.get_by_role("button", name=re.compile("Lock"))  # an icon stands first
+        self.said = node.locator("[role=status], [role=alert]")
+
+    def lock(self, way: str) -> None:
+        """By "mouse", or with Tab from its control to the button and a key, "Space" or "Enter"."""
+        if way == "mouse":
+            self.button.click()
+        else:
+            self.node.page.keyboard.press("Tab")
+            self.node.page.keyboard.press(way)
+
+    def size(self) -> tuple[float, float]:
+        box = self.node.bounding_box()
+        return box["width"], box["height"]
 
 
 class QuizView:

@@ -1,4 +1,7 @@
-"""A lesson cut down to what a page can show that nbval cannot: its widgets, and the cells they need."""
+"""A lesson cut down to what a page can show that nbval cannot: its widgets, and the cells they need.
+
+A cell that reveals the answer of a guess goes too, for it needs what the lesson trained, which takes long.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ def shorten(notebook: NotebookNode) -> NotebookNode:
     kept, used = [], set()
     for cell in reversed([cell for cell in notebook.cells if cell.cell_type == "code"]):
         defined, read = names(cell.source)
-        if shows_widget(cell) or defined & used or "setup" in cell.metadata.get("tags", []):
+        shown = shows_widget(cell) and ".reveal(" not in cell.source
+        if shown or defined & used or "setup" in cell.metadata.get("tags", []):
             kept.insert(0, cell)
             used = used - defined | read
     return NotebookNode(notebook | {"cells": kept})

@@ -1,6 +1,7 @@
 """The widgets of every lesson work in JupyterLab; each control of each explorer answers the keyboard and the mouse."""
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,11 @@ def test_lesson(path, open_notebook):
     assert not notebook.alerts() and notebook.explorers()
     for button in notebook.buttons():
         press_button(button)
+    for guess in notebook.guesses():  # more of them in test_guesses.py
+        if guess.button.is_enabled():  # one that is shown twice was locked the first time
+            guess.field.fill("1")
+            guess.lock("mouse")
+        expect(guess.said).to_contain_text(re.compile("measured|Locked"))
     for quiz in notebook.quizzes():  # its letters are tested in test_quizzes.py
         quiz.questions[0].press(0, "mouse")
         expect(quiz.node.get_by_text("1 of 5 answered")).to_be_visible()

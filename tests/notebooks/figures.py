@@ -1,10 +1,11 @@
 """The numbers of a text, written in digits or in words, and where a lesson computes them.
 
 A number of the prose (markdown, and captions that are plain strings) is backed when its section claims or printed the
-same value. A whole number may also be a setting, a constant anywhere in the section's code, but not a percentage or a
-decimal: those are results. For the header and the summary, anywhere in the lesson. Comments back nothing, and neither
-do the sizes, places and ticks of a picture. Whole numbers up to 10 are left out, since most of them count what is on the
-page. Equal numbers need not mean the same, so this finds the figures that certainly nobody computes, not all of them.
+same value, but for what its claims measured. A whole number may also be a setting, a constant anywhere in the section's
+code, but not a percentage or a decimal: those are results. For the header and the summary, anywhere in the lesson.
+Comments back nothing, and neither do the sizes, places and ticks of a picture. Whole numbers up to 10 are left out, since
+most of them count what is on the page. Equal numbers need not mean the same, so this finds the figures that certainly
+nobody computes, not all of them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ IN_WORDS = rf"(?<![\w-])(?P<words>(?:{NAMES})(?:[ -](?:{NAMES}))*)(?!\w)(?!-life
 POWER = r"(?:(?P<factor>[\d.]+) ?\\cdot ?)?10\^\{?(?P<power>-?\d+)\}?"
 NUMBER = re.compile(f"{POWER}|{DIGITS}|{IN_WORDS}", re.IGNORECASE)
 ORDINAL = re.compile(r"(?<!a )(?<!one )(?<!two )(?<!every )\b(third|fifth|tenth)\b", re.IGNORECASE)
+
+# What a claim shows of its measurement, and what a guess asks and tells, back no prose: their digits are there whatever
+# the prose says, and a figure of it would be found among so many by chance. It needs a claim's sentence or a constant.
+BY_THE_WAY = re.compile(r" \(measured: [^\n]*\)|\APredict first\. (?s:.*)")
 
 REFERENCES_ON = re.compile(r"(?ms)^## References.*")
 NO_FIGURE = re.compile(
@@ -154,7 +159,8 @@ def read_section(cells) -> Section:
                 shown.append(node.value)
         for output in cell["outputs"]:
             plain = output.get("data", {}).get("text/plain", "")
-            shown += [output.get("text", ""), "" if plain in [alt.value for alt in alts] else plain]
+            printed = [output.get("text", ""), "" if plain in [alt.value for alt in alts] else plain]
+            shown += [BY_THE_WAY.sub("", text) for text in printed]
     for figure in (figure for text in shown for figure in figures(text)):
         claimed |= {figure.value, figure.value / 100} if figure.percent else {figure.value}
     return Section(texts, claimed, settings)

@@ -112,6 +112,15 @@ def test_a_whole_number_may_be_a_setting_but_no_size_of_a_picture():
     assert missing("With 64 units", ("plots.figure(64, 3); axes[0].plot(64)  # 64", "")) == ["64"]
 
 
+def test_what_a_claim_measured_backs_no_prose():
+    code = ("claim('A third are right', right, share)", "Claim holds: A third are right (measured: 0.892)\n0.5\n")
+    assert missing("## 1. A\n\nIt is 89.2 % right, a third and a half.", code) == ["89.2 %"]
+    guess = nbformat.v4.new_output("execute_result", {"text/plain": "Predict first. 49 steps?\nMeasured: 50 %"})
+    nb = notebook("## 1. A\n\n49 steps, 50 %", ("guess('99.x')", ""))
+    nb.cells[-1].outputs = [guess]
+    assert [figure.text for _, figure in unbacked(read(nb))] == ["49", "50 %"]
+
+
 def test_a_caption_does_not_back_itself():
     picture = ('lesson.show(fig, "It falls to 0.37.")', "")
     assert missing("A picture:", picture) == ["0.37"]

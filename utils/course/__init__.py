@@ -1,4 +1,4 @@
-"""The scaffolding of the lessons: explorers, exercises, quizzes, claims. Each part is loaded when it is first named."""
+"""The scaffolding of the lessons: explorers, guesses, exercises, quizzes, claims. Each loads when it is first named."""
 
 from importlib import import_module
 
@@ -7,6 +7,7 @@ _HOMES = {
     "environment": "",
     "exercise": "exercises",
     "explorers": "",
+    "guess": "guesses",
     "lesson": "",
     "quiz": "quizzes",
     "show": "lesson",

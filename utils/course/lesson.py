@@ -16,6 +16,7 @@ from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from utils.checks import one_of, short_repr
+from utils.course.rounding import rounded
 from utils.plots.style import changed_settings, png
 
 TITLES = {
@@ -66,17 +67,20 @@ def device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def claim(text: str, holds, value=None, unless: str | bool | None = None) -> None:
+def claim(text: str, holds, value=None, unless: str | bool | None = None, *, limit=None) -> None:
     """Print `text` as a claim that holds, or stop the lesson because it does not, or say why it cannot be checked here.
 
-    text: the sentence, without its full stop. holds: True or False (a tensor or array of one
-    boolean counts). value: what was measured; it is shown only when the claim fails, so that the
-    printed line is the same on every machine. unless: a reason for which this machine cannot check the claim, such as
+    text: the sentence, without its full stop. holds: True or False (a tensor or array of one boolean counts).
+    value: what was measured, limit: what it may be at most; both stand behind the sentence, rounded. nbval_sanitize.cfg
+    leaves that part out where a stored lesson is compared, so it may differ from machine to machine.
+    unless: a reason for which this machine cannot check the claim, such as
     `corpus.sample and "it takes the real reviews"`; with a reason `holds` is not looked at.
     Raises ClaimError when the claim fails, TypeError when `holds` is not a truth value.
 
-    >>> claim("At f = 0.9 more than half is left after 6 steps", 0.9**6 > 0.5)
-    Claim holds: At f = 0.9 more than half is left after 6 steps
+    >>> claim("At f = 0.9 more than half is left after 6 steps", 0.9**6 > 0.5, 0.9**6)
+    Claim holds: At f = 0.9 more than half is left after 6 steps (measured: 0.531)
+    >>> claim("Adding up is exact enough", abs(0.1 + 0.2 - 0.3) < 1e-12, abs(0.1 + 0.2 - 0.3), limit=1e-12)
+    Claim holds: Adding up is exact enough (measured: 5.55e-17, allowed 1e-12)
     """
     if not isinstance(text, str) or not text.strip():
         raise TypeError(f"A claim needs a sentence, got {short_repr(text)}.")
@@ -90,10 +94,11 @@ def claim(text: str, holds, value=None, unless: str | bool | None = None) -> Non
     if not isinstance(holds, (bool, np.bool_)):
         got = short_repr(holds)
         raise TypeError(f"A claim is True or False, got {got}; write a comparison such as accuracy >= 0.99.")
+    allowed = "" if limit is None else f", allowed {rounded(limit)}"
+    measured = "" if value is None else f" (measured: {rounded(value)}{allowed})"
     if not holds:
-        measured = "" if value is None else f" (measured: {value})"
         raise ClaimError(f"Claim fails: {text}{measured}")
-    print(f"Claim holds: {text}")
+    print(f"Claim holds: {text}{measured}")
 
 
 def show(fig: Figure, alt: str) -> None:

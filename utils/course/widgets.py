@@ -1,6 +1,9 @@
-"""Widgets that leave something to read on a page without a kernel, where no widget can be shown."""
+"""Widgets that leave something to read on a page without a kernel, where no widget can be shown; words as HTML."""
 
 from __future__ import annotations
+
+import html
+import re
 
 import ipywidgets as widgets
 
@@ -8,7 +11,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class StaticView(widgets.Box):
-    """The base of explorers and quizzes: a notebook stores the widget, its repr and what `lasting` gives.
+    """The base of explorers, guesses and quizzes: a notebook stores the widget, its repr and what `lasting` gives.
 
     A subclass derives from a box too: `class Explorer(StaticView, widgets.VBox)`.
     """
@@ -22,3 +25,16 @@ class StaticView(widgets.Box):
     def _repr_mimebundle_(self, **kwargs) -> dict:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {VIEW: view} | self.lasting() | {"text/plain": repr(self)}
+
+
+def as_html(words: str) -> str:
+    """Words as HTML: `code`, and h_t, h_(t-1) and f^k with their letters below and above."""
+    parts = html.escape(words, quote=False).split("`")
+    parts[1::2] = [f"<code>{code}</code>" for code in parts[1::2]]
+    parts[::2] = [re.sub(r"(?<=[\w)])([_^])(\w+|\([^)]*\))", _raised, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _raised(found: re.Match) -> str:
+    tag = "sub" if found[1] == "_" else "sup"
+    return f"<{tag}>{found[2].strip('()')}</{tag}>"

@@ -44,9 +44,18 @@ def test_device_is_one_that_torch_has():
 
 
 @pytest.mark.parametrize("holds", [True, np.True_, np.array(True), np.array([True]), torch.tensor(True)])
-def test_a_claim_that_holds_prints_one_line_without_what_was_measured(holds, capsys):
-    claim("The LSTM recalls", holds, 0.993)
+def test_a_claim_that_holds_prints_one_line(holds, capsys):
+    claim("The LSTM recalls", holds)
     assert capsys.readouterr().out == "Claim holds: The LSTM recalls\n"
+
+
+def test_a_claim_shows_what_was_measured_and_allowed(capsys):
+    claim("It recalls", True, 0.99264)
+    claim("They agree", True, 2.2e-16, limit=1e-12)
+    claim("Nothing is left over", True, [])
+    lines = ["It recalls (measured: 0.993)", "They agree (measured: 2.2e-16, allowed 1e-12)"]
+    lines = [f"Claim holds: {line}" for line in [*lines, "Nothing is left over (measured: none)"]]
+    assert capsys.readouterr().out.splitlines() == lines
 
 
 @pytest.mark.parametrize("holds", [False, np.False_, torch.tensor([False])])
@@ -60,7 +69,7 @@ def test_a_claim_that_fails_stops_and_says_what_was_measured(holds, capsys):
 
 @pytest.mark.parametrize("holds", [True, False])
 def test_what_cannot_be_checked_here_neither_holds_nor_fails(holds, capsys):
-    claim("The end tells more", holds, unless="it takes the real reviews")
+    claim("The end tells more", holds, 0.3, unless="it takes the real reviews")
     assert capsys.readouterr().out == "Not checked here, because it takes the real reviews: The end tells more\n"
     claim("The end tells more", True, unless=False)
     assert capsys.readouterr().out == "Claim holds: The end tells more\n"

@@ -14,7 +14,7 @@ from torch import nn
 
 from utils import cells, checks, plots, probes
 from utils.cells import initialize, layer
-from utils.course import exercises, explorers, lesson
+from utils.course import exercises, explorers, guesses, lesson
 from utils.data import tasks
 
 NAN, x = math.nan, torch.zeros
@@ -91,6 +91,8 @@ TABLE = {"checks": [
     (lesson.claim, ("It holds", 0.99), "A claim is True or False, got 0.99; write a comparison such as accuracy >= 0.99."),
 ], "course.explorers": [
     (lambda: explorers.GradientFlow(gian=1.0), (), "GradientFlow has no control 'gian'; it has gain, "),
+], "course.guesses": [
+    (guesses.guess, ("02.none",), "The guess's name must be one of '00.half_life', '02.from_the_box', "),
 ], "course.exercises": [
     (exercises.exercise, ("01.9",), "The exercise's number must be one of "),
 ]}

@@ -40,6 +40,9 @@ Image(data=b"\\x89PNG a picture", format="png")
 
 # %% tags=["raises-exception"]
 cells.g(1)
+
+# %%
+print(f"Claim holds: it is fast (measured: {time.perf_counter_ns()})")
 """
 CELLS = """\
 def f():
@@ -117,7 +120,7 @@ def test_second_build_gives_the_same_bytes(built):
     [
         ("lessons_src/01_lesson.py", "A lesson", "The lesson", "cell-00 differs from its source"),
         ("lessons_src/01_lesson.py", '"nbval-ignore-output", "setup"', '"setup"', "cell-01 differs from its source"),
-        ("lessons_src/01_lesson.py", "# %%\nimport", "# %%\n1\n\n# %%\nimport", "it has 7 cells, its source has 8"),
+        ("lessons_src/01_lesson.py", "# %%\nimport", "# %%\n1\n\n# %%\nimport", "it has 8 cells, its source has 9"),
         ("lessons_src/01_lesson.py", "A lesson", "The lesson", "01_lesson.py changed since it was built"),
         ("utils/cells.py", "return 3", "return 4", "utils/cells.py changed since it was built"),
         ("data/measured/m.json", "{}", "[]", "data/measured/m.json changed since it was built"),
@@ -157,7 +160,7 @@ def test_tagged_output_is_kept_only_while_its_code_is_the_same(root):
     old = nbformat.read(notebook(root), as_version=4)
     same, changed = build.read_source(source(root)), build.read_source(source(root))
     build.keep_outputs(same, old, root)
-    assert [bool(cell.outputs) for cell in build.code_cells(same)] == [True, False, True, False, False, False]
+    assert [bool(cell.outputs) for cell in build.code_cells(same)] == [True, False, True, *[False] * 4]
     changed.cells[1].source += "\n"
     build.keep_outputs(changed, old, root)
     assert not any(cell.outputs for cell in build.code_cells(changed))
@@ -166,6 +169,23 @@ def test_tagged_output_is_kept_only_while_its_code_is_the_same(root):
         build.keep_outputs(fresh := build.read_source(source(root)), old, root)
         assert not any(cell.outputs for cell in build.code_cells(fresh)), file
         edit(root / file, now, was)
+
+
+def test_an_output_that_differs_in_its_measurement_alone_is_kept_while_its_code_is_the_same(root):
+    """The second build above measured anew and wrote the same bytes."""
+    old, new = (nbformat.read(notebook(root), as_version=4) for _ in range(2))
+    claim, picture = build.code_cells(new)[-1], build.code_cells(new)[4]
+    claim.outputs[0].text = "Claim holds: it is fast (measured: 7)\n"
+    build.keep_outputs(new, old, root)
+    assert claim.outputs == build.code_cells(old)[-1].outputs
+    for cell, change in ((claim, {"text": "Claim holds: it is faster (measured: 7)\n"}), (picture, {"data": {}})):
+        cell.outputs[0].update(change)
+        build.keep_outputs(new, old, root)
+        assert cell.outputs[0][next(iter(change))] == next(iter(change.values()))
+    edit(root / "utils/cells.py", "return 3", "return 3 ")
+    claim.outputs[0].text = "Claim holds: it is fast (measured: 7)\n"
+    build.keep_outputs(new, old, root)
+    assert claim.outputs[0].text.endswith("7)\n")  # what measures it has changed
 
 
 @pytest.mark.refusal("make build")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-import platformdirs
-from filelock import FileLock
-
 from utils.checks import one_of, short_repr
-from utils.files import named_folder, write_whole
+from utils.course.progress import UNREADABLE, change_progress, progress_file, read_progress
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "lessons_src" / "solutions"
 MODULES = sorted(module.name for module in iter_modules([str(Path(__file__).parent)]) if module.name.startswith("ex"))
@@ -156,36 +152,21 @@ def solution_source(number: str, name: str) -> str | None:
 def progress() -> None:
     """Print which exercises this learner has solved on this machine."""
     try:
-        solved = _solved()
-    except _UNREADABLE as failure:
-        print(f"Your progress in {_progress_file()} cannot be read ({failure}); delete the file to begin anew.")
+        solved = set(read_progress()["solved"])
+    except UNREADABLE as failure:
+        print(f"Your progress in {progress_file()} cannot be read ({failure}); delete the file to begin anew.")
         return
     for number, ex in all_exercises().items():
         print(f"{'done' if number in solved else 'open'}  {number}  {ex.title} ({ex.minutes} minutes, {ex.difficulty})")
 
 
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError)
-
-
-def _progress_file() -> Path:
-    home = named_folder("RNN_COURSE_HOME")
-    return (home or Path(platformdirs.user_data_dir("gates-and-gradients", appauthor=False))) / "progress.json"
-
-
-def _solved() -> set[str]:
-    try:
-        return set(json.loads(_progress_file().read_text(encoding="utf-8"))["solved"])
-    except FileNotFoundError:
-        return set()
-
-
 def _remember(number: str) -> None:
-    """Add one number to the file, which is written whole or not at all; a damaged file is left alone."""
-    path = _progress_file()
+    """Count the exercise as solved from now on."""
+
+    def add(progress: dict) -> None:
+        progress["solved"] = sorted({*progress["solved"], number})
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock", timeout=10):  # two kernels: the later one adds to what the first one wrote
-            solved = sorted(_solved() | {number})
-            write_whole(path, json.dumps({"solved": solved}).encode())
-    except _UNREADABLE as failure:
-        print(f"Your progress could not be kept in {path} ({failure}); the exercise counts all the same.")
+        change_progress(add)
+    except UNREADABLE as failure:
+        print(f"Your progress could not be kept in {progress_file()} ({failure}); the exercise counts all the same.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from pkgutil import iter_modules
 import ipywidgets as widgets
 
 from utils.checks import one_of
-from utils.course.widgets import StaticView
+from utils.course.widgets import StaticView, as_html
 
 LETTERS = "ABCD"
 
@@ -170,16 +168,3 @@ def _line(words: str) -> str:
 
 def _wrapped(start: str, words: str) -> list[str]:
     return textwrap.wrap(words, 100, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False)
-
-
-def as_html(words: str) -> str:
-    """Words as HTML: `code`, and h_t, h_(t-1) and f^k with their letters below and above."""
-    parts = html.escape(words, quote=False).split("`")
-    parts[1::2] = [f"<code>{code}</code>" for code in parts[1::2]]
-    parts[::2] = [re.sub(r"(?<=[\w)])([_^])(\w+|\([^)]*\))", _raised, part) for part in parts[::2]]
-    return "".join(parts)
-
-
-def _raised(found: re.Match) -> str:
-    tag = "sub" if found[1] == "_" else "sup"
-    return f"<{tag}>{found[2].strip('()')}</{tag}>"

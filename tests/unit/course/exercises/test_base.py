@@ -77,11 +77,11 @@ def test_progress_is_kept_for_correct_answers_only(double, tmp_path, capsys):
     double.check(lambda n: 2 * n)
     exercises.progress()
     assert "done  99.1" in capsys.readouterr().out
-    assert json.loads((tmp_path / "progress.json").read_text()) == {"solved": ["99.1"]}
+    assert json.loads((tmp_path / "progress.json").read_text()) == {"solved": ["99.1"], "guesses": {}}
     assert {path.name for path in tmp_path.iterdir()} - {"progress.json.lock"} == {"progress.json"}
 
 
-@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"solved": 5}'])
+@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"solved": 5}', '{"solved": [], "guesses": 3}'])
 def test_a_damaged_progress_file_is_said_and_left_alone(double, tmp_path, capsys, damaged):
     (tmp_path / "progress.json").write_text(damaged)
     double.check(lambda n: 2 * n)
