@@ -103,8 +103,9 @@ guess("00.half_life")
 # A guess is kept on this computer, also when the lesson runs again. To begin anew: `guess("00.half_life").forget()`.
 #
 # ## Sliders
-# **Now look.** Black marks are knocks, orange is the cat's memory of them, and the bracket shows how long half of it takes to go:
-# its **half-life**. The last step is *now*. This cat keeps only half at each step. Drag $f$ to where it was in your guess.
+# **Now look.** Black marks are knocks, orange is the cat's memory of them. The green outline is the share that is left of the last
+# one, and the bracket shows how long half of it takes to go: its **half-life**. The last step is *now*. To the right, for every $f$:
+# how much of one knock is heard, how much of that is kept until now, and (orange) what both leave together. This cat keeps only half at each step. Drag $f$ to where it was in your guess.
 
 # %%
 explorers.LeakyUnit(f=0.5)  # your guess was about f = 0.9

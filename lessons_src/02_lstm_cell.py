@@ -120,11 +120,13 @@ lesson.show(fig, "The sigmoid rises from 0 to 1 and is 0.5 at 0; tanh rises from
 explorers.LSTMStep()
 
 # %% [markdown]
-# **Three things to try.** Predict each before you move a slider.
+# **Three things to try.** Predict each before you move a slider; the line below the sliders ticks what you reach.
 # 1. *Keep.* Set the old memory (c before) to 2. Which two biases make the cell pass it on untouched while $x$ moves between −1 and 1?
 #    Then drag $x$ to 3 and see which gate gives way: a strong input can overrule a bias.
 # 2. *Replace.* Make the new memory nearly $g$ alone, with nothing left of the old.
 # 3. *Hide.* Keep the memory at 2 but show almost nothing of it. The memory is there for later; the next step just cannot see it in $h$.
+#
+# Then press *Carry h and c on*: the new states become the old ones, and the cell has gone one step on in time. Shut its input gate, hold its forget gate open, and press a few times.
 #
 # Here are the answers, in numbers. A bias of ±6 opens or shuts a gate almost completely here; the weighted sum does the rest.
 

@@ -132,7 +132,7 @@ claim("With weights 100 times as large no state of the GRU leaves the range from
 explorers.GRUStep()
 
 # %% [markdown]
-# **Three things to try.** Predict each before you move a slider.
+# **Three things to try.** Predict each before you move a slider; what you reach is ticked. *Carry h on* takes the cell one step on in time.
 # 1. *Keep.* Which one bias makes the cell pass on 0.8 while $x$ moves between −1 and 1? The LSTM needed two.
 # 2. *Replace.* Make the new state nearly $n$ alone. Then move *h before*: does the new state still depend on it? Through which wire?
 # 3. *Start afresh.* Cut that wire too, so that the new state depends on $x$ alone. This is what the reset gate is for.
