@@ -1,5 +1,6 @@
 import functools
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -195,6 +196,16 @@ def test_dropout_acts_before_and_after_the_recurrent_layer():
         model.train(training)(ids, lengths)
         for name, value in seen.items():
             assert (value == 0).double().mean().item() == pytest.approx(share, abs=0.15), name
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_logits_of_lists_has_no_dropout_and_leaves_the_model_as_it_was(training):
+    model, rows = Classifier(9, 4, 3, dropout=0.9).train(training), [[2, 3, 4], [5]]
+    found = model.logits_of(rows)
+    assert model.training is training and np.array_equal(found, model.logits_of(rows))
+    with pytest.raises(ValueError):
+        model.logits_of([[2], [9]])  # outside the vocabulary
+    assert model.training is training
 
 
 def test_the_vectors_of_words_begin_small():
