@@ -242,7 +242,8 @@ class QuestionView:
 
 @dataclass
 class Look:
-    """An explorer at rest: a checksum of its picture, its sentences, the kernel's errors, and where things are."""
+    """An explorer at rest: a checksum of its picture or its page of text, its sentences, the kernel's errors, and where
+    things are."""
 
     picture: str  # a new file with the same bytes is the same picture
     words: list[str]  # below the picture
@@ -254,9 +255,10 @@ class Look:
 LOOK = """async explorer => {
     const frame = () => new Promise(requestAnimationFrame);
     for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
-    const image = explorer.querySelector('.widget-image');
-    await image.decode();
-    const hash = await crypto.subtle.digest('SHA-1', await (await fetch(image.src)).arrayBuffer());
+    const image = explorer.querySelector('.widget-image, .course-writer-page');
+    await image.decode?.();
+    const shown = image.src ? await (await fetch(image.src)).arrayBuffer() : new TextEncoder().encode(image.innerHTML);
+    const hash = await crypto.subtle.digest('SHA-1', shown);
     const texts = role => [...explorer.querySelectorAll(`[role=${role}]`)].map(node => node.innerText);
     const all = explorer.getBoundingClientRect(), box = image.getBoundingClientRect();
     return {
@@ -274,9 +276,9 @@ class ExplorerView:
 
     def __init__(self, node: Locator):
         self.node = node
-        self.image = node.locator(".widget-image")
+        self.image = node.locator(".widget-image, .course-writer-page")  # the picture, or a page of text
         self.image.scroll_into_view_if_needed()
-        self.image.evaluate("image => image.decode()")
+        self.image.evaluate("image => image.decode?.()")
         self.name = next(
             name.removeprefix("course-explorer-")
             for name in node.get_attribute("class").split()
