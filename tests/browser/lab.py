@@ -257,7 +257,9 @@ LOOK = """async explorer => {
     for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
     const image = explorer.querySelector('.widget-image, .course-writer-page');
     await image.decode?.();
-    const shown = image.src ? await (await fetch(image.src)).arrayBuffer() : new TextEncoder().encode(image.innerHTML);
+    const legend = explorer.querySelector('.course-writer-legend')?.innerHTML;
+    const shown = image.src ? await (await fetch(image.src)).arrayBuffer()
+        : new TextEncoder().encode(legend + image.innerHTML);
     const hash = await crypto.subtle.digest('SHA-1', shown);
     const texts = role => [...explorer.querySelectorAll(`[role=${role}]`)].map(node => node.innerText);
     const all = explorer.getBoundingClientRect(), box = image.getBoundingClientRect();
@@ -290,8 +292,8 @@ class ExplorerView:
         return Look(**run_in(self.node.page, LOOK, self.node.element_handle()))
 
     def controls(self) -> list[Control]:
-        """Every control, each in the hands that fit it."""
-        found = self.node.locator(self.KINDS)
+        """Every control that is seen, each in the hands that fit it."""
+        found = self.node.locator(self.KINDS).locator("visible=true")
         return [Control.of(found.nth(index)) for index in range(found.count())]
 
 

@@ -18,6 +18,12 @@ def make(name):
     return getattr(explorers, name)(*DATA.get(name, ()))
 
 
+def shown(explorer) -> tuple:
+    """What is seen of an explorer beside its controls and words: its picture, and the legend that one of text has."""
+    legend = getattr(explorer, "legend", None)
+    return explorer.picture.value, legend and legend.value
+
+
 def positions(control, count=9) -> list:
     """Values of a control over its whole range, the ends included."""
     if isinstance(control, (widgets.Text, widgets.Textarea)):

@@ -23,6 +23,7 @@ from utils.course.explorers import lettering
 from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
+INSIDE = "calc(100% - 4px)"  # as wide as a page can show a widget, which has margins of 2 pixels
 KEPT = 8  # figures that stay in memory; each takes some 5 MB
 _latest: list[ref] = []  # the explorers that have a figure; the one drawn last stands at the end
 
@@ -59,7 +60,7 @@ class Explorer(StaticView, widgets.VBox):
         pixels = f"{round(100 * self.size[0])}px"
         self.picture = self.make_picture(pixels)
         # Room for two lines from the start, so that nothing below jumps when the words change.
-        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
+        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width=INSIDE, min_height="52px"))
         layout = widgets.Layout(flex_flow="row wrap", width=pixels, max_width="100%")
         panel = widgets.HBox(self.arrange(), layout=layout)
         extras = self.make_extras()
@@ -121,7 +122,7 @@ class Explorer(StaticView, widgets.VBox):
         """The widget whose value is the picture, `width` wide; one of text in place of a figure has `redraw` too."""
         with course_style():
             self._make_figure()
-        return widgets.Image(format="png", layout=widgets.Layout(width=width, max_width="100%"))
+        return widgets.Image(format="png", layout=widgets.Layout(width=width, max_width=INSIDE))
 
     def redraw(self, result: dict) -> tuple[bytes | str, str]:
         """The picture's new value and its words."""

@@ -59,15 +59,15 @@ def lasting(start: str, written: str, of_written: Sequence[int]) -> str:
     return f'<pre style="white-space: pre-wrap"><b>{escape(start)}</b>{shaded}</pre><p>{what}: {scale}</p>'
 
 
-def legend(kind: str, coming: Sequence[tuple[str, float]]) -> str:
-    """The scale in use, what can come next as (its name, its probability), and what to do."""
+def legend(kind: str, coming: Sequence[tuple[str, float]], possible: int) -> str:
+    """The scale in use; of the `possible` next characters the likeliest as (name, probability); what to do."""
     what, *names = SCALES[kind]
     scale = "".join(f'<i class="{kind}{shade}">{name}</i>' for shade, name in enumerate(names))
     chips = "".join(
         f'<i class="p{shade}">{escape(name)} {percent(p)}</i>' if p else f"<i><s>{escape(name)}</s> cut</i>"
         for (name, p), shade in zip(coming, shades("p", np.array([p for _, p in coming])))
     )
-    rows = (f"{what}: {scale}", f'Next: <span class="next">{chips}</span>', HINTS[kind])
+    rows = (f"{what}: {scale}", f'Next, of {possible}: <span class="next">{chips}</span>', HINTS[kind])
     return '<div class="course-writer-legend">' + "".join(f"<div>{row}</div>" for row in rows) + "</div>"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from utils.arrays.sampling import entropy, next_distribution
 from utils.arrays.torch_random import TorchRandom
 from utils.course.explorers import page
-from utils.course.explorers.base import Explorer, choice, slider
+from utils.course.explorers.base import INSIDE, Explorer, choice, slider
 from utils.course.explorers.page import name_of, percent
 from utils.course.explorers.shipped import writers_of
 from utils.text import plain
@@ -65,12 +65,12 @@ class Writer(Explorer):
         self.play.value = written.value
         self.play.layout.width = "auto"
         widgets.jslink((written, "value"), (self.play, "value"))  # in the page; both begin with the value of the first
-        self.legend = widgets.HTML(layout={"min_height": "76px", "width": "100%"})
+        self.legend = widgets.HTML(layout={"min_height": "76px", "width": INSIDE})
         style = widgets.HTML(page.STYLE, layout={"display": "none"})
         return [*others, widgets.HBox([self.play, written]), self._pointed, style, self.legend]
 
     def make_picture(self, width):
-        made = widgets.HTML(layout={"width": width, "max_width": "100%", "height": "274px"})
+        made = widgets.HTML(layout={"width": width, "max_width": INSIDE, "height": "274px"})
         made.add_class("course-writer-page")
         return made
 
@@ -147,7 +147,7 @@ class Writer(Explorer):
         else:
             of_text = page.shades("p", result["used"])
         words, self._last = self.describe(result), result
-        self.legend.value = page.legend(kind, result["coming"])
+        self.legend.value = page.legend(kind, result["coming"], result["possible"])
         return page.live(start, result["text"], kind, of_start, of_text, result["at"]), words
 
     def describe(self, result):

@@ -10,7 +10,7 @@ from weakref import ref
 import ipywidgets as widgets
 import numpy as np
 import pytest
-from every_explorer import DRAWN, EVERY, make, positions
+from every_explorer import DRAWN, EVERY, make, positions, shown
 from matplotlib import rc_context, rcParams
 from matplotlib import style as styles
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -306,7 +306,7 @@ def test_every_control_answers_over_its_whole_range(name):
                 continue
             assert explorer.error is None, f"{label} = {value}: {explorer.error}"
             assert name not in DRAWN or np.isfinite(pixels(explorer)).all()
-            pictures.add(explorer.picture.value)
+            pictures.add(shown(explorer))
         assert len(pictures) > 1, f"{label} does not change the picture"
         control.value = first
 
