@@ -432,7 +432,7 @@ top_p_exercise.check(top_p_by_hand)
 
 # %% [markdown]
 # Now all together, on a text that is written while you watch. Press **write**, pause, and move a slider: it holds for what is written from then on. A character is the darker, the less likely it was when it was drawn.
-# Click one, and blue shows which earlier ones moved its score $z$: the norm of the gradient $\partial z/\partial x_t$, sent back through time as in lesson 01. In the list is your own network too, after 0, 1 and 2 passes over the manual.
+# Click one, and blue shows which earlier ones moved its score $z$: the norm of the gradient $\partial z/\partial x_t$, sent back through time as in lesson 01. In the list is your own network too, untrained and after each pass over the manual.
 
 # %%
 explorers.Writer({"the shipped network": language} | {f"yours, after pass {n}": model for n, model in enumerate(small.epochs)})

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from lab import run_in
+from lab import Slider, run_in
 from playwright.sync_api import expect
 
 COUNT = """page => {
@@ -100,6 +100,18 @@ def test_a_click_and_keys_look_at_a_character(writer):
     at.handle.press("Home")
     expect(words).to_contain_text("240 characters written")
     assert not writer.errors and not explorer.look().alerts
+
+
+def test_every_control_has_its_name(writer):
+    explorer = writer.explorers()[0]
+    for control in explorer.controls():
+        if isinstance(control, Slider):
+            expect(control.handle).to_have_accessible_name(control.label)
+    go, anew = explorer.node.locator(".widget-play button:visible").all()
+    expect(anew).to_have_attribute("aria-label", "begin anew")
+    expect(go).to_have_attribute("aria-label", "write")
+    go.press("Enter")
+    expect(go).to_have_attribute("aria-label", "pause")
 
 
 def test_the_text_can_be_selected_as_it_was_written(writer):

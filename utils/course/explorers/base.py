@@ -20,6 +20,7 @@ from traitlets import TraitError
 
 from utils.checks import short_repr
 from utils.course.explorers import lettering
+from utils.course.explorers.naming import names
 from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
@@ -65,7 +66,7 @@ class Explorer(StaticView, widgets.VBox):
         panel = widgets.HBox(self.arrange(), layout=layout)
         extras = self.make_extras()
         row = [widgets.HBox(extras, layout=layout)] if extras else []
-        super().__init__([panel, *row, self.picture, self.caption])
+        super().__init__([panel, *row, self.picture, self.caption, names()])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():

@@ -64,7 +64,7 @@ def legend(kind: str, coming: Sequence[tuple[str, float]], possible: int) -> str
     what, *names = SCALES[kind]
     scale = "".join(f'<i class="{kind}{shade}">{name}</i>' for shade, name in enumerate(names))
     chips = "".join(
-        f'<i class="p{shade}">{escape(name)} {percent(p)}</i>' if p else f"<i><s>{escape(name)}</s> cut</i>"
+        f'<i class="p{shade}">{escape(f"{name} {percent(p)}")}</i>' if p else f"<i><s>{escape(name)}</s> cut</i>"
         for (name, p), shade in zip(coming, shades("p", np.array([p for _, p in coming])))
     )
     rows = (f"{what}: {scale}", f'Next, of {possible}: <span class="next">{chips}</span>', HINTS[kind])
@@ -73,7 +73,7 @@ def legend(kind: str, coming: Sequence[tuple[str, float]], possible: int) -> str
 
 def percent(p: float) -> str:
     """A probability in whole percent, and no certainty that is none."""
-    return "under 1 %" if p < 0.01 else "over 99 %" if 0.99 < p < 1 else f"{100 * p:.0f} %"
+    return "<1 %" if p < 0.01 else ">99 %" if 0.99 < p < 1 else f"{100 * p:.0f} %"
 
 
 def name_of(character: str) -> str:
