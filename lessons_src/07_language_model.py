@@ -431,7 +431,7 @@ top_p_exercise.check(top_p_by_hand)
 # top_p_exercise.solution()
 
 # %% [markdown]
-# Now all together, on a text that is written while you watch. Press **write**, pause, and move a slider: it holds for what is written from then on. A character is the darker, the less likely it was when it was drawn.
+# Now all together, on a text that is written while you watch. Press **write**, pause, and move a slider: it holds for what is written from then on. The stronger the orange behind a character, the less likely it was when it was drawn.
 # Click one, and blue shows which earlier ones moved its score $z$: the norm of the gradient $\partial z/\partial x_t$, sent back through time as in lesson 01. In the list is your own network too, untrained and after each pass over the manual.
 
 # %%
@@ -440,7 +440,7 @@ explorers.Writer({"the shipped network": language} | {f"yours, after pass {n}": 
 # %% [markdown]
 # **Four things to try**
 # 1. Temperature 0.1, then throw the dice a few times. How different are the texts?
-# 2. Temperature 1.5, and write on. Look at what follows a dark character. Does the text recover?
+# 2. Temperature 1.5, and write on. Look at what follows a strong orange. Does the text recover?
 # 3. Keep 1.5 and lower top-p to 0.8. Then try to reach the same with top-k.
 # 4. Type `class Foo(` or your own name. The network knows one book; what does it make of it? Click the last letter of a long word: how far back does it look?
 #
