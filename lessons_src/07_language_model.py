@@ -400,7 +400,7 @@ for ax, (title, text_so_far) in zip(axes, places.items()):
     order = z.argsort(descending=True)[:14]
     for shift, (label, color, options) in enumerate((("as it is", "theory", {}), ("top-k = 5", "c", {"top_k": 5}), ("top-p = 0.8", "h", {"top_p": 0.8}))):
         ax.bar(np.arange(14) + 0.27 * (shift - 1), next_distribution(z, **options)[order], 0.27, color=plots.PALETTE[color], label=label)
-    ax.set_xticks(range(14), [explorers.sampling.name_of(language.alphabet[i]) for i in order.tolist()], family="DejaVu Sans Mono")
+    ax.set_xticks(range(14), [explorers.page.name_of(language.alphabet[i]) for i in order.tolist()], family="DejaVu Sans Mono")
     ax.set_title(title)
 axes[1].legend(frameon=False)
 lesson.show(fig, "Two distributions over the next character, as they are and cut. Where the model is sure, top-p = 0.8 keeps one character; "
@@ -431,19 +431,18 @@ top_p_exercise.check(top_p_by_hand)
 # top_p_exercise.solution()
 
 # %% [markdown]
-# Now all together, on the text. Left is the next character, right is what the network writes; characters that it thought unlikely are red. While the dice stay the same, a small move leaves the text alone until one character falls differently.
-# From there on it is another text, for the network has read something else.
-# You can type another beginning.
+# Now all together, on a text that is written while you watch. Press **write**, pause, and move a slider: it holds for what is written from then on. The stronger the orange behind a character, the less likely it was when it was drawn.
+# Click one, and blue shows which earlier ones moved its score $z$: the norm of the gradient $\partial z/\partial x_t$, sent back through time as in lesson 01. In the list is your own network too, untrained and after each pass over the manual.
 
 # %%
-explorers.Sampling()
+explorers.Writer({"the shipped network": language} | {f"yours, after pass {n}": model for n, model in enumerate(small.epochs)})
 
 # %% [markdown]
 # **Four things to try**
 # 1. Temperature 0.1, then throw the dice a few times. How different are the texts?
-# 2. Temperature 1.5. Look at what follows a red character. Does the text recover?
+# 2. Temperature 1.5, and write on. Look at what follows a strong orange. Does the text recover?
 # 3. Keep 1.5 and lower top-p to 0.8. Then try to reach the same with top-k.
-# 4. Type `class Foo(` or your own name. The network knows one book; what does it make of it?
+# 4. Type `class Foo(` or your own name. The network knows one book; what does it make of it? Click the last letter of a long word: how far back does it look?
 #
 # ## 8. Why the most likely text is a bad text
 # At low temperature you saw phrases come back. Take the limit, always the most likely character, and let it run:

@@ -292,7 +292,8 @@ class QuestionView:
 
 @dataclass
 class Look:
-    """An explorer at rest: a checksum of its picture, its sentences, the kernel's errors, and where things are."""
+    """An explorer at rest: a checksum of its picture or its page of text, its sentences, the kernel's errors, and where
+    things are."""
 
     picture: str  # a new file with the same bytes is the same picture
     words: list[str]  # below the picture
@@ -304,9 +305,12 @@ class Look:
 LOOK = """async explorer => {
     const frame = () => new Promise(requestAnimationFrame);
     for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
-    const image = explorer.querySelector('.widget-image');
-    await image.decode();
-    const hash = await crypto.subtle.digest('SHA-1', await (await fetch(image.src)).arrayBuffer());
+    const image = explorer.querySelector('.widget-image, .course-writer-page');
+    await image.decode?.();
+    const legend = explorer.querySelector('.course-writer-legend')?.innerHTML;
+    const shown = image.src ? await (await fetch(image.src)).arrayBuffer()
+        : new TextEncoder().encode(legend + image.innerHTML);
+    const hash = await crypto.subtle.digest('SHA-1', shown);
     const texts = role => [...explorer.querySelectorAll(`[role=${role}]`)].map(node => node.innerText);
     const all = explorer.getBoundingClientRect(), box = image.getBoundingClientRect();
     return {
@@ -324,9 +328,9 @@ class ExplorerView:
 
     def __init__(self, node: Locator):
         self.node = node
-        self.image = node.locator(".widget-image")
+        self.image = node.locator(".widget-image, .course-writer-page")  # the picture, or a page of text
         self.image.scroll_into_view_if_needed()
-        self.image.evaluate("image => image.decode()")
+        self.image.evaluate("image => image.decode?.()")
         self.name = next(
             name.removeprefix("course-explorer-")
             for name in node.get_attribute("class").split()
@@ -342,8 +346,8 @@ class ExplorerView:
         return self.node.locator(".widget-button:not(.widget-play *)").all()
 
     def controls(self) -> list[Control]:
-        """Every control, each in the hands that fit it."""
-        found = self.node.locator(self.KINDS)
+        """Every control that is seen, each in the hands that fit it."""
+        found = self.node.locator(self.KINDS).locator("visible=true")
         return [Control.of(found.nth(index)) for index in range(found.count())]
 
 

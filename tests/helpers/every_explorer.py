@@ -6,6 +6,7 @@ import numpy as np
 from utils.course import explorers
 
 EVERY = [name for name in explorers.__all__ if name not in ("Explorer", "TruncationTable", "truncation_table")]
+DRAWN = [name for name in EVERY if name != "Writer"]  # the others show a figure
 P = (np.arange(200) * 37 % 199 + 0.5) / 200
 TABLE = explorers.TruncationTable(
     (10, 50, 400), (0.0, 0.25, 1.0), np.linspace(0.7, 0.9, 9).reshape(3, 3), np.ones(3), np.ones(3), 1000, 170
@@ -15,6 +16,12 @@ DATA = {"Threshold": (P, P + np.sin(np.arange(200)) / 2 > 0.5), "Truncation": (T
 
 def make(name):
     return getattr(explorers, name)(*DATA.get(name, ()))
+
+
+def shown(explorer) -> tuple:
+    """What is seen of an explorer beside its controls and words: its picture, and the legend that one of text has."""
+    legend = getattr(explorer, "legend", None)
+    return explorer.picture.value, legend and legend.value
 
 
 def positions(control, count=9) -> list:

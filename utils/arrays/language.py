@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from utils.arrays.layers import Unrolled
-from utils.arrays.parameters import cells_of, single
+from utils.arrays.parameters import cells_of, double, single
 from utils.arrays.sampling import check_options, choose, next_distribution
 from utils.arrays.weights import file_of, read
 from utils.checks import integer
@@ -23,10 +25,11 @@ PIECE = 1000  # characters read at once, so that a long text needs little memory
 
 
 class Written(NamedTuple):
-    """One character that was written, the probability that the model itself gave it, and the model after it."""
+    """One character that was written, how probable it was, and the model after it."""
 
     character: str
-    chance: float
+    chance: float  # the probability that the model itself gave it
+    used: float  # and that with which it was chosen, after temperature, top-k and top-p
     logits: ndarray  # (V,), the scores of the next one
     state: list[tuple[ndarray, ...]]
 
@@ -79,10 +82,11 @@ class LanguageWriter:
         """Write on from what `read` gave, one character for each random number of `dice` (steps,), in [0, 1)."""
         check_options(temperature, top_k, top_p)
         for u in dice:
-            i = int(choose(next_distribution(logits, temperature, top_k, top_p), u))
+            p = next_distribution(logits, temperature, top_k, top_p)  # (V,)
+            i = int(choose(p, u))
             chance = 1 / np.exp(np.minimum(logits - logits[i], 700), dtype=float).sum()
-            logits, state = self._step(i, state)
-            yield Written(self.alphabet[i], float(chance), logits, state)
+            logits, state = self.step(i, state)
+            yield Written(self.alphabet[i], float(chance), float(p[i]), logits, state)
 
     def write(self, text: str, steps: int, seed: int = 0, **options) -> str:
         """What the model writes after `text`, `steps` characters; options: temperature, top_k, top_p."""
@@ -105,23 +109,33 @@ class LanguageWriter:
             nats += float((np.log(np.exp(logits).sum(-1)) - right).sum(dtype=float))
         return nats / len(text) / math.log(2)
 
-    def gradient(self, text: str, character: str) -> ndarray:
+    def gradient(self, text: str, character: str, state: list | None = None) -> ndarray:
         """The gradient of the score that `character` comes next, by the embedding of each character of `text`: (N, E).
 
-        Its norm says how far a small change of that character moves the score.
+        By backpropagation through time, from the end of `text` to its beginning; state: what was read before it, as in
+        `read`. Its norm says how far a small change of that character moves the score (Madsen 2019 draws it so).
         """
-        h, read = self.embedding[self.encode(text)], []
-        for cell in self.layers:
-            read.append(Unrolled(cell, h))
-            h = read[-1]["h"]
+        h, read = self.embedding[self.encode(text)], []  # (N, E)
+        for cell, initial in zip(self.layers, state or [None] * len(self.layers)):
+            read.append(Unrolled(cell, h, initial))
+            h = read[-1]["h"]  # (N, H)
         d = np.zeros_like(h)
         d[-1] = self.W[:, self.encode(character)[0]]
         for unrolled in reversed(read):
             d = unrolled.back(d).x
         return d
 
-    def _step(self, i: int, state: list) -> tuple[ndarray, list]:
-        """The scores (V,) and the state after one more character."""
+    @cached_property
+    def exact(self) -> LanguageWriter:
+        """The same writer with its weights in float64, for gradients whose last digits count."""
+        writer = copy(self)
+        for name in ("embedding", "W", "b", "_brings"):
+            setattr(writer, name, getattr(self, name).astype(float))
+        writer.layers = [double(cell) for cell in self.layers]
+        return writer
+
+    def step(self, i: int, state: list) -> tuple[ndarray, list]:
+        """The scores (V,) and the state after one more character, the i-th of the alphabet."""
         after, a = [], self._brings[i]
         for layer, (cell, before) in enumerate(zip(self.layers, state)):
             step = cell.step(a if layer == 0 else after[-1][0] @ cell.W + cell.b, *before)

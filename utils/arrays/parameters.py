@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from numpy import concatenate, ndarray
@@ -40,6 +41,12 @@ def cells_of(weights: dict[str, ndarray], prefix: str = "", nonlinearity="tanh",
 def single(values: ndarray) -> ndarray:
     """Half precision as float32, anything else as it is."""
     return values.astype(np.float32) if values.dtype == np.float16 else values
+
+
+def double(cell: Cell) -> Cell:
+    """The same cell with its weights in float64."""
+    weights = {name: values.astype(float) for name, values in vars(cell).items() if isinstance(values, ndarray)}
+    return replace(cell, **weights)
 
 
 def _cell(named: dict[str, ndarray], nonlinearity: str, reset: str) -> Cell:

@@ -25,13 +25,14 @@ class Language(Trained):
     """A model of characters and its alphabet: from a text to what comes next, and to a file and back.
 
     options: the arguments of LanguageModel after vocab_size. facts: how it was made and how well it does.
+    epochs: where it was trained just now, a writer of the untrained model and of that after each epoch; not saved.
     """
 
     TASK = "language-model"
 
     def __init__(self, model: LanguageModel, options: dict, alphabet: str = ALPHABET, facts: dict | None = None):
         super().__init__(model, options, facts)
-        self.alphabet = alphabet
+        self.alphabet, self.epochs = alphabet, []
 
     def encode(self, text: str) -> Tensor:
         """The id of each character of `text`, made `plain`, (N,) int64.

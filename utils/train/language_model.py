@@ -67,10 +67,16 @@ class Manual(recipes.Task):
     def network(self) -> Carried:
         model = LanguageModel(len(ALPHABET), **self.recipe.options())
         forget_bias_(model.rnn, 1.0)
+        self.epochs = []
         return Carried(model)
 
+    def after(self, network: Carried) -> None:
+        self.epochs.append(Language(network.model, self.recipe.options()).reader())
+
     def trained(self, network: Carried) -> Language:
-        return Language(network.model, self.recipe.options())
+        language = Language(network.model, self.recipe.options())
+        language.epochs = self.epochs
+        return language
 
     def measure(self, trained: Language, trainer: Trainer, history: History, test: bool) -> dict:
         trained.model.cpu()

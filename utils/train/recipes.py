@@ -59,6 +59,9 @@ class Task:
         """A new network, to be trained; its initial weights come from torch's random numbers."""
         raise NotImplementedError
 
+    def after(self, network: nn.Module) -> None:
+        """Called before the first epoch and after each; most tasks keep nothing of it."""
+
     def trained(self, network: nn.Module) -> Trained:
         """The trained network with all that it needs to be used and saved."""
         raise NotImplementedError
@@ -100,7 +103,7 @@ def run(kind: type[Task], recipe: Recipe, data, seeds: Iterable[int], test: bool
             many = f"{trainer.processes} process{'es' if trainer.processes > 1 else ''}"
             say(f"{many} on {trainer.device}, {task.learned} to learn.")
         with stopwatch() as took:
-            history = trainer.fit(task.train, task.valid, progress=progress)
+            history = trainer.fit(task.train, task.valid, progress=progress, after=task.after)
         if history.interrupted:
             raise KeyboardInterrupt
         trained = task.trained(network)

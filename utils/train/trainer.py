@@ -87,7 +87,12 @@ class Trainer:
         self.model, self._bf16 = model.to(self.device), False
 
     def fit(
-        self, train: Iterable, valid: Iterable, progress: bool = True, checkpoint: Path | str | None = None
+        self,
+        train: Iterable,
+        valid: Iterable,
+        progress: bool = True,
+        checkpoint: Path | str | None = None,
+        after: Callable[[nn.Module], None] | None = None,
     ) -> History:
         """Train, and leave in the model the weights of the epoch with the lowest validation loss.
 
@@ -97,6 +102,7 @@ class Trainer:
         checkpoint: a file that is written anew after each epoch. When it is there already, training goes on after
         its last epoch, and ends as if it had never stopped: on a CPU bit for bit, if the batches are shuffled by
         torch (their generator is saved too).
+        after: called with the model before the first epoch and after each, for instance to keep its weights.
         Raises ValueError when there is no batch, the loss is no longer a number, or the checkpoint is damaged or of
         another training; MemoryError when a batch is too large; OSError when the checkpoint cannot be written.
         """
@@ -142,6 +148,8 @@ class Trainer:
 
             kept = self.model if average is None else average.module
             try:
+                if after is not None and not done:
+                    after(kept)
                 for epoch in range(done, self.epochs):
                     if epoch - 1 - history.best >= self.patience:
                         history.stopped = f"early, after {self.patience} epochs without a lower validation loss"
@@ -159,6 +167,8 @@ class Trainer:
                         state.best = copy.deepcopy(kept.state_dict())
                     history.add(*score, time.perf_counter() - began)
                     bar.set_postfix(valid_accuracy=f"{score[1].accuracy:.3f}")
+                    if after is not None:
+                        after(kept)
                     if checkpoint is not None and self.rank == 0:
                         state.save(checkpoint)
             except KeyboardInterrupt:

@@ -105,6 +105,14 @@ def test_training_gets_better_and_is_the_same_each_time(little):
     assert not torch.equal(language.logits("a"), other.logits("a"))
 
 
+def test_training_keeps_the_model_of_each_epoch(little):
+    (language, other), trained = run(TINY, [1, 2], progress=False)
+    bits = [writer.bits_per_character(little.valid) for writer in language.epochs]
+    assert len(bits) == len(other.epochs) == TINY.epochs + 1
+    assert bits[0] == pytest.approx(math.log2(96), abs=0.5) and bits[0] > bits[1] > bits[-1]
+    assert language.bits_per_character(little.valid) == pytest.approx(min(bits), abs=1e-4)
+
+
 def test_the_command_writes_model_and_results(little, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(module.RECIPES, "quick", TINY)
     paths = tmp_path / "m.safetensors", tmp_path / "r.json"

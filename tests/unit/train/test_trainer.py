@@ -52,6 +52,15 @@ def test_the_same_seed_gives_the_same_training():
     assert fit(epochs=2, seed=1)[2].train_loss != first.train_loss
 
 
+def test_the_weights_after_each_epoch_can_be_kept():
+    net, kept = model(), []
+    untrained = [weight.detach().clone() for weight in net.parameters()]
+    trainer = Trainer(net, epochs=2, device="cpu")
+    trainer.fit(*toy(), progress=False, after=lambda net: kept.append([w.detach().clone() for w in net.parameters()]))
+    assert len(kept) == 3 and all(map(torch.equal, kept[0], untrained))
+    assert not any(map(torch.equal, kept[0], kept[1])) and not any(map(torch.equal, kept[1], kept[2]))
+
+
 def test_evaluate_is_the_mean_over_texts_not_over_batches():
     net = model().eval()
     _, valid = toy(n=40)  # batches of 32 and 8

@@ -20,9 +20,11 @@ from traitlets import TraitError
 
 from utils.checks import short_repr
 from utils.course.explorers import lettering
+from utils.course.explorers.naming import names
 from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
+INSIDE = "calc(100% - 4px)"  # as wide as a page can show a widget, which has margins of 2 pixels
 KEPT = 8  # figures that stay in memory; each takes some 5 MB
 _latest: list[ref] = []  # the explorers that have a figure; the one drawn last stands at the end
 
@@ -56,17 +58,15 @@ class Explorer(StaticView, widgets.VBox):
             self._set(name, value)
             self.settle(name)
         self.error = None
-        with course_style():
-            self._make_figure()
-        pixels = f"{int(self._figure.bbox.width)}px"
-        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=pixels, max_width="100%"))
+        pixels = f"{round(100 * self.size[0])}px"
+        self.picture = self.make_picture(pixels)
         # Room for two lines from the start, so that nothing below jumps when the words change.
-        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
+        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width=INSIDE, min_height="52px"))
         layout = widgets.Layout(flex_flow="row wrap", width=pixels, max_width="100%")
-        panel = widgets.HBox(list(self.controls.values()), layout=layout)
+        panel = widgets.HBox(self.arrange(), layout=layout)
         extras = self.make_extras()
         row = [widgets.HBox(extras, layout=layout)] if extras else []
-        super().__init__([panel, *row, self.picture, self.caption])
+        super().__init__([panel, *row, self.picture, self.caption, names()])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():
@@ -78,6 +78,10 @@ class Explorer(StaticView, widgets.VBox):
     def make_controls(self) -> dict[str, widgets.Widget]:
         """The controls by name; each name is a keyword argument of `compute`."""
         raise NotImplementedError
+
+    def arrange(self) -> list[widgets.Widget]:
+        """What stands above the picture: the controls in their order, unless a subclass puts them another way."""
+        return list(self.controls.values())
 
     def make_extras(self) -> list[widgets.Widget]:
         """Buttons and lines for a row below the controls; most explorers need none."""
@@ -114,6 +118,21 @@ class Explorer(StaticView, widgets.VBox):
         raise NotImplementedError
 
     # What the base does -------------------------------------------------------------------------
+
+    def make_picture(self, width: str) -> widgets.Widget:
+        """The widget whose value is the picture, `width` wide; one of text in place of a figure has `redraw` too."""
+        with course_style():
+            self._make_figure()
+        return widgets.Image(format="png", layout=widgets.Layout(width=width, max_width=INSIDE))
+
+    def redraw(self, result: dict) -> tuple[bytes | str, str]:
+        """The picture's new value and its words."""
+        if self._figure is None:
+            self._make_figure()
+        self._keep_figure()
+        changed = self.update(result)
+        words = self.describe(result)
+        return self._png(bool(changed) or self._background is None), words
 
     def moving(self, artist):
         """Mark an artist as one that `update` changes; returns it."""
@@ -162,7 +181,7 @@ class Explorer(StaticView, widgets.VBox):
         try:
             result = self.compute(**self.values())
             with course_style():
-                picture, words = self._redraw(result)
+                picture, words = self.redraw(result)
         except Exception as failure:  # a callback's exception shows nowhere else
             self._background = None  # the failed redraw may have been a full one
             self.error = f"{type(failure).__name__}: {failure}"
@@ -171,14 +190,6 @@ class Explorer(StaticView, widgets.VBox):
         self.error, self._words = None, words
         self.picture.value = picture
         self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
-
-    def _redraw(self, result: dict) -> tuple[bytes, str]:
-        if self._figure is None:
-            self._make_figure()
-        self._keep_figure()
-        changed = self.update(result)
-        words = self.describe(result)
-        return self._png(bool(changed) or self._background is None), words
 
     def _make_figure(self) -> None:
         self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from utils.arrays.language import LanguageWriter, load_writer
@@ -28,6 +29,27 @@ def reader_of(sentiment=None) -> SentimentReader:
 def writer() -> LanguageWriter:
     """The model of characters."""
     return load_writer()
+
+
+def writers_of(models=None) -> dict[str, LanguageWriter]:
+    """Writers by name: of one model, of several by their names, or without any the shipped one.
+
+    A model is a `utils.models.Language`, whose method `reader()` gives a writer, or a writer itself. TypeError for
+    anything else, ValueError for none.
+    """
+    if models is None:
+        return {"the shipped model": writer()}
+    if not isinstance(models, Mapping):
+        models = {"your model": models}
+    if not models:
+        raise ValueError("models must name at least one model, got {}.")
+    found = {}
+    for name, model in models.items():
+        found[str(name)] = model.reader() if callable(getattr(model, "reader", None)) else model
+        if not isinstance(found[str(name)], LanguageWriter):
+            got = short_repr(model)
+            raise TypeError(f"A model must be a Language, such as load_language() gives, or a writer, got {got}.")
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from utils.arrays.sampling import entropy, next_distribution
 from utils.course.explorers.base import Explorer, choice, slider
-from utils.course.explorers.sampling import name_of
+from utils.course.explorers.page import name_of
 from utils.course.explorers.shipped import writer
 from utils.plots import style
 from utils.plots.style import PALETTE
