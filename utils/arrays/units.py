@@ -95,7 +95,7 @@ def shifted(cell: Cell, by: float) -> Cell:
 def run(cell: Leaky | Cell, x) -> dict[str, ndarray]:
     """The unit over x, (T,) or (T, n), from a state of 0, and the gradient that goes back from the end.
 
-    Returns each letter's values (T,): the states and gates; of an RNN its weight U, and the slope s of its tanh as well.
+    Returns each letter's values (T,): the states and gates; of an RNN its weight U and the slope s of its tanh, too.
     With them `all_ways`, the derivative of the last memory (c of an LSTM, else h) with respect to that of each step,
     (T,), and `alone`, what is left of it along the gates that keep, (T,); of an RNN, what its weight alone would leave.
     """
@@ -145,7 +145,7 @@ def logit(share: float) -> float:
 
 
 def _sum(terms, short: bool) -> str:
-    """Factors and names as a sum, short with one decimal and no spaces; a factor of 1 and a term of 0 stay unwritten."""
+    """Factors and names as a sum; `short` has one decimal and no spaces. No factor of 1 and no term of 0 is written."""
     words = ""
     for factor, name in terms:
         size = f"{abs(factor):.1f}".removesuffix(".0") if short else f"{abs(factor):.3g}"

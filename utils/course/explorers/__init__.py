@@ -6,8 +6,8 @@ from importlib import import_module
 
 __all__ = [
     "Explorer", "Clipping", "Costs", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "Scan", "SideBySide", "Sweep", "Tape", "Temperature",
-    "Threshold", "Truncation", "TruncationTable", "TypedReview", "WhoWins", "truncation_table",
+    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "Scan", "SideBySide", "Sweep", "Tape",
+    "Temperature", "Threshold", "Truncation", "TruncationTable", "TypedReview", "WhoWins", "truncation_table",
 ]  # fmt: skip
 _ELSEWHERE = {"Explorer": "base", "TruncationTable": "truncation", "truncation_table": "truncation"}
 

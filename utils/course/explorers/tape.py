@@ -37,14 +37,14 @@ PLAY_WORDS = """<style>.course-explorer-Tape .widget-play button {width: auto; p
 
 
 class Tape(Explorer):
-    """One unit over a tape of 24 signs: forward at moments 1 to 24, then the gradient back to step 1, to moment 48.
+    """One unit over a tape of 24 signs: forward at moments 1 to 24, then the gradient back to step 1, at moment 48.
 
     units: those to choose from, of "leaky unit", "plain RNN", "LSTM", "GRU"; of two, the way back of the other is drawn
     too. weights: in place of these, the state dict of a trained network of one unit, as `utils.arrays.units.trained`
-    takes it. signs: what x is at each sign of the tape, a number or as many as the network reads; at all others it is 0.
+    takes it. signs: what x is at a sign of the tape, a number or as many as the network reads; 0 at any other.
     tapes: the examples by name.
-    Controls: `moment`, with buttons to play it; `unit`; `keep`, what is left of its memory after a silent step, or with
-    weights `shift`, how far the bias of the gate that keeps is moved; `example` fills `tape`.
+    Controls: `moment`, with buttons that play it; `unit`; `keep`, what is left of the memory after a silent step, or
+    with weights `shift`, how far the bias of the gate that keeps is moved; `example` fills `tape`.
     """
 
     size = (9.0, 5.72)
@@ -66,6 +66,8 @@ class Tape(Explorer):
 
     def _checked(self, sign, x) -> np.ndarray:
         """x at a sign as (inputs,)."""
+        if not isinstance(sign, str) or len(sign) != 1:
+            raise ValueError(f"signs must be single characters, got {short_repr(sign)}.")
         found = np.asarray([x] if isinstance(x, Real) else x, float)
         if found.shape != (self.inputs,) or not np.isfinite(found).all():
             raise ValueError(f"signs must give {self.inputs} finite numbers for {sign!r}, got {short_repr(x)}.")
