@@ -126,7 +126,7 @@ class Stage:
         """The blocks of a letter from its shares of the full height, (T,) or (T, lanes)."""
         shares = np.clip(shares.reshape(len(shares), -1), -1, 1)
         lanes = zip(self._lanes(letter), shares.T)
-        return Path.make_compound_path(*(_columns(0, zero, zero - height * share) for (zero, height), share in lanes))
+        return _boxes(np.concatenate([_columns(0, zero, zero - height * share) for (zero, height), share in lanes]))
 
     # The way back ---------------------------------------------------------------------------------------------------
 
@@ -167,8 +167,8 @@ class Stage:
     def _show_way_back(self, result, first):
         """From the end to step `first`, from 0; none of it when that is STEPS."""
         sizes, alone = np.abs(result["trace"]["all_ways"][first:]), self._height(result["trace"]["alone"][first:])
-        self.all_ways.set_path(_columns(first, HOME_BOTTOM, self._height(sizes)))
-        self.alone.set_path(_columns(first, alone - 1, alone + 1) if ALONE[self.kind] else _boxes([]))
+        self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, self._height(sizes))))
+        self.alone.set_path(_boxes(_columns(first, alone - 1, alone + 1) if ALONE[self.kind] else []))
         below = MIDDLES[first:][sizes < 10.0**LOWEST]
         self.beyond.set_data(below, np.full(len(below), HOME_BOTTOM - 5))
         if self.other:
@@ -204,11 +204,11 @@ def _rows(letters) -> dict[str, tuple[float, float]]:
     return rows
 
 
-def _columns(first: int, base, ends) -> Path:
-    """A block for each end, from its base, in the columns from `first` on."""
+def _columns(first: int, base, ends) -> np.ndarray:
+    """The corners of a block for each end, from its base, in the columns from `first` on: (T, 4), as `_boxes` takes."""
     left = LEFT + (first + np.arange(len(ends))) * COLUMN + 3
     base = np.broadcast_to(base, ends.shape)
-    return _boxes(np.stack([left, np.minimum(base, ends), left + COLUMN - 6, np.maximum(base, ends)], 1))
+    return np.stack([left, np.minimum(base, ends), left + COLUMN - 6, np.maximum(base, ends)], 1)
 
 
 def _boxes(corners) -> Path:
