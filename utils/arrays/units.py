@@ -98,6 +98,7 @@ def run(cell: Leaky | Cell, x) -> dict[str, ndarray]:
     Returns each letter's values (T,): the states and gates; of an RNN its weight U and the slope s of its tanh, too.
     With them `all_ways`, the derivative of the last memory (c of an LSTM, else h) with respect to that of each step,
     (T,), and `alone`, what is left of it along the gates that keep, (T,); of an RNN, what its weight alone would leave.
+    `through` is by what factor the way back through each step takes the size of it, (T,); 0 where nothing is left.
     """
     x = np.asarray(x, float)
     read = Unrolled(cell, x.reshape(len(x), -1))
@@ -105,9 +106,12 @@ def run(cell: Leaky | Cell, x) -> dict[str, ndarray]:
     end = np.zeros((len(x), 1))
     end[-1] = 1
     ends = (np.zeros_like(end), end) if memory == "c" else (end,)  # gradients of h, c
-    home = {ways: read.back(*ends, ways=ways).states[memory][:, 0] for ways in ("all", "gates")}
+    back, by_gates = read.back(*ends), read.back(*ends, ways="gates")
+    all_ways = back.states[memory][:, 0]
+    sizes = np.abs(np.append(back.initial[memory], all_ways))  # (T + 1,)
     found = {letter: read[letter][:, 0] for letter in read.letters}
-    found |= {"all_ways": home["all"], "alone": home["gates"]}
+    found |= {"all_ways": all_ways, "alone": by_gates.states[memory][:, 0]}
+    found["through"] = np.divide(sizes[:-1], sizes[1:], out=np.zeros(len(x)), where=sizes[1:] > 0)
     if isinstance(cell, RNN):
         U = cell.U.item()
         found |= {"U": np.full(len(x), U), "s": 1 - found["h"] ** 2, "alone": U ** np.arange(len(x))[::-1]}

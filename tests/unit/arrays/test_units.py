@@ -99,6 +99,22 @@ def test_the_slope_of_a_plain_unit_takes_the_rest():
     np.testing.assert_allclose(trace["all_ways"], want, **CLOSE)
 
 
+@pytest.mark.parametrize("kind", units.KINDS)
+def test_what_each_step_lets_through_makes_the_whole(kind):
+    trace = units.run(units.unit(kind, 0.8), np.random.default_rng(1).uniform(-1, 1, T))
+    want = [np.prod(trace["through"][t + 1 :]) for t in range(T)]
+    np.testing.assert_allclose(np.abs(trace["all_ways"]), want, **CLOSE)
+    x = np.zeros(T)
+    x[0] = 0.5
+    h = units.run(units.unit("rnn", 0.8), x)["h"]
+    assert units.run(units.unit("rnn", 0.8), x)["through"][0] == pytest.approx(0.8 * (1 - h[0] ** 2))
+
+
+def test_where_nothing_is_left_nothing_goes_on():
+    trace = units.run(RNN(np.ones((1, 1)), np.array([[0.9]]), np.zeros(1)), [1.0, 100.0, 0.0])
+    assert trace["all_ways"].tolist()[0] == 0 and trace["through"].tolist()[:2] == [0, 0]
+
+
 def test_formulas_say_the_weights():
     assert units.formulas(units.unit("leaky", 0.9)) == {"f": "0.90, at every step", "h": "f h + (1 − f) x"}
     assert units.formulas(units.unit("rnn", 0.9)) == {"U": "0.9, at every step", "s": "1 − h²", "h": "tanh(x + U h)"}

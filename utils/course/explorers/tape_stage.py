@@ -54,8 +54,7 @@ class Stage:
                 words.set_text(f"{sign}{reach:g}")
         self.unit.set_formulas(result["formulas"])
         self._show_way_back(result, t if back else STEPS)
-        factor = _factor(trace["all_ways"], t) if back else None
-        self.unit.show(trace, result["x"], t, factor)
+        self.unit.show(trace, result["x"], t, back)
 
     # The tape and the tracks ----------------------------------------------------------------------------------------
 
@@ -177,20 +176,13 @@ class Stage:
             self.arrives.set_text("It begins when the tape")
             self.took.set_text("has been read to its end.")
         else:
-            factor = _factor(result["trace"]["all_ways"], first)
             self.arrives.set_text(f"Of a nudge at step {first + 1}, {share_left(sizes[0])} arrives.")
-            last = first == STEPS - 1
-            self.took.set_text("The end itself: all of it." if last else f"This step back took it × {factor:.2f}.")
+            self.took.set_text(f"On through this step: × {result['trace']['through'][first]:.2f}.")
 
 
 def share_left(size: float) -> str:
     """The size of a gradient in few characters."""
     return amount(abs(size)) if size else "nothing"
-
-
-def _factor(sizes, t: int) -> float:
-    """By what factor the step back to t took the gradient; 1 at the end, and where nothing was left to take."""
-    return abs(sizes[t] / sizes[t + 1]) if t + 1 < len(sizes) and sizes[t + 1] else 1.0
 
 
 def _rows(letters) -> dict[str, tuple[float, float]]:

@@ -74,8 +74,8 @@ class UnitPicture:
         self.back = pen.moving(pen.line(lane, color=BACK, zorder=4, solid_capstyle="butt"))
         self.arrow = pen.moving(pen.ax.plot(*lane[-1], "^", color=BACK, ms=12, zorder=4)[0])
 
-    def show(self, trace: dict, x: str, t: int, factor: float | None):
-        """Step t, from 0, with the input in words; on the way back, by what factor that step took the gradient."""
+    def show(self, trace: dict, x: str, t: int, back: bool):
+        """Step t, from 0, with the input in words; on the way back an arrow, as thick as what the step lets through."""
         now = {letter: values[t] for letter, values in trace.items() if letter in self.rows}
         now |= {f"{letter}_prev": trace[letter][t - 1] if t else 0.0 for letter in STATES if letter in trace}
         if self.kind == "lstm":
@@ -91,10 +91,8 @@ class UnitPicture:
             fill.set(y=min(start, start - level), height=abs(level))
         for name, words in self.numbers.items():
             words.set_text(x if name == "x" else digits(now[name]))
-        for artist in (self.back, self.arrow):
-            artist.set_visible(factor is not None)
-        if factor is not None:
-            self.back.set_linewidth(1.5 + 6 * min(factor, 1))
+        self.back.set(visible=back, linewidth=1.5 + 6 * min(trace["through"][t], 1))
+        self.arrow.set_visible(back)
 
     def set_formulas(self, formulas: dict[str, str]):
         for letter, words in self.formulas.items():
