@@ -317,7 +317,7 @@ class Player:
         while (now := int(re.search(r"\d+", self.speed.inner_text())[0])) not in found or now < max(found):
             found.append(now)
             self.speed.click()
-            expect(self.speed).not_to_contain_text(f" {now} ")
+            expect(self.speed).not_to_contain_text(f" {now}/")
         return now
 
     def play_to_the_end(self) -> list[float]:

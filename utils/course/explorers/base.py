@@ -60,11 +60,11 @@ class Explorer(StaticView, widgets.VBox):
         with course_style():
             self._make_figure()
         pixels = f"{int(self._figure.bbox.width)}px"
-        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=pixels, max_width="100%"))
+        wide = {"width": pixels, "max_width": "100%", "margin": "2px 0"}  # margins at the sides would add to the 100 %
+        self.picture = widgets.Image(format="png", layout=widgets.Layout(**wide))
         # Room for two lines from the start, so that nothing below jumps when the words change.
-        self.caption = widgets.HTML(layout=widgets.Layout(width=pixels, max_width="100%", min_height="52px"))
-        layout = widgets.Layout(flex_flow="row wrap", width=pixels, max_width="100%")
-        panel = widgets.HBox(self.arrange(), layout=layout)
+        self.caption = widgets.HTML(layout=widgets.Layout(min_height="52px", **wide))
+        panel = widgets.HBox(self.arrange(), layout=widgets.Layout(flex_flow="row wrap", **wide))
         super().__init__([panel, self.picture, self.caption])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")

@@ -75,10 +75,9 @@ class Tape(Explorer):
 
     def make_controls(self):
         moment = stops("moment", list(zip(MOMENTS, range(1, 2 * STEPS + 1))), 2 * STEPS)
-        moment.style.description_width, moment.layout.width = "58px", "365px"
+        moment.style.description_width, moment.layout.width = "58px", "320px"
         name, signs = next(iter(self.tapes.items()))
         text = widgets.Text(value=signs, description="tape", placeholder=f"Type up to {STEPS} signs.")
-        text.style.description_width, text.layout.width = "150px", "430px"
         controls = {"moment": moment}
         if self.trained is None and len(self.units) > 1:
             controls["unit"] = choice("unit", self.units, self.units[0])
@@ -99,9 +98,11 @@ class Tape(Explorer):
         buttons = [
             _button("‹ step", "one step earlier", "66px", lambda _: self._step(-1)),
             _button("step ›", "one step on", "66px", lambda _: self._step(1)),
-            _button(_speed(SPEEDS[0]), "how fast it plays", "150px", self._next_speed),
+            _button(_speed(SPEEDS[0]), "how many steps a second it plays", "96px", self._next_speed),
         ]
         row = widgets.HBox([self.play, moment, *buttons], layout=widgets.Layout(flex_flow="row wrap"))
+        for control in others:  # two in a row, in a narrow window too
+            control.style.description_width, control.layout.width = "110px", "350px"
         return [widgets.HTML(PLAY_WORDS, layout=widgets.Layout(display="none")), row, *others]
 
     def _step(self, by: int) -> None:
@@ -214,7 +215,7 @@ def _button(words: str, tooltip: str, width: str, pressed) -> widgets.Button:
 
 
 def _speed(steps: int) -> str:
-    return f"speed: {steps} a second"
+    return f"speed: {steps}/s"
 
 
 def _legend(signs: Mapping) -> str:

@@ -126,7 +126,7 @@ class UnitPicture:
             self.fills[letter] = fill
             self.numbers[letter] = pen.words(DISC, y, 8 if letter in SIGNED else 9, ha="center", weight="bold")
         pen.label(WORDS, y - 12, r"$\tanh^\prime$" if letter == "s" else f"${letter}$", 13)
-        pen.label(WORDS + (46 if letter == "s" else 16), y - 11, meaning, 8.4, color=GRAY)
+        pen.label(WORDS + {"s": 52, "U": 20}.get(letter, 16), y - 11, meaning, 8.4, color=GRAY)
         self.formulas[letter] = pen.words(WORDS, y + 12, size)
 
     def _wire(self, name, letter, points):

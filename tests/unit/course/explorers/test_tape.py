@@ -152,7 +152,7 @@ def test_play_goes_with_the_slider_and_the_buttons_step_round():
     assert tape.controls["moment"].value == 48
     for steps in (*SPEEDS[1:], SPEEDS[0]):
         speed.click()
-        assert speed.description == f"speed: {steps} a second" and tape.play.interval == 1000 // steps
+        assert speed.description == f"speed: {steps}/s" and tape.play.interval == 1000 // steps
 
 
 def test_changes_from_several_threads_end_in_one_picture_with_its_words():
