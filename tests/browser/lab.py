@@ -298,8 +298,8 @@ class ExplorerView:
         return Player(self) if self.node.locator(".widget-play").count() else None
 
 
-FRAMES = """image => { window.frames = []; image.addEventListener('load', async () => {
-    await image.decode(); requestAnimationFrame(() => frames.push(performance.now())); }); }"""
+FRAMES = """image => { window.frames = []; image.onload = async () => {
+    await image.decode(); requestAnimationFrame(() => frames.push(performance.now())); }; }"""
 IDLE = "play => play.querySelector('.fa-play') && !unanswered.size"
 
 

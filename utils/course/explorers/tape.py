@@ -180,10 +180,11 @@ class Tape(Explorer):
     def _describe_step(self, result):
         kind, t, trace = result["kind"], result["t"], result["trace"]
         now = {letter: digits(values[t]) for letter, values in trace.items() if letter != "x"}
-        before = digits(trace["c" if kind == "lstm" else "h"][t - 1]) if t else "0.00"
+        before = digits(trace["c" if kind == "lstm" else "h"][t - 1] if t else 0.0)
         words = f"Forward, step {t + 1}, sign “{result['signs'][t]}”: x = {result['x']}. "
         if kind == "leaky":
-            return words + f"Of the state {before} it keeps {now['f']}, and takes the rest from x: h = {now['h']}."
+            before, h = digits(trace["h"][t - 1] if t else 0.0, 3), digits(trace["h"][t], 3)
+            return words + f"Of the state {before} it keeps {now['f']}, and takes the rest from x: h = {h}."
         if kind == "rnn":
             return words + f"The old state {before} times {now['U']}, and the input, go through tanh: h = {now['h']}."
         if kind == "gru":

@@ -15,7 +15,14 @@ MIDDLES = LEFT + (np.arange(STEPS) + 0.5) * COLUMN
 X_TOP, X_BOTTOM, BOTTOM, HOME_BOTTOM = 56, 90, 414, 544  # of x, of the unit's tracks, of the way back
 HIGHEST, LOWEST = 1, -4  # powers of ten of its axis
 GUIDE, ZERO = "#E4E4E0", "#AAAAAA"
-ALONE = {"leaky": "", "rnn": "by the weight alone", "lstm": "by the gates f alone", "gru": "by the gates z alone"}
+ALL_WAYS = {
+    "leaky": "by its only way: × f at each step", "rnn": "by weight and slope",
+    "lstm": "by all ways: along c and through h", "gru": "by all ways: along h and through gates",
+}  # fmt: skip
+ALONE = {
+    "leaky": "", "rnn": "by the weight alone", "lstm": "along c alone: × f at each step",
+    "gru": "along h alone: × z at each step",
+}  # fmt: skip
 
 
 class Stage:
@@ -143,7 +150,7 @@ class Stage:
         self.arrives, self.took = pen.words(12, bottom + 51, 9.5), pen.words(12, bottom + 69, 9.5)
         y = HOME_BOTTOM + 13 - 17 * (bool(ALONE[self.kind]) + (other is not None))
         pen.ax.add_patch(Rectangle((12, y - 6), 14, 11, fc=BACK, alpha=0.75, lw=0))
-        pen.label(34, y, "by all ways", 8.6)
+        pen.label(34, y, ALL_WAYS[self.kind], 8.6)
         if ALONE[self.kind]:
             y += 17
             pen.line([(12, y), (26, y)], color=INK, lw=2.2)

@@ -62,6 +62,7 @@ class UnitPicture:
     def __init__(self, pen: Pen, kind: str, rows: dict[str, tuple[float, float]], small: bool):
         self.pen, self.kind, self.rows = pen, kind, rows
         self.memory = "c" if kind == "lstm" else "h"
+        self.decimals = 3 if kind == "leaky" else 2  # of states: a leaky unit takes in little at a time
         self.fills, self.numbers, self.formulas, self.wires = {}, {}, {}, {}
         low, high = TOP - 10, max(bottom for _, bottom in rows.values()) + 10
         corners = "round,pad=0,rounding_size=12"
@@ -90,7 +91,7 @@ class UnitPicture:
             start, level = (y, R * now[letter]) if signed else (y + R, 2 * R * min(max(now[letter], 0), 1))
             fill.set(y=min(start, start - level), height=abs(level))
         for name, words in self.numbers.items():
-            words.set_text(x if name == "x" else digits(now[name]))
+            words.set_text(x if name == "x" else digits(now[name], self.decimals if name[0] in STATES else 2))
         self.back.set(visible=back, linewidth=1.5 + 6 * min(trace["through"][t], 1))
         self.arrow.set_visible(back)
 
@@ -105,19 +106,18 @@ class UnitPicture:
 
     def _draw_starts(self):
         """The numbers that come in from above: the input and the states before the step."""
-        starts = [("x", "$x_t$", 12)]
-        starts += [("h_prev", "$h_{t-1}$", 100), ("c_prev", "$c_{t-1}$", 198)] if self.kind == "lstm" else []
-        starts += [("h_prev", "$h_{t-1}$", 206)] if self.kind != "lstm" else []
-        for name, label, x in starts:
-            self.pen.label(x, 76, label, 12)
+        above = {"x": 12} | ({"h_prev": 100, "c_prev": 198} if self.kind == "lstm" else {"h_prev": 198})
+        for name, x in above.items():
+            self.pen.label(x, 76, "$x_t$" if name == "x" else f"${name[0]}_{{t-1}}$", 12)
             self.numbers[name] = self.pen.words(x + (20 if name == "x" else 42), 77, 9, weight="bold")
 
     def _draw_part(self, letter, meaning, size):
         """A disc for a gate, a box for a state; beside it its letter, what it does, and its formula."""
         y, pen = self._y(letter), self.pen
         if letter in STATES:
-            pen.box(LANE - 2, y, 42, 20, COLORS[letter], 1.8)
-            self.numbers[letter] = pen.words(LANE - 2, y, 8.6, ha="center", weight="bold")
+            pen.box(LANE - 2, y, 44, 20, COLORS[letter], 1.8)
+            size = 8 if self.kind == "leaky" else 8.6
+            self.numbers[letter] = pen.words(LANE - 2, y, size, ha="center", weight="bold")
             pen.ax.plot(LEFT - 15, y, ">", color=COLORS[letter], ms=6, zorder=5)
         else:
             pen.ax.add_patch(Circle((DISC, y), R, fc="white", ec=COLORS[letter], lw=2, zorder=3))
