@@ -133,6 +133,7 @@ def _digits(ms: float) -> str:
 
 
 def main() -> None:
+    torch.set_num_threads(1)
     torch.set_flush_denormal(True)  # vanishing gradients would slow every contestant down, see lesson 01
     result = {"command": "python -m benchmarks.cells", "machine": report.machine(), "shapes": []}
     for shape in SHAPES:

@@ -1,9 +1,9 @@
 """From key press to new picture: each explorer of each lesson, in a real JupyterLab in Chromium.
 
 `python -m benchmarks.explorers` writes data/measured/explorers.json and the README's table; given numbers of lessons,
-such as 06 08, it measures these anew and keeps the rows of the others. The clock starts at the browser's own time
-stamp of the key press and stops when the new picture is decoded and the browser begins the frame that shows it.
-An explorer with Play is played once from its first moment to its last at its highest speed, and its pictures counted.
+such as 06 08, it measures these only and writes nothing. The clock starts at the browser's own time stamp of the key
+press and stops when the new picture is decoded and the browser begins the frame that shows it. An explorer with Play is
+played from its first moment to its last at its highest speed, and its pictures are counted.
 """
 
 from __future__ import annotations
@@ -84,30 +84,27 @@ def measure(lessons: list[str]) -> list[dict]:
     return rows
 
 
-def markdown(rows: list[dict]) -> str:
+def markdown(result: dict) -> str:
     header = ["Lesson", "Explorer", "Key press to new picture, median ms", "95 % within, ms", "Frames a second on Play"]
     names = ("lesson", "explorer", "median_ms", "p95_ms", "frames_a_second")
-    return report.table(header, [["" if row.get(name) is None else row[name] for name in names] for row in rows])
+    return report.table(header, [[row.get(name) or "" for name in names] for row in result["explorers"]])
 
 
 def main() -> None:
     lessons = sys.argv[1:]
-    kept = [row for row in report.measured("explorers")["explorers"] if row["lesson"] not in lessons] if lessons else []
-    rows = sorted(kept + measure(lessons), key=lambda row: row["lesson"])  # stable: in a lesson, as they come
     versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
-    report.save(
-        "explorers",
-        {
-            "command": "python -m benchmarks.explorers",
-            "machine": report.machine() | versions,
-            "wanted_p95_ms": WANTED,
-            "wanted_frames_a_second": WANTED_FRAMES,
-            "explorers": rows,
-        },
-    )
-    report.put_into_readme("explorers", markdown(rows))
-    print(markdown(rows))
-    for row in rows:
+    result = {
+        "command": "python -m benchmarks.explorers",
+        "machine": report.machine() | versions,
+        "wanted_p95_ms": WANTED,
+        "wanted_frames_a_second": WANTED_FRAMES,
+        "explorers": measure(lessons),
+    }
+    if not lessons:
+        report.save("explorers", result)
+        report.put_into_readme("explorers", markdown(result))
+    print(markdown(result))
+    for row in result["explorers"]:
         if row["p95_ms"] > WANTED:
             print(f"{row['explorer']} is slower than the {WANTED} ms that are wanted.")
         if (row.get("frames_a_second") or WANTED_FRAMES) < WANTED_FRAMES:

@@ -75,6 +75,7 @@ def markdown(result: dict) -> str:
 
 def main() -> None:
     warnings.filterwarnings("ignore", "TF32")  # of switching oneDNN off and on
+    torch.set_num_threads(1)
     torch.set_flush_denormal(True)  # vanishing gradients would slow every contestant down, see lesson 01
     result = {
         "command": "python -m benchmarks.gru",

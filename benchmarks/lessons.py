@@ -21,43 +21,35 @@ PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrs
 
 def measure(source: Path) -> dict:
     nb = build.read_source(source)
-    title = re.search(r"^# (.+)", nb.cells[0].source)[1]
-    minutes = re.search(r"Time: (\d+( to \d+)?) minutes", nb.cells[0].source)
-    if minutes is None:
-        raise SystemExit(f"{source.name} does not say in its first cell how many minutes a learner needs.")
     nb.cells.append(nbformat.v4.new_code_cell(PEAK, id="peak"))
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         build.run(nb, Path(folder), report.ROOT)
         seconds = time.perf_counter() - start
     peak = int(nb.cells[-1].outputs[0].text)
-    return {
-        "lesson": source.stem,
-        "title": title,
-        "minutes": minutes[1],
-        "seconds": round(seconds, 1),
-        "megabytes": peak,
-    }
+    return {"lesson": source.stem, "seconds": round(seconds, 1), "megabytes": peak}
 
 
-def markdown(lessons: list[dict]) -> str:
-    rows = []
-    for lesson in lessons:
+def markdown(result: dict) -> str:
+    """The README's table; title and minutes are those that the lesson's first cell has now."""
+    url, rows = stamp.address(report.ROOT), []
+    for lesson in result["lessons"]:
         name = lesson["lesson"]
-        badge = f"<!-- badge: {name} --><!-- /badge -->"
-        title = f"[{lesson['title']}](notebooks/{name}.ipynb)"
-        rows.append([title, lesson["minutes"], f"{lesson['seconds']:.0f}", lesson["megabytes"], badge])
+        header = build.read_source(report.ROOT / "lessons_src" / f"{name}.py").cells[0].source
+        title, minutes = re.search(r"^# (.+)", header)[1], re.search(r"Time: (\d+( to \d+)?) minutes", header)[1]
+        badge = f"<!-- badge: {name} -->{stamp.badge(url, name)}<!-- /badge -->"
+        seconds = f"{lesson['seconds']:.0f}"
+        rows.append([f"[{title}](notebooks/{name}.ipynb)", minutes, seconds, lesson["megabytes"], badge])
     return report.table(["Lesson", "Your minutes", "Machine seconds", "Memory, MB", "Colab"], rows)
 
 
 def main() -> None:
     sources = [path for path in build.sources(report.ROOT) if path.match("lessons_src/[0-9][0-9]_*.py")]
     lessons = [measure(source) for source in sources]
-    report.save("lessons", {"command": "python -m benchmarks.lessons", "machine": report.machine(), "lessons": lessons})
-    report.put_into_readme("lessons", markdown(lessons))
-    stamp.main([])
+    result = {"command": "python -m benchmarks.lessons", "machine": report.machine(), "lessons": lessons}
+    report.save("lessons", result)
     tables.main([])
-    print(markdown(lessons))
+    print(markdown(result))
 
 
 if __name__ == "__main__":

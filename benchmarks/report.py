@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from utils.files import MEASURED, measured, write_json, write_whole
+from utils.files import MEASURED, measured, sealed, write_json, write_whole
 from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def save(name: str, result: dict) -> None:
-    """Write data/measured/NAME.json."""
-    write_json(MEASURED / f"{name}.json", result)
+    """Write data/measured/NAME.json, with what it was measured by."""
+    write_json(MEASURED / f"{name}.json", sealed(result))
     measured.cache_clear()
 
 

@@ -42,7 +42,7 @@ def rules(results: TaskResults, gru: dict, tagger: dict) -> list[Rule]:
         _line("GRU when in doubt", not_worse(quality(results, "GRU", "LSTM")), "GRU not worse than LSTM"),
         _line("GRU learns in fewer steps", speed(results, results.steps, "steps"), "until solved, GRU against LSTM"),
         _line("GRU learns in less time", speed(results, results.seconds, "s"), "until solved, GRU against LSTM"),
-        clock("GRU computes faster", gru, "nn", "as torch has them on this CPU"),
+        clock("GRU computes faster", gru, "nn", "as torch has them, on one CPU"),
         clock("GRU computes faster, written alike", gru, "nn without oneDNN", "without oneDNN"),
         parameters(results),
         _line("RNN will do up to 20 steps", not_worse(_against_rnn(results, lambda T: T <= 20, -1)),

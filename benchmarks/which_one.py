@@ -24,7 +24,7 @@ from benchmarks.rules import rules
 from utils.cells import initialize
 from utils.course.results import TaskResults
 from utils.data import tasks
-from utils.files import write_whole
+from utils.files import sealed, write_whole
 
 HIDDEN, CLIP, HELD, SEEDS, TUNING_SEED = 32, 1.0, 400, range(5), 100
 RATES = (1e-2, 3e-3)
@@ -247,7 +247,8 @@ def markdown(result: dict) -> str:
 
 def save(result: dict) -> None:
     """Write the JSON, a run a line."""
-    text = json.dumps(result, separators=(",", ":")).replace('{"task"', '\n{"task"').replace('{"rule"', '\n{"rule"')
+    text = json.dumps(sealed(result), separators=(",", ":"))
+    text = text.replace('{"task"', '\n{"task"').replace('{"rule"', '\n{"rule"')
     write_whole(report.MEASURED / "which_one.json", (text + "\n").encode())
 
 

@@ -1,16 +1,17 @@
-"""Write the tables of exercises and minutes into README.md and TEACHING.md, between marks such as `<!-- exercises -->`.
+"""Write the tables of README.md and TEACHING.md between their marks, such as `<!-- exercises -->`.
 
     python -m tools.tables               write
     python -m tools.tables --check       write nothing; exit 1 and name what is out of date
 
-Minutes of a lesson come from its header, those of an exercise from utils.course.exercises, seconds and megabytes from
-data/measured/lessons.json, bad input and faults from the tests, through tools/refusals.py.
+What was measured comes from data/measured, through the benchmark that measured it; minutes of a lesson come from its
+header, those of an exercise from utils.course.exercises, bad input and faults from the tests (tools/refusals.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import functools
+import importlib
 import json
 import re
 import subprocess
@@ -153,10 +154,19 @@ def faults() -> str:
     return table(["What goes wrong", "What happens", "Test"], rows)
 
 
+def of_benchmark(name: str) -> str:
+    """The table that benchmarks.NAME makes of data/measured/NAME.json."""
+    return importlib.import_module(f"benchmarks.{name}").markdown(measured(name))
+
+
+MEASURED = ("lessons", "fresh", "cells", "gru", "imdb", "tagger", "which_one", "explorers")
 TABLES = {
-    "README.md": {"exercises": exercises, "common": common, "refusals": refusals, "faults": faults},
+    "README.md": {
+        **{name: functools.partial(of_benchmark, name) for name in MEASURED},
+        "exercises": exercises, "common": common, "refusals": refusals, "faults": faults,
+    },
     "TEACHING.md": {"minutes": minutes, "day": lambda: plan(DAY), "evenings": lambda: plan(EVENINGS)},
-}
+}  # fmt: skip
 
 
 def written(root: Path = ROOT) -> dict[Path, str]:

@@ -45,17 +45,20 @@ def tensor(name: str, value, shape: tuple, dtype=None):
     A mismatch raises TypeError (not a tensor, wrong dtype) or ValueError (wrong shape). A tensor is known by its
     methods: torch is not imported here, because explorers run where there is none.
     """
-    wanted = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
     if not (callable(getattr(value, "dim", None)) and hasattr(value, "dtype")):
-        raise TypeError(f"{name} must be a tensor of shape {wanted}, got {type(value).__name__}.")
+        raise TypeError(f"{name} must be a tensor of shape {_shape(shape)}, got {type(value).__name__}.")
     fits = value.dim() == len(shape) and all(
         length >= 1 if isinstance(want, str) else length == want for length, want in zip(value.shape, shape)
     )
     if not fits:
-        raise ValueError(f"{name} must have shape {wanted}, got {tuple(value.shape)}.")
+        raise ValueError(f"{name} must have shape {_shape(shape)}, got {tuple(value.shape)}.")
     if dtype is not None and value.dtype != dtype:
         raise TypeError(f"{name} must be of type {dtype}, got {value.dtype}; convert it with .to({dtype}).")
     return value
+
+
+def _shape(shape: tuple) -> str:
+    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
 def _range(least: float, most: float) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import sys
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -42,6 +44,30 @@ def measured(name: str) -> dict:
             f"data/measured/{name}.json is missing or damaged: fetch it anew with "
             f"git checkout -- data/measured/{name}.json, or make it: python -m benchmarks.{name}."
         ) from None
+
+
+def digest(result: dict) -> str:
+    """SHA-256 of `result` as JSON, but for its own entry "digest"."""
+    rest = {name: value for name, value in result.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def sealed(result: dict) -> dict:
+    """`result` with "made_from", the files of the course that measured it, and "digest", by which an edit is noticed.
+
+    The files are those of the modules that are loaded now, each with the first 12 digits of its SHA-256. What is read
+    from a file keeps the ones it was measured by.
+    """
+    made_from = result.get("made_from") or _loaded()
+    result = json.loads(json.dumps({**result, "made_from": made_from}))  # a digest of what a reader of the file has
+    return {**result, "digest": digest(result)}
+
+
+def _loaded() -> dict[str, str]:
+    root = DATA.parent
+    files = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    ours = sorted(path for path in files if any(path.is_relative_to(root / part) for part in ("utils", "benchmarks")))
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in ours}
 
 
 def write_whole(path: Path | str, content: bytes) -> None:

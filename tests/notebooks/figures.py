@@ -1,18 +1,17 @@
 """The numbers of a text, written in digits or in words, and where a lesson computes them.
 
-A number of the prose (markdown, and captions that are plain strings) is backed when the same value stands in the code
-of its section, in a claim, a comment or as a constant, or in what the section printed; for the header and the summary,
-anywhere in the lesson. Whole numbers up to 10 are left out, since most of them count what is on the page. Equal numbers
-need not mean the same, so this finds the figures that certainly nobody computes, not all of them.
+A number of the prose (markdown, and captions that are plain strings) is backed when its section claims or printed the
+same value. A whole number may also be a setting, a constant anywhere in the section's code, but not a percentage or a
+decimal: those are results. For the header and the summary, anywhere in the lesson. Comments back nothing, and neither
+do the sizes, places and ticks of a picture. Whole numbers up to 10 are left out, since most of them count what is on the
+page. Equal numbers need not mean the same, so this finds the figures that certainly nobody computes, not all of them.
 """
 
 from __future__ import annotations
 
 import ast
-import io
 import math
 import re
-import tokenize
 from typing import NamedTuple
 
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
@@ -104,6 +103,18 @@ def captions(tree: ast.AST) -> list[ast.Constant]:
     return [call.args[-1] for call in named if isinstance(getattr(call.args[-1], "value", None), str)]
 
 
+def called(tree: ast.AST, names: tuple[str, ...]) -> set[ast.AST]:
+    """All that stands in calls of these names, or of what belongs to them: plots.figure(...), axes[0].plot(...)."""
+    inside = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        owner = call.func
+        while isinstance(owner, (ast.Attribute, ast.Subscript, ast.Call)):
+            owner = owner.func if isinstance(owner, ast.Call) else owner.value
+        if isinstance(owner, ast.Name) and owner.id in names:
+            inside |= set(ast.walk(call))
+    return inside
+
+
 def folded(node: ast.AST) -> float | None:
     """The value of an expression of numbers alone, such as 3 / 4 or 0.9**40."""
     if any(
@@ -120,12 +131,13 @@ def folded(node: ast.AST) -> float | None:
 
 class Section(NamedTuple):
     prose: list[str]
-    backing: set[float]
+    backing: set[float]  # what was claimed or printed
+    settings: set[float]  # whole numbers of the code
 
 
 def read_section(cells) -> Section:
-    """The prose of some cells, and every number that their code holds or that they printed."""
-    texts, values, shown = [], set(), []
+    """The prose of some cells, and the numbers that they claim, print or are set to."""
+    texts, claimed, settings, shown = [], set(), set(), []
     for cell in cells:
         if cell["cell_type"] == "markdown":
             texts.append(prose(cell["source"]))
@@ -133,19 +145,19 @@ def read_section(cells) -> Section:
         tree = ast.parse(cell["source"])
         alts = captions(tree)
         texts += [alt.value for alt in alts]
+        claims, drawn = called(tree, ("claim",)), called(tree, ("plots", "fig", "figure", "ax", "axes", "show", "lesson"))
         for node in ast.walk(tree):
-            if node not in alts and (value := folded(node)) is not None:
-                values.add(value)
-            if node not in alts and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node not in drawn and (value := folded(node)) is not None:
+                claimed |= {value} if node in claims else set()
+                settings |= {value} if value.is_integer() else set()
+            if node in claims and isinstance(node, ast.Constant) and isinstance(node.value, str):
                 shown.append(node.value)
-        tokens = tokenize.generate_tokens(io.StringIO(cell["source"]).readline)
-        shown += [token.string for token in tokens if token.type == tokenize.COMMENT]
         for output in cell["outputs"]:
             plain = output.get("data", {}).get("text/plain", "")
             shown += [output.get("text", ""), "" if plain in [alt.value for alt in alts] else plain]
     for figure in (figure for text in shown for figure in figures(text)):
-        values |= {figure.value, figure.value / 100} if figure.percent else {figure.value}
-    return Section(texts, values)
+        claimed |= {figure.value, figure.value / 100} if figure.percent else {figure.value}
+    return Section(texts, claimed, settings)
 
 
 def read(nb) -> list[Section]:
@@ -157,9 +169,9 @@ def read(nb) -> list[Section]:
                 parts.append([])
             parts[-1].append({**cell, "source": text})
     sections = [read_section(cells) for cells in parts]
-    whole = set().union(*(section.backing for section in sections))
+    backing, settings = (set().union(*(one[place] for one in sections)) for place in (1, 2))
     wide = [cells[0]["source"].startswith(("# ", "## Take away")) for cells in parts]
-    return [Section(one.prose, whole if all_of_it else one.backing) for one, all_of_it in zip(sections, wide)]
+    return [Section(one.prose, backing, settings) if all_of_it else one for one, all_of_it in zip(sections, wide)]
 
 
 def unbacked(sections: list[Section]) -> list[tuple[str, Figure]]:
@@ -169,9 +181,11 @@ def unbacked(sections: list[Section]) -> list[tuple[str, Figure]]:
         return figure.percent or figure.value not in range(11)
 
     found = []
-    for texts, backing in sections:
+    for texts, backing, settings in sections:
         for text, figure in ((one, figure) for one in texts for figure in filter(counts, figures(one))):
             wanted = [figure.value, figure.value / 100 if figure.percent else figure.value * 100]
-            if not any(math.isclose(one, have, rel_tol=1e-9) for one in wanted for have in backing):
+            result = figure.percent or not figure.value.is_integer()
+            known = backing if result else backing | settings
+            if not any(math.isclose(one, have, rel_tol=1e-9) for one in wanted for have in known):
                 found.append((text, figure))
     return found

@@ -94,17 +94,28 @@ def missing(*cells) -> list[str]:
 
 def test_a_figure_is_backed_by_its_own_section():
     assert missing("It is 89.2 % right.") == ["89.2 %"]
-    for code in (("x >= 0.892", ""), ("claim('89.2 % are right', True)", ""), ("x  # 0.892", ""), ("x", "89.2%")):
+    for code in (("claim('most', x >= 0.892)", ""), ("claim('89.2 % are right', True)", ""), ("x", "89.2%")):
         assert missing("## 1. A\n\nIt is 89.2 % right.", code) == []
         assert missing("## 1. A\n\nIt is 89.2 % right.", ("y = 1", ""), "## 2. B", code) == ["89.2 %"]
         assert missing("# 01 · Title\n\nIt is 89.2 % right.", "## 2. B", code) == []
-    assert missing("Three quarters", ("3 / 4", "")) == []
+    assert missing("Three quarters", ("claim('most', x > 3 / 4)", "")) == []
+
+
+@pytest.mark.parametrize("code", ["x = 0.892", "train(0.892)", "x  # 0.892", "ax.set(xticks=[0.892])", "'89.2 %'"])
+def test_a_result_is_not_backed_by_any_number_of_the_code(code):
+    assert missing("It is 89.2 % right.", (code, "")) == ["89.2 %"]
+    assert missing("It is 0.892.", (code, "")) == ["0.892"]
+
+
+def test_a_whole_number_may_be_a_setting_but_no_size_of_a_picture():
+    assert missing("With 64 units, over 50 steps", ("train(64, T=50)", "")) == []
+    assert missing("With 64 units", ("plots.figure(64, 3); axes[0].plot(64)  # 64", "")) == ["64"]
 
 
 def test_a_caption_does_not_back_itself():
-    picture = ('plots.show(fig, "It falls to 0.37.")', "")
+    picture = ('lesson.show(fig, "It falls to 0.37.")', "")
     assert missing("A picture:", picture) == ["0.37"]
-    assert missing("A picture:", ("level = 0.37", ""), picture) == []
+    assert missing("A picture:", ("claim('falls', level < 0.37)", ""), picture) == []
 
 
 def test_a_reason_that_explains_nothing_is_found():

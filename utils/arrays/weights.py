@@ -31,10 +31,12 @@ def write(path: Path | str, arrays: dict[str, np.ndarray], facts: dict) -> None:
     """Write arrays and `facts` (sizes, words, seed, accuracy, ...: what JSON can hold) as one safetensors file.
 
     The same input gives the same bytes. The file is written whole or not at all (OSError).
-    Raises TypeError for numbers that safetensors cannot hold, and for facts that JSON cannot.
+    Raises ValueError without an array, TypeError for numbers that safetensors cannot hold and facts that JSON cannot.
     """
     from safetensors.numpy import save  # here, for reading needs no library and so works in a browser too
 
+    if not arrays:  # older versions of safetensors write a file that none can read
+        raise ValueError("arrays must hold at least one array.")
     for name, array in arrays.items():
         if not isinstance(array, np.ndarray) or array.dtype.name not in TYPES.values():
             kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__

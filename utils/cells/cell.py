@@ -64,7 +64,7 @@ class Cell(nn.Module):
 
     def maps(self, letter: str) -> list[nn.Linear]:
         """The maps `letter`, "W" or "U", in the order torch stacks them."""
-        return [getattr(self, f"{letter}{gate}") for gate in self.stacked]
+        return [self._modules[f"{letter}{gate}"] for gate in self.stacked]  # much faster than getattr
 
     def stacked_weights(self) -> dict[str, Tensor]:
         """weight_ih (k H, in), weight_hh (k H, H) and, with biases, bias_ih and bias_hh (k H,), as in torch."""
@@ -105,7 +105,7 @@ class Cell(nn.Module):
         """The type that `value` must have: the weights', and under autocast, which converts, any of floats."""
         if isinstance(value, Tensor) and value.is_floating_point() and _autocasts(value.device.type):
             return value.dtype
-        return next(self.parameters()).dtype
+        return self.maps("W")[0].weight.dtype
 
     def _new_torch_cell(self, **factory) -> nn.Module:
         return self.torch_cell(self.input_size, self.hidden_size, self.bias, **factory)

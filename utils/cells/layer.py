@@ -246,9 +246,10 @@ def _stacked(cells) -> list[Tensor]:
 
     For each cell weight_ih (k H, in), weight_hh (k H, H), and with biases bias_ih and bias_hh (k H,).
     """
-    parts = [[m.weight for m in cell.maps(letter)] for cell in cells for letter in "WU"]
+    maps = [cell.maps(letter) for cell in cells for letter in "WU"]
+    parts = [[m.weight for m in part] for part in maps]
     if cells[0].bias:
-        parts += [[m.bias for m in cell.maps(letter)] for cell in cells for letter in "WU"]
+        parts += [[m.bias for m in part] for part in maps]
     on_cpu = parts[0][0].device.type == "cpu"
     stacked = [torch.cat(part) for part in parts] if on_cpu else _one_piece(parts)
     if not torch.is_grad_enabled():

@@ -18,13 +18,14 @@ from pathlib import Path
 
 from utils.arrays.weights import file_of
 from utils.data import imdb, ud_english
-from utils.files import expanded, write_json
+from utils.files import expanded, sealed, write_json
 from utils.machine import is_first_process, machine, say
 from utils.models.baselines import BAGS
 from utils.models.saved import Trained
 from utils.train import imdb as reviews
 from utils.train import language_model
 from utils.train import tagger as tagging
+from utils.train.devices import processes
 
 
 def main(arguments: list[str] | None = None) -> dict:
@@ -37,8 +38,9 @@ def main(arguments: list[str] | None = None) -> dict:
     _check(given, parser)
     command = " ".join(["python -m utils.train", *(sys.argv[1:] if arguments is None else arguments)])
     try:
+        processes()
         data = {"imdb": imdb, "tagger": ud_english}.get(given.task, lambda: None)()
-    except (FileNotFoundError, ValueError) as failure:
+    except (FileNotFoundError, RuntimeError, ValueError) as failure:
         parser.error(str(failure))
     work = {"imdb": _imdb, "tagger": _tagger, "language-model": _language_model}[given.task]
     try:
@@ -47,6 +49,7 @@ def main(arguments: list[str] | None = None) -> dict:
         stopped = "Stopped by hand before all training was done; nothing was written.\n"
         parser.exit(130, stopped if is_first_process() else None)
     result = {"command": command, "name": given.recipe} | result | {"machine": machine(), "versions": versions()}
+    result = sealed(result)
     try:
         if given.out and is_first_process():
             write_json(given.out, result)

@@ -11,18 +11,27 @@ from accelerate.state import AcceleratorState, PartialState
 from accelerate.utils import GradientAccumulationPlugin
 
 
-def accelerator(device: str) -> Accelerator:
-    """The device ("auto" or "cpu") and, under torchrun, the other processes.
+def processes() -> int:
+    """How many processes train together, as WORLD_SIZE tells.
 
-    Raises RuntimeError when several processes were started that do not know of each other, and when WORLD_SIZE tells
-    of several that no launcher started, as a cluster's containers set it: torch would wait for them without end.
+    Raises RuntimeError when no launcher started them, as where a cluster's container sets the variable or another job
+    left it over: torch would wait for the others without end.
     """
     started = int(os.environ.get("WORLD_SIZE", 1))
-    if started > 1 and "LOCAL_RANK" not in os.environ:
+    if started > 1 and not {"LOCAL_RANK", "MASTER_ADDR"} <= set(os.environ):
         raise RuntimeError(
             f"WORLD_SIZE is {started}, but torchrun did not start this process: start {started} by "
             "torchrun --nproc_per_node, or remove the variable WORLD_SIZE to train alone."
         )
+    return started
+
+
+def accelerator(device: str) -> Accelerator:
+    """The device ("auto" or "cpu") and, under torchrun, the other processes.
+
+    Raises RuntimeError as `processes` does, and when several were started that do not know of each other.
+    """
+    started = processes()
     # Without a GPU, accelerate sets up several processes only when told that the CPU is meant.
     cpu = device == "cpu" or (started > 1 and not torch.cuda.is_available())
     # Its choice lasts as long as Python runs, unless it is reset.

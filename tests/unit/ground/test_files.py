@@ -44,7 +44,7 @@ TILDES = {
         "w.safetensors",
     ),
     "model": (
-        "from utils.arrays import weights; weights.write(weights.file_of('~/dropout-0.5'), {}, {})",
+        "from utils.arrays import weights; import numpy; weights.write(weights.file_of('~/dropout-0.5'), {'a': numpy.zeros(1)}, {})",
         "dropout-0.5.safetensors",
     ),
     "command": (

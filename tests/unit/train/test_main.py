@@ -45,6 +45,16 @@ def test_the_command_trains_writes_its_results_and_a_model(tmp_path, capsys):
     assert score == pytest.approx(model.facts["run"]["test"]["accuracy"], abs=0.011)  # half precision may turn two
 
 
+@pytest.mark.refusal("python -m utils.train")
+def test_a_number_of_processes_that_is_left_over_is_said_before_any_work(monkeypatch, capsys):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "1")
+    with pytest.raises(SystemExit) as end:
+        main(["imdb"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("WORLD_SIZE is 2, but torchrun did not start this process: ")
+
+
 def test_validate_leaves_the_test_alone(monkeypatch):
     corpus = imdb_sample()
     asked = []

@@ -654,18 +654,20 @@ def test_the_cpu_can_be_had_after_a_gpu(monkeypatch):
 @pytest.mark.refusal("train.trainer")
 def test_processes_that_do_not_know_of_each_other_are_refused(monkeypatch):
     Trainer(model(), device="cpu")
-    monkeypatch.setenv("WORLD_SIZE", "2")
-    monkeypatch.setenv("LOCAL_RANK", "0")
+    for name, value in {"WORLD_SIZE": "2", "LOCAL_RANK": "0", "MASTER_ADDR": "127.0.0.1"}.items():
+        monkeypatch.setenv(name, value)
     with refused(RuntimeError, "2 processes were started but each would train alone"):
         Trainer(model(), device="cpu")
 
 
 @pytest.mark.refusal("train.trainer")
-def test_processes_that_nobody_started_are_not_waited_for(monkeypatch):
-    """A cluster's containers set these for whatever runs in them."""
-    for name, value in {"WORLD_SIZE": "2", "RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29577"}.items():
+@pytest.mark.parametrize("missing", ["LOCAL_RANK", "MASTER_ADDR"])
+def test_processes_that_nobody_started_are_not_waited_for(monkeypatch, missing):
+    """A cluster's containers set some of these for whatever runs in them, and an older job may have left others."""
+    values = {"WORLD_SIZE": "2", "RANK": "1", "LOCAL_RANK": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29577"}
+    for name, value in values.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    monkeypatch.delenv(missing)
     with refused(RuntimeError, "WORLD_SIZE is 2, but torchrun did not start this process"):
         Trainer(model(), device="cpu")
 
