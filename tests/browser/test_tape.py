@@ -43,18 +43,25 @@ def words(tape):
 
 
 def test_its_buttons_have_names_and_come_in_the_order_of_reading(tape):
-    player = tape.player()
-    for button, name in ((player.start, "play"), (player.reset, "reset")):
-        content = button.locator("i").evaluate("icon => getComputedStyle(icon, '::after').content")
-        assert content == f'"{name}"'
-    names = []
-    player.start.focus()
-    for _ in range(9):
-        names.append(tape.node.page.evaluate("(document.activeElement.innerText || document.activeElement.className)"))
-        tape.node.page.keyboard.press("Tab")
-    order = ("handle", "‹ step", "step ›", "speed")
-    places = [next(at for at, name in enumerate(names) if part in name) for part in order]
-    assert places == sorted(places), names
+    icons = tape.node.locator(".widget-play i:visible")
+    words = icons.evaluate_all("all => all.map(icon => getComputedStyle(icon, '::after').content)")
+    assert words == ['"play"', '"reset"']
+    order = [("button", "play"), ("button", "reset"), ("slider", "moment")]
+    order += [("button", name) for name in ("‹ step", "step ›", "speed")]
+    order += [("combobox", "unit"), ("slider", "keep"), ("combobox", "example"), ("textbox", "tape")]
+    page = tape.node.page
+    tape.player().start.focus()
+    for role, name in order:
+        control = tape.node.get_by_role(role, name=name)
+        while page.evaluate("document.activeElement.matches('.widget-readout')"):  # a number to type, beside its slider
+            page.keyboard.press("Tab")
+        assert control.evaluate("control => control === document.activeElement"), name
+        page.keyboard.press("Tab")
+
+
+def test_the_picture_is_told_in_words(tape, words):
+    expect(tape.image).to_have_attribute("alt", words.inner_text())
+    expect(tape.node.get_by_role("slider", name="moment")).to_have_attribute("aria-valuetext", "back 19")
 
 
 def test_controls_picture_and_words_are_seen_together(notebook, tape):

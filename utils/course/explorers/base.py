@@ -21,6 +21,7 @@ from traitlets import TraitError
 
 from utils.checks import short_repr
 from utils.course.explorers import lettering
+from utils.course.explorers.names import names
 from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
@@ -65,7 +66,7 @@ class Explorer(StaticView, widgets.VBox):
         # Room for two lines from the start, so that nothing below jumps when the words change.
         self.caption = widgets.HTML(layout=widgets.Layout(min_height="52px", **wide))
         panel = widgets.HBox(self.arrange(), layout=widgets.Layout(flex_flow="row wrap", **wide))
-        super().__init__([panel, self.picture, self.caption])
+        super().__init__([panel, self.picture, self.caption, names()])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():

@@ -29,7 +29,7 @@ SIGNS |= dict.fromkeys("aeiouAEIOU", 1.0)
 LEGEND = "x:   ! = 1    ? = −1    + = 0.3    - = −0.3    a digit = tenths    a vowel = 1    any other sign = 0"
 MOMENTS = [f"forward {t}" for t in range(1, STEPS + 1)] + [f"back {t}" for t in range(STEPS, 0, -1)]
 SPEEDS = (4, 15, 2)  # steps a second
-# The words of the buttons, which are also their names for a screen reader: Play itself has but icons.
+# Words on the buttons of Play, which has but icons.
 PLAY_WORDS = """<style>.course-explorer-Tape .widget-play button {width: auto; padding: 0 8px}
 .course-explorer-Tape .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
 .course-explorer-Tape .fa-play::after {content: "play"} .course-explorer-Tape .fa-pause::after {content: "pause"}
