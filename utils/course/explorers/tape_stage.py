@@ -139,8 +139,8 @@ class Stage:
     def _draw_way_back(self, other):
         pen, letter = self.pen, self.memory
         bottom, self.top = self.bottom, self.bottom + 40
-        words = f"Nudge {letter} at a step: this share of the nudge is left in {letter} after step {STEPS} (log scale)"
-        pen.label(LEFT, bottom + 24, words, 9.2, color=BACK)
+        words = f"Nudge {letter} at a step: this share of the nudge is left in {letter} after step {STEPS}"
+        pen.label(LEFT, bottom + 24, f"{words} (log scale, ▾ is less)", 9.2, color=BACK)
         for power in range(LOWEST, HIGHEST + 1):
             y = self._height(10.0**power)
             pen.line([(LEFT, y), (RIGHT, y)], color=ZERO if power == 0 else GUIDE, lw=1, zorder=1)
@@ -172,13 +172,16 @@ class Stage:
 
     def _show_way_back(self, result, first):
         """From the end to step `first`, from 0; none of it when that is STEPS."""
-        sizes, alone = np.abs(result["trace"]["all_ways"][first:]), self._height(result["trace"]["alone"][first:])
+        sizes, alone = (np.abs(result["trace"][name][first:]) for name in ("all_ways", "alone"))
+        marks = self._height(alone)
         self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, self._height(sizes))))
-        self.alone.set_path(_boxes(_columns(first, alone - 1, alone + 1) if ALONE[self.kind] else []))
+        seen = (alone >= 10.0**LOWEST) & bool(ALONE[self.kind])
+        self.alone.set_path(_boxes(_columns(first, marks - 1, marks + 1)[seen]))
         below = MIDDLES[first:][sizes < 10.0**LOWEST]
         self.beyond.set_data(below, np.full(len(below), HOME_BOTTOM - 5))
         if self.other:
-            self.other.set_data(MIDDLES[first:], self._height(result["other"][first:]))
+            other = np.abs(result["other"][first:])
+            self.other.set_data(MIDDLES[first:], np.where(other < 10.0**LOWEST, np.nan, self._height(other)))
         if first == STEPS:
             self.arrives.set_text("It begins when the tape")
             self.took.set_text("has been read to its end.")

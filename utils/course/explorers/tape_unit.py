@@ -8,7 +8,7 @@ from utils.course.explorers.numerals import digits
 from utils.plots.style import PALETTE
 
 # Pixels from the left: the two buses of x and of h, the discs, words, a side lane, the lane of the memory, the tracks.
-BUS_X, BUS_H, DISC, WORDS, SIDE, LANE, LEFT = 20, 34, 70, 94, 250, 272, 312
+BUS_X, BUS_H, DISC, WORDS, SIDE, LANE, LEFT = 20, 34, 70, 94, 252, 272, 312
 TOP, START, R = 112, 94, 18  # of the unit; where wires come in; radius of a disc
 INK, GRAY, PALE, BACK = PALETTE["text"], "#666666", "#C9C9C4", "#6A3D9A"  # BACK is the color of all that goes back
 COLORS = PALETTE | {"U": PALETTE["rnn"], "s": PALETTE["theory"]}
@@ -57,7 +57,10 @@ class Pen:
 
 
 class UnitPicture:
-    """One kind of unit; `rows` gives top and bottom of each part's track, beside which the part stands."""
+    """One kind of unit; `rows` gives top and bottom of each part's track, beside which it stands.
+
+    small: the formulas are, since they are long.
+    """
 
     def __init__(self, pen: Pen, kind: str, rows: dict[str, tuple[float, float]], small: bool):
         self.pen, self.kind, self.rows = pen, kind, rows
@@ -69,7 +72,7 @@ class UnitPicture:
         pen.ax.add_patch(FancyBboxPatch((8, low), 284, high - low, corners, fc="#F6F6F3", ec=PALE))
         self._draw_starts()
         for letter, meaning in PARTS[kind].items():
-            self._draw_part(letter, meaning, 7.4 if small else 8.4)
+            self._draw_part(letter, meaning, small)
         {"leaky": self._draw_one_way, "rnn": self._draw_one_way, "lstm": self._draw_lstm, "gru": self._draw_gru}[kind]()
         lane = [(LANE, self._y(self.memory) - 10), (LANE, 100)]
         self.back = pen.moving(pen.line(lane, color=BACK, zorder=4, solid_capstyle="butt"))
@@ -111,7 +114,7 @@ class UnitPicture:
             self.pen.label(x, 76, "$x_t$" if name == "x" else f"${name[0]}_{{t-1}}$", 12)
             self.numbers[name] = self.pen.words(x + (20 if name == "x" else 42), 77, 9, weight="bold")
 
-    def _draw_part(self, letter, meaning, size):
+    def _draw_part(self, letter, meaning, small):
         """A disc for a gate, a box for a state; beside it its letter, what it does, and its formula."""
         y, pen = self._y(letter), self.pen
         if letter in STATES:
@@ -127,7 +130,7 @@ class UnitPicture:
             self.numbers[letter] = pen.words(DISC, y, 8 if letter in SIGNED else 9, ha="center", weight="bold")
         pen.label(WORDS, y - 12, r"$\tanh^\prime$" if letter == "s" else f"${letter}$", 13)
         pen.label(WORDS + {"s": 52, "U": 20}.get(letter, 16), y - 11, meaning, 8.4, color=GRAY)
-        self.formulas[letter] = pen.words(WORDS, y + 12, size)
+        self.formulas[letter] = pen.words(WORDS - 4 * small, y + 12, 7 if small else 8.4)
 
     def _wire(self, name, letter, points):
         """A line as thick as the number `name` is large."""
