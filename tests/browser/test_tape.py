@@ -86,7 +86,7 @@ def test_play_pauses_goes_on_to_the_end_and_begins_anew(tape, words):
     assert player.fastest() == 15
     times = player.play_to_the_end()
     assert moment.readout() == "back 1" and "at step 1:" in words.inner_text()
-    assert len(times) >= 24, "of 48 moments, too few were seen"  # on a busy machine; the benchmark counts exactly
+    assert len(times) >= 12, "of 48 moments, too few were seen"  # a busy machine drops some; see benchmarks.explorers
     print(f"{len(times)} pictures, {1000 / median(b - a for a, b in pairwise(times)):.1f} a second")
     assert tape.look().layout == pytest.approx(layout, abs=1)
 
