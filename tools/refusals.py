@@ -39,6 +39,7 @@ CALLS = {
     "text": ("tokenise", (None,), {}),
     "arrays.memory": ("forget_bias_for", (0,), {}),
     "arrays.parameters": ("cells_of", ({},), {}),
+    "arrays.units": ("unit", ("elman", 0.9), {}),
     "arrays.sampling": ("next_distribution", ([0.0],), {}),
     "arrays.sentiment": ("load_reader", ("nothing",), {}),
     "arrays.language": ("load_writer", ("nothing",), {}),

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -349,6 +349,44 @@ class ExplorerView:
         """Every control that is seen, each in the hands that fit it."""
         found = self.node.locator(self.KINDS).locator("visible=true")
         return [Control.of(found.nth(index)) for index in range(found.count())]
+
+    def player(self) -> Player | None:
+        """Its buttons of Play, if it has them."""
+        return Player(self) if self.node.locator(".widget-play").count() else None
+
+
+FRAMES = """image => { window.frames = []; image.onload = async () => {
+    await image.decode(); requestAnimationFrame(() => frames.push(performance.now())); }; }"""
+IDLE = "play => play.querySelector('.fa-play') && !unanswered.size"
+
+
+class Player:
+    """Play, pause and reset of an explorer, and the button of its speed."""
+
+    def __init__(self, explorer: ExplorerView):
+        self.explorer, self.page, self.node = explorer, explorer.node.page, explorer.node.locator(".widget-play")
+        self.start, self.reset = (self.node.locator("button").nth(place) for place in (0, 1))  # start is pause as well
+        self.speed = explorer.node.get_by_role("button", name="speed")
+
+    def fastest(self) -> int:
+        """Choose the highest speed that is offered, in steps a second."""
+        found = []
+        while (now := int(re.search(r"\d+", self.speed.inner_text())[0])) not in found or now < max(found):
+            found.append(now)
+            self.speed.click()
+            expect(self.speed).not_to_contain_text(f" {now}/")
+        return now
+
+    def play_to_the_end(self) -> list[float]:
+        """From the first moment to the last: when each picture was seen, in milliseconds."""
+        self.reset.click()
+        self.explorer.look()
+        self.explorer.image.evaluate(FRAMES)
+        self.start.click()
+        expect(self.node.locator(".fa-pause")).to_have_count(1)
+        self.page.wait_for_function(IDLE, arg=self.node.element_handle(), polling=200)
+        self.explorer.look()
+        return self.page.evaluate("frames")
 
 
 class Control:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 __all__ = [
     "Explorer", "Clipping", "Costs", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "ReadingDirections", "Scan", "SideBySide", "Sweep", "Temperature",
+    "LeakyUnit", "ReadingDirections", "Scan", "SideBySide", "Sweep", "Tape", "Temperature",
     "Threshold", "Truncation", "TruncationTable", "TypedReview", "WhoWins", "Writer", "truncation_table",
 ]  # fmt: skip
 _ELSEWHERE = {"Explorer": "base", "TruncationTable": "truncation", "truncation_table": "truncation"}

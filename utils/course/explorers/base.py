@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
-import io
+import struct
 import threading
+import zlib
 from collections import deque
 from decimal import Decimal
 from weakref import ref
@@ -20,7 +21,7 @@ from traitlets import TraitError
 
 from utils.checks import short_repr
 from utils.course.explorers import lettering
-from utils.course.explorers.naming import names
+from utils.course.explorers.names import names
 from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
@@ -233,9 +234,7 @@ class Explorer(StaticView, widgets.VBox):
         draw = ImageDraw.Draw(pixels)
         for text in words:  # last, so they lie over everything else
             lettering.write(draw, text)
-        buffer = io.BytesIO()
-        pixels.save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
+        return png(np.asarray(pixels))
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={_short(value)}" for name, value in self.values().items())
@@ -280,6 +279,21 @@ def vertical_band(ax, left: float, right: float, **look) -> Rectangle:
 def horizontal_band(ax, bottom: float, top: float, **look) -> Rectangle:
     """A band from bottom to top, in data, over the whole width of `ax`: what axhspan gives from matplotlib 3.9 on."""
     return ax.add_patch(Rectangle((0, bottom), 1, top - bottom, transform=ax.get_yaxis_transform(), **look))
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """Pixels (height, width, 3) as a PNG file, each row as its difference from the last: half of Pillow's time."""
+    height, width, _ = pixels.shape
+    flat = pixels.reshape(height, -1)
+    rows = np.empty((height, 1 + flat.shape[1]), np.uint8)
+    rows[:, 0] = 2  # the filter "up"
+    rows[0, 1:] = flat[0]
+    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])  # modulo 256
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits each of red, green and blue
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
 
 
 _LOOK = {"style": {"description_width": "150px"}, "layout": {"width": "430px"}}

@@ -32,7 +32,7 @@ def write(draw: ImageDraw.ImageDraw, text: Text) -> None:
     figure = text.figure
     x, y = text.get_transform().transform(text.get_unitless_position())
     font = _font_of(text)
-    _, top, _, bottom = font.getbbox("lp", anchor="ls")  # what matplotlib takes for the height of a line
+    top, bottom = _extent(font)
     down = {"top": -top, "center": -(top + bottom) / 2, "baseline": 0, "bottom": -bottom}[text.get_va()]
     anchor = {"left": "ls", "center": "ms", "right": "rs"}[text.get_ha()]
     color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
@@ -45,7 +45,17 @@ def length(text: Text, words: str) -> float:
 
 
 def _font_of(text: Text) -> ImageFont.FreeTypeFont:
-    return _font(findfont(text.get_fontproperties()), text.get_fontsize() * text.figure.dpi / 72)
+    return _font(_path(text.get_fontproperties()), text.get_fontsize() * text.figure.dpi / 72)
+
+
+_path = lru_cache(findfont)  # which takes longer to look into its own cache than to write the words
+
+
+@lru_cache
+def _extent(font: ImageFont.FreeTypeFont) -> tuple[float, float]:
+    """Top and bottom of what matplotlib takes for the height of a line, from the base line."""
+    _, top, _, bottom = font.getbbox("lp", anchor="ls")
+    return top, bottom
 
 
 @lru_cache

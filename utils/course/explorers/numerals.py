@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 
-def digits(value: float) -> str:
+def digits(value: float, decimals: int = 2) -> str:
     """Two decimals with a true minus sign, and no minus before a zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    zero = f"{0:.{decimals}f}"
+    return f"{value:.{decimals}f}".replace(f"-{zero}", zero).replace("-", "−")
 
 
 def added(value: float) -> str:

@@ -1,0 +1,241 @@
+"""Tape: a recurrent unit in time. It reads a tape sign by sign, and then its gradient goes back step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+
+import ipywidgets as widgets
+import numpy as np
+
+from utils.arrays import units as arithmetic
+from utils.checks import one_of, short_repr
+from utils.course.explorers.base import Explorer, choice, slider, stops
+from utils.course.explorers.numerals import digits
+from utils.course.explorers.tape_stage import STEPS, Stage, share_left
+from utils.plots.style import PALETTE
+
+KINDS = {"leaky unit": "leaky", "plain RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
+OWN = "your own tape"
+TAPES = {
+    "a knock, a question later": "..!..............?",
+    "one knock": "..!",
+    "two knocks": "..!......!",
+    "noise with a mark": "+-+-+!-++--+-+-+--+-++-+",
+    "a word": "onomatopoeia",
+}
+SIGNS = {"!": 1.0, "?": -1.0, "+": 0.3, "-": -0.3} | {str(n): n / 10 for n in range(10)}
+SIGNS |= dict.fromkeys("aeiouAEIOU", 1.0)
+LEGEND = "x:   ! = 1    ? = −1    + = 0.3    - = −0.3    a digit = tenths    a vowel = 1    any other sign = 0"
+MOMENTS = [f"forward {t}" for t in range(1, STEPS + 1)] + [f"back {t}" for t in range(STEPS, 0, -1)]
+SPEEDS = (4, 15, 2)  # steps a second
+# Words on the buttons of Play, which has but icons.
+PLAY_WORDS = """<style>.course-explorer-Tape .widget-play button {width: auto; padding: 0 8px}
+.course-explorer-Tape .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
+.course-explorer-Tape .fa-play::after {content: "play"} .course-explorer-Tape .fa-pause::after {content: "pause"}
+.course-explorer-Tape .fa-stop::after {content: "reset"}</style>"""
+
+
+class Tape(Explorer):
+    """One unit over a tape of 24 signs: forward at moments 1 to 24, then the gradient back to step 1, at moment 48.
+
+    units: those to choose from, of "leaky unit", "plain RNN", "LSTM", "GRU"; of two, the way back of the other is drawn
+    too. weights: in place of these, the state dict of a trained network of one unit, as `utils.arrays.units.trained`
+    takes it. signs: what x is at a sign of the tape, a number or as many as the network reads; 0 at any other.
+    tapes: the examples by name.
+    Controls: `moment`, with buttons that play it; `unit`; `keep`, what is left of the memory after a silent step, or
+    with weights `shift`, how far the bias of the gate that keeps is moved; `example` fills `tape`.
+    """
+
+    size = (9.0, 5.72)
+
+    def __init__(
+        self, units: Sequence[str] = tuple(KINDS), weights: Mapping | None = None, signs: Mapping | None = None,
+        tapes: Mapping[str, str] | None = None, **values,
+    ):  # fmt: skip
+        if isinstance(units, str) or not len(units):
+            raise ValueError(f"units must be a list of names, of {', '.join(map(repr, KINDS))}, got {units!r}.")
+        self.units = [one_of("units", name, list(KINDS)) for name in units]
+        self.trained = None if weights is None else arithmetic.trained(weights)
+        self.inputs = 1 if weights is None else len(self.trained.W)
+        self.signs = {sign: self._checked(sign, x) for sign, x in (SIGNS if signs is None else signs).items()}
+        self.legend = LEGEND if signs is None else _legend(signs)
+        self.tapes = dict(tapes or (TAPES if signs is None else {"every sign": "".join(signs)}))
+        self._ran = None  # what was asked for last, and its result
+        super().__init__(**values)
+
+    def _checked(self, sign, x) -> np.ndarray:
+        """x at a sign as (inputs,)."""
+        if not isinstance(sign, str) or len(sign) != 1:
+            raise ValueError(f"signs must be single characters, got {short_repr(sign)}.")
+        found = np.asarray([x] if isinstance(x, Real) else x, float)
+        if found.shape != (self.inputs,) or not np.isfinite(found).all():
+            raise ValueError(f"signs must give {self.inputs} finite numbers for {sign!r}, got {short_repr(x)}.")
+        return found
+
+    def make_controls(self):
+        moment = stops("moment", list(zip(MOMENTS, range(1, 2 * STEPS + 1))), 2 * STEPS)
+        moment.style.description_width, moment.layout.width = "58px", "320px"
+        name, signs = next(iter(self.tapes.items()))
+        text = widgets.Text(value=signs, description="tape", placeholder=f"Type up to {STEPS} signs.")
+        controls = {"moment": moment}
+        if self.trained is None and len(self.units) > 1:
+            controls["unit"] = choice("unit", self.units, self.units[0])
+        if self.trained is None:
+            controls["keep"] = slider("keep, in silence", 0.95, 0.5, 0.99, 0.01)
+        else:
+            what = {"rnn": "U", "lstm": "b_f", "gru": "b_z"}[arithmetic.kind_of(self.trained)]
+            controls["shift"] = slider(f"{what}, moved by", 0.0, -4.0, 4.0, 0.25)
+        return controls | {"example": choice("example", [*self.tapes, OWN], name), "tape": text}
+
+    def arrange(self):
+        """The moment with its buttons above, the other controls below."""
+        moment, *others = self.controls.values()
+        self.play = widgets.Play(min=0, max=2 * STEPS - 1, interval=1000 // SPEEDS[0], show_repeat=False)
+        self.play.value = moment.index
+        widgets.jslink((moment, "index"), (self.play, "value"))  # in the page; both begin with the value of the first
+        self.play.layout.width = "auto"
+        buttons = [
+            _button("‹ step", "one step earlier", "66px", lambda _: self._step(-1)),
+            _button("step ›", "one step on", "66px", lambda _: self._step(1)),
+            _button(_speed(SPEEDS[0]), "how many steps a second it plays", "96px", self._next_speed),
+        ]
+        row = widgets.HBox([self.play, moment, *buttons], layout=widgets.Layout(flex_flow="row wrap"))
+        for control in others:  # two in a row, in a narrow window too
+            control.style.description_width, control.layout.width = "110px", "350px"
+        return [widgets.HTML(PLAY_WORDS, layout=widgets.Layout(display="none")), row, *others]
+
+    def _step(self, by: int) -> None:
+        """One moment on or back; after the last comes the first."""
+        moment = self.controls["moment"]
+        moment.index = (moment.index + by) % (2 * STEPS)
+
+    def _next_speed(self, button) -> None:
+        now = [_speed(speed) for speed in SPEEDS].index(button.description)
+        speed = SPEEDS[(now + 1) % len(SPEEDS)]
+        button.description, self.play.interval = _speed(speed), 1000 // speed
+
+    def settle(self, name):
+        """An example goes onto the tape; a tape that is typed is the learner's own."""
+        example, tape = self.controls["example"], self.controls["tape"]
+        if name == "example" and example.value != OWN:
+            tape.value = self.tapes[example.value]
+        elif name == "tape" and tape.value != self.tapes.get(example.value):
+            example.value = OWN
+
+    def compute(self, moment, example, tape, unit=None, keep=None, shift=None):
+        """The whole run of the unit (see `utils.arrays.units.run`), and the step t, from 0, of this moment."""
+        asked = (tape[:STEPS], unit or self.units[0], keep, shift)
+        if self._ran is None or self._ran[0] != asked:
+            self._ran = asked, self._run(*asked)
+        back = moment > STEPS
+        t = 2 * STEPS - moment if back else moment - 1
+        run = self._ran[1]
+        x = ", ".join(f"{value:g}".replace("-", "−") for value in run["trace"]["x"][t])
+        return run | {"back": back, "t": t, "x": x, "cut": len(tape) > STEPS}
+
+    def _run(self, tape, unit, keep, shift):
+        signs = tape.ljust(STEPS)
+        x = np.array([self.signs.get(sign, np.zeros(self.inputs)) for sign in signs])  # (T, inputs)
+        if self.trained is None:
+            cell = arithmetic.unit(KINDS[unit], keep)
+        else:
+            cell = arithmetic.shifted(self.trained, shift)
+        trace = arithmetic.run(cell, x) | {"x": x}
+        found = {
+            "kind": arithmetic.kind_of(cell), "signs": signs.replace(".", "·").replace(" ", "·"), "trace": trace,
+            "formulas": arithmetic.formulas(cell), "reach": _reaches(trace, arithmetic.kind_of(cell)),
+        }  # fmt: skip
+        if other := self._other(unit):
+            found |= {"other_unit": other, "other": arithmetic.run(arithmetic.unit(KINDS[other], keep), x)["all_ways"]}
+        return found
+
+    def _other(self, unit) -> str | None:
+        """Of two units, the one that is not chosen."""
+        if self.trained is None and len(set(self.units)) == 2:
+            return next(name for name in self.units if name != unit)
+        return None
+
+    def draw(self, figure):
+        figure.set_layout_engine("none")  # all places are given by hand, in pixels from the upper left corner
+        self.ax, self.stage = figure.add_axes((0, 0, 1, 1)), None
+
+    def update(self, result):
+        new = self.stage is None or self.stage.kind != result["kind"]
+        if new:
+            self.ax.clear()
+            self._moving.clear()
+            name = result.get("other_unit")
+            other = (name, PALETTE.get(KINDS[name], PALETTE["theory"])) if name else None
+            self.stage = Stage(self.ax, self.moving, result["kind"], self.inputs, self.legend, other)
+        self.stage.show(result)
+        return new
+
+    # In words -------------------------------------------------------------------------------------------------------
+
+    def describe(self, result):
+        words = self._describe_back(result) if result["back"] else self._describe_step(result)
+        return words + f" Signs after the {STEPS}th are not read." * result["cut"]
+
+    def _describe_step(self, result):
+        kind, t, trace = result["kind"], result["t"], result["trace"]
+        now = {letter: digits(values[t]) for letter, values in trace.items() if letter != "x"}
+        before = digits(trace["c" if kind == "lstm" else "h"][t - 1] if t else 0.0)
+        words = f"Forward, step {t + 1}, sign “{result['signs'][t]}”: x = {result['x']}. "
+        if kind == "leaky":
+            before, h = digits(trace["h"][t - 1] if t else 0.0, 3), digits(trace["h"][t], 3)
+            return words + f"Of the state {before} it keeps {now['f']}, and takes the rest from x: h = {h}."
+        if kind == "rnn":
+            return words + f"The old state {before} times {now['U']}, and the input, go through tanh: h = {now['h']}."
+        if kind == "gru":
+            words += f"The update gate keeps {now['z']} of the state {before} and takes the rest from n = {now['n']}: "
+            return words + f"h = {now['h']}."
+        return words + (
+            f"The forget gate keeps {now['f']} of the memory {before}, the input gate lets in {now['i']} of "
+            f"g = {now['g']}: c = {now['c']}. The output gate, {now['o']}, shows h = {now['h']}."
+        )
+
+    def _describe_back(self, result):
+        kind, t, trace = result["kind"], result["t"], result["trace"]
+        steps, letter = STEPS - 1 - t, "c" if kind == "lstm" else "h"
+        if steps == 0:
+            return f"The way back begins at step {STEPS}: a nudge to the last {letter} is all there, its gradient is 1."
+        words = f"The way back, at step {t + 1}: of a nudge to {letter} there, {share_left(trace['all_ways'][t])} is "
+        words += f"left in the last {letter}, {steps} step{'s' * (steps > 1)} later."
+        if by := {"rnn": "the weight", "lstm": "the forget gates", "gru": "the update gates"}.get(kind):
+            words += f" By {by} alone it would be {share_left(trace['alone'][t])}."
+        if "other" in result:
+            words += f" In the {result['other_unit']} it is {share_left(result['other'][t])}."
+        return words
+
+
+def _button(words: str, tooltip: str, width: str, pressed) -> widgets.Button:
+    button = widgets.Button(description=words, tooltip=tooltip, layout=widgets.Layout(width=width))
+    button.on_click(pressed)
+    return button
+
+
+def _speed(steps: int) -> str:
+    return f"speed: {steps}/s"
+
+
+def _legend(signs: Mapping) -> str:
+    """What x is at each sign, in one line; of many signs, the first."""
+    words = "x: "
+    for sign, x in signs.items():
+        numbers = ", ".join(f"{value:g}" for value in ([x] if isinstance(x, Real) else x)).replace("-", "−")
+        more = f"  {sign} = " + (numbers if isinstance(x, Real) else f"({numbers})")
+        if len(words + more) > 92:
+            return words + "  and more"
+        words += more
+    return words + "   other = 0"
+
+
+def _reaches(trace: dict, kind: str) -> dict[str, float]:
+    """Where a track of x or of a state is full: at the next round number, and for an h that is a tanh at 1."""
+    least = {"x": 1.0, "c": 1.0, "h": 0.1 if kind == "leaky" else 1.0}
+    rounds = [size * 10.0**power for power in range(-1, 6) for size in (1, 2, 5)]
+    return {
+        letter: next((r for r in rounds if r >= max(least[letter], np.abs(trace[letter]).max() - 1e-9)), rounds[-1])
+        for letter in least.keys() & trace.keys()
+    }

@@ -1,0 +1,220 @@
+"""The stage of the Tape: the tape above, the unit at the left, the track of each part beside it, the way back below."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from utils.course.explorers.gradient_flow import amount
+from utils.course.explorers.tape_unit import BACK, COLORS, GRAY, INK, LEFT, PALE, PARTS, SIGNED, TOP, Pen, UnitPicture
+
+STEPS, COLUMN = 24, 24  # of the tape; pixels a step
+RIGHT = LEFT + STEPS * COLUMN
+MIDDLES = LEFT + (np.arange(STEPS) + 0.5) * COLUMN
+X_TOP, X_BOTTOM, BOTTOM, HOME_BOTTOM = 56, 90, 414, 544  # of x, of the unit's tracks, of the way back
+HIGHEST, LOWEST = 1, -4  # powers of ten of its axis
+GUIDE, ZERO = "#E4E4E0", "#AAAAAA"
+ALL_WAYS = {
+    "leaky": "by its only way: × f at each step", "rnn": "by weight and slope",
+    "lstm": "by all ways: along c and through h", "gru": "by all ways: along h and through gates",
+}  # fmt: skip
+ALONE = {
+    "leaky": "", "rnn": "by the weight alone", "lstm": "along c alone: × f at each step",
+    "gru": "along h alone: × z at each step",
+}  # fmt: skip
+
+
+class Stage:
+    """All artists of one kind of unit on `ax`; `moving` marks those that `show` moves.
+
+    inputs: how many numbers x has at a step. other: the name and color of a second unit on the way back, or None.
+    legend: what the signs of the tape mean.
+    """
+
+    def __init__(self, ax, moving, kind: str, inputs: int, legend: str, other: tuple[str, str] | None):
+        self.kind, self.inputs, self.pen = kind, inputs, Pen(ax, moving)
+        self.memory = "c" if kind == "lstm" else "h"
+        self.rows = _rows(PARTS[kind])
+        self.bottom = max(bottom for _, bottom in self.rows.values())
+        self._draw_frame()
+        self._draw_tape(legend)
+        self._draw_tracks()
+        self.unit = UnitPicture(self.pen, kind, self.rows, small=inputs > 1)
+        self._draw_way_back(other)
+
+    def show(self, result: dict):
+        """The step of this moment: forward, with the tracks up to there, or on the way back, with all of them."""
+        t, back, trace = result["t"], result["back"], result["trace"]
+        x, seen = LEFT + t * COLUMN, STEPS if back else t + 1
+        self.band.set(path=self._band(x), facecolor="#D9C8EA" if back else "#FFE08A")
+        self.head.set_x(x)
+        way = "the way back" if back else "forward"
+        self.when.set(text=f"{way}: step {t + 1} of {STEPS}", color=BACK if back else INK)
+        for place, (sign, words) in enumerate(zip(result["signs"], self.signs)):
+            words.set(text=sign, color=INK if place < seen else GRAY)
+        for letter, patch in self.blocks.items():
+            values = trace[letter][:seen]  # (seen,), of x (seen, n)
+            reach = result["reach"].get(letter, 1.0)
+            patch.set_path(self._track(letter, values / reach))
+            for words, sign in zip(self.reaches.get(letter, ()), ("", "−")):
+                words.set_text(f"{sign}{reach:g}")
+        self.unit.set_formulas(result["formulas"])
+        self._show_way_back(result, t if back else STEPS)
+        self.unit.show(trace, result["x"], t, back)
+
+    # The tape and the tracks ----------------------------------------------------------------------------------------
+
+    def _draw_frame(self):
+        ax, (width, height) = self.pen.ax, self.pen.ax.figure.bbox.size
+        ax.set(xlim=(0, width), ylim=(height, 0))
+        ax.axis("off")
+        ax.add_patch(Rectangle((0.5, 0.5), width - 1, height - 1, fc="none", ec=PALE, lw=1))  # a card on a dark page
+
+    def _draw_tape(self, legend):
+        pen = self.pen
+        self.when = pen.words(12, 21, 11.5, weight="bold")
+        self.band = pen.patch(PathPatch(_boxes([]), alpha=0.5, lw=0), zorder=0)
+        for t in range(STEPS):
+            pen.ax.add_patch(Rectangle((LEFT + t * COLUMN, 9), COLUMN, COLUMN, fc="none", ec=PALE, lw=1))
+        self.head = pen.patch(Rectangle((LEFT, 9), COLUMN, COLUMN, fc="none", ec=INK, lw=2), zorder=4)
+        self.signs = [pen.words(x, 21, 12, ha="center", family="DejaVu Sans Mono") for x in MIDDLES]
+        pen.label(LEFT - 8, 21, "tape", 9, ha="right")
+        pen.label(LEFT, 44, legend, 8.2, color=GRAY, parse_math=False)
+        pen.label(LEFT - 8, HOME_BOTTOM + 13, "step", 9, ha="right")
+        for t in (1, *range(4, STEPS + 1, 4)):
+            pen.label(MIDDLES[t - 1], HOME_BOTTOM + 13, str(t), 9, ha="center")
+
+    def _band(self, x) -> Path:
+        """The column of the step: behind the tape, the tracks and the way back, and not over the words between them."""
+        ends = ((9, 33), (X_TOP, self.bottom), (self.top, HOME_BOTTOM))
+        return _boxes([(x, top, x + COLUMN, bottom) for top, bottom in ends])
+
+    def _draw_tracks(self):
+        self.blocks, self.reaches = {}, {}
+        for letter, (top, bottom) in {"x": (X_TOP, X_BOTTOM), **self.rows}.items():
+            lanes = self._lanes(letter)
+            for zero, _ in lanes:
+                self.pen.line([(LEFT, zero), (RIGHT, zero)], color=ZERO, lw=1, zorder=1)
+            for y in (top, bottom):
+                self.pen.line([(LEFT, y), (RIGHT, y)], color=GUIDE, lw=1, zorder=1)
+            self._draw_scale(letter, top, bottom, lanes)
+            if letter not in "chs" and len(lanes) == 1:  # an arrow leads to the tracks of c and h
+                self.pen.label(LEFT - 12, (top + bottom) / 2, f"${letter}$", 9.5, ha="right")
+            never_changes = self.kind in ("leaky", "rnn") and letter in "fU"
+            patch = PathPatch(_boxes([]), fc=COLORS[letter], alpha=0.45 if never_changes else 1, lw=0)
+            self.blocks[letter] = self.pen.patch(patch, zorder=2)
+
+    def _draw_scale(self, letter, top, bottom, lanes):
+        """Numbers at the ends of a track; of states and inputs they change with the run."""
+        look = {"size": 7.8, "ha": "right", "color": GRAY}
+        if len(lanes) > 1:  # several inputs: each lane bears the name of its own
+            for j, (zero, _) in enumerate(lanes):
+                self.pen.label(LEFT - 4, zero, f"x{chr(0x2081 + j)}", **look)
+            return
+        ends = ((top - 1, "top"), (bottom + 1, "bottom"))
+        if letter in "xch":
+            self.reaches[letter] = [self.pen.words(LEFT - 4, y, va=va, **look) for y, va in ends]
+        else:
+            for (y, va), words in zip(ends, ("1", "−1" if letter in SIGNED else "0")):
+                self.pen.label(LEFT - 4, y, words, va=va, **look)
+
+    def _lanes(self, letter) -> list[tuple[float, float]]:
+        """Where zero lies, and how high 1 is: one lane for a letter, one for each number of x."""
+        top, bottom = self.rows.get(letter, (X_TOP, X_BOTTOM))
+        if letter not in SIGNED:
+            return [(bottom, bottom - top)]
+        height = (bottom - top) / (self.inputs if letter == "x" else 1)
+        count = self.inputs if letter == "x" else 1
+        return [(top + (j + 0.5) * height, height / 2 - (1 if count > 1 else 0)) for j in range(count)]
+
+    def _track(self, letter, shares) -> Path:
+        """The blocks of a letter from its shares of the full height, (T,) or (T, lanes)."""
+        shares = np.clip(shares.reshape(len(shares), -1), -1, 1)
+        lanes = zip(self._lanes(letter), shares.T)
+        return _boxes(np.concatenate([_columns(0, zero, zero - height * share) for (zero, height), share in lanes]))
+
+    # The way back ---------------------------------------------------------------------------------------------------
+
+    def _draw_way_back(self, other):
+        pen, letter = self.pen, self.memory
+        bottom, self.top = self.bottom, self.bottom + 40
+        words = f"Nudge {letter} at a step: this share of the nudge is left in {letter} after step {STEPS}"
+        pen.label(LEFT, bottom + 24, f"{words} (log scale, ▾ is less)", 9.2, color=BACK)
+        for power in range(LOWEST, HIGHEST + 1):
+            y = self._height(10.0**power)
+            pen.line([(LEFT, y), (RIGHT, y)], color=ZERO if power == 0 else GUIDE, lw=1, zorder=1)
+            pen.label(LEFT - 4, y, f"{10.0**power:g}" if power > -4 else "$10^{-4}$", 7.8, ha="right", color=GRAY)
+        pen.label(12, bottom + 27, "The way back", 11, weight="bold", color=BACK)
+        pen.label(150, bottom + 28, rf"$|\,\partial {letter}_{{{STEPS}}} \,/\, \partial {letter}_t\,|$", 12.5)
+        self.arrives, self.took = pen.words(12, bottom + 51, 9.5), pen.words(12, bottom + 69, 9.5)
+        y = HOME_BOTTOM + 13 - 17 * (bool(ALONE[self.kind]) + (other is not None))
+        pen.ax.add_patch(Rectangle((12, y - 6), 14, 11, fc=BACK, alpha=0.75, lw=0))
+        pen.label(34, y, ALL_WAYS[self.kind], 8.6)
+        if ALONE[self.kind]:
+            y += 17
+            pen.line([(12, y), (26, y)], color=INK, lw=2.2)
+            pen.label(34, y, ALONE[self.kind], 8.6)
+        self.all_ways = pen.patch(PathPatch(_boxes([]), fc=BACK, alpha=0.75, lw=0), zorder=2)
+        self.alone = pen.patch(PathPatch(_boxes([]), fc=INK, lw=0), zorder=3)
+        self.beyond = pen.moving(pen.ax.plot([], [], "v", color=BACK, ms=5, zorder=3)[0])
+        self.other = None
+        if other:
+            name, color = other
+            pen.line([(12, y + 17), (26, y + 17)], color=color, lw=1.6, marker="o", ms=4)
+            pen.label(34, y + 17, f"{name}, by all ways", 8.6)
+            self.other = pen.moving(pen.line([(0, 0)], color=color, lw=1.6, marker="o", ms=4, zorder=4))
+
+    def _height(self, size):
+        """The place of a size on the logarithmic axis."""
+        powers = np.log10(np.clip(np.abs(size), 10.0**LOWEST, 10.0**HIGHEST))
+        return self.top + (HOME_BOTTOM - self.top) * (HIGHEST - powers) / (HIGHEST - LOWEST)
+
+    def _show_way_back(self, result, first):
+        """From the end to step `first`, from 0; none of it when that is STEPS."""
+        sizes, alone = (np.abs(result["trace"][name][first:]) for name in ("all_ways", "alone"))
+        marks = self._height(alone)
+        self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, self._height(sizes))))
+        seen = (alone >= 10.0**LOWEST) & bool(ALONE[self.kind])
+        self.alone.set_path(_boxes(_columns(first, marks - 1, marks + 1)[seen]))
+        below = MIDDLES[first:][sizes < 10.0**LOWEST]
+        self.beyond.set_data(below, np.full(len(below), HOME_BOTTOM - 5))
+        if self.other:
+            other = np.abs(result["other"][first:])
+            self.other.set_data(MIDDLES[first:], np.where(other < 10.0**LOWEST, np.nan, self._height(other)))
+        if first == STEPS:
+            self.arrives.set_text("It begins when the tape")
+            self.took.set_text("has been read to its end.")
+        else:
+            self.arrives.set_text(f"Of a nudge at step {first + 1}, {share_left(sizes[0])} arrives.")
+            self.took.set_text(f"On through this step: × {result['trace']['through'][first]:.2f}.")
+
+
+def share_left(size: float) -> str:
+    """The size of a gradient in few characters."""
+    return amount(abs(size)) if size else "nothing"
+
+
+def _rows(letters) -> dict[str, tuple[float, float]]:
+    """Top and bottom of each track: those of states higher than those of gates, and none higher than it needs."""
+    gap, weights = 9, {letter: {"c": 1.9, "h": 1.4 if len(letters) > 3 else 2.2}.get(letter, 1) for letter in letters}
+    unit = min(62, (BOTTOM - TOP - gap * (len(letters) - 1)) / sum(weights.values()))
+    rows, y = {}, TOP
+    for letter, weight in weights.items():
+        rows[letter] = (round(y), round(y + unit * weight))
+        y += unit * weight + gap
+    return rows
+
+
+def _columns(first: int, base, ends) -> np.ndarray:
+    """The corners of a block for each end, from its base, in the columns from `first` on: (T, 4), as `_boxes` takes."""
+    left = LEFT + (first + np.arange(len(ends))) * COLUMN + 3
+    base = np.broadcast_to(base, ends.shape)
+    return np.stack([left, np.minimum(base, ends), left + COLUMN - 6, np.maximum(base, ends)], 1)
+
+
+def _boxes(corners) -> Path:
+    """One path of many rectangles (left, top, right, bottom), which a single artist draws at once."""
+    a = np.asarray(corners, float).reshape(-1, 4)
+    points = a[:, [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]].reshape(-1, 2)
+    return Path(points, np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], len(a)).astype(np.uint8))
