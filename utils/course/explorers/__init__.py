@@ -6,8 +6,8 @@ from importlib import import_module
 
 __all__ = [
     "Explorer", "Clipping", "Costs", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "ParameterCount", "ReadingDirections", "Sampling", "Scan", "SideBySide", "Sweep", "Temperature",
-    "Threshold", "Truncation", "TruncationTable", "TypedReview", "WhoWins", "truncation_table",
+    "LeakyUnit", "ParameterCount", "Sampling", "Scan", "SideBySide", "Sweep", "TaggerLive", "Temperature", "Threshold",
+    "Truncation", "TruncationTable", "TypedReview", "WhoWins", "truncation_table",
 ]  # fmt: skip
 _ELSEWHERE = {"Explorer": "base", "TruncationTable": "truncation", "truncation_table": "truncation"}
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from utils.arrays.language import LanguageWriter, load_writer
 from utils.arrays.sentiment import SentimentReader, load_reader
+from utils.arrays.tagger import SHIPPED, TaggerReader, load_tagger
 from utils.checks import short_repr
 
 
@@ -28,6 +29,12 @@ def reader_of(sentiment=None) -> SentimentReader:
 def writer() -> LanguageWriter:
     """The model of characters."""
     return load_writer()
+
+
+@lru_cache(maxsize=1)
+def taggers() -> dict[str, TaggerReader]:
+    """The taggers by the way they read: "forward", "backward" and "both"."""
+    return {way: load_tagger(path) for way, path in SHIPPED.items()}
 
 
 @lru_cache(maxsize=1)
