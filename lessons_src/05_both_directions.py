@@ -154,9 +154,9 @@ explorers.TaggerLive()
 
 # %% [markdown]
 # **Three things to try.** Predict each before you press.
-# 1. *The old man the boats*: which row never takes back what it said, and why can it not?
-# 2. Choose *have*. At which word is each *have* decided, an auxiliary or a verb, and in which rows?
-# 3. Write a sentence with *that* or *to* in which *both* changes its mind.
+# 1. Go through the first sentence word by word. Which row never takes a tag back, and why can it not?
+# 2. Choose *have*. At which word is each *have* settled, as a verb or an auxiliary, and in which rows?
+# 3. *The old man the boats*: does any of them find the verb? (In all they learned from, *man* is a noun. To have read a word is not to know it.)
 #
 # One more prediction: in a network of **two** bidirectional layers, has the forward half of the second layer seen the future?
 

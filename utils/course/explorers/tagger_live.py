@@ -1,4 +1,4 @@
-"""TaggerLive: a sentence arrives word by word, and three taggers say what each word is: as far as they can tell."""
+"""TaggerLive: a sentence arrives word by word, and three taggers say what each word is, as far as they can tell."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from utils.text import plain, words_and_marks
 
 OWN = "your own words"
 EXAMPLES = {
-    "the old man": "The old man the boats.",
-    "have": "I have to go, but I have no car.",
+    "this": "This house is old, but this one is new.",
+    "have": "They have a plan, but they have lost it.",
     "that": "She knows that that dog bites.",
-    "to": "He wants to sleep on the way to Rome.",
-    "this": "This is the house that this man built.",
-    "fish": "They can fish here because fish can swim.",
+    "to": "He likes to walk to work.",
+    "as": "As old as it is, it runs as he said.",
+    "the old man": "The old man the boats.",
 }
 MOST, LONGEST = 16, 14  # words that are shown; letters of a word in the sentence below the picture
 ARROWS = {"forward": "→", "backward": "←", "both": "⇄"}
@@ -52,8 +52,8 @@ class TaggerLive(Explorer):
         first, text = next(iter(EXAMPLES.items()))
         look = {"style": {"description_width": "150px"}, "layout": {"width": "870px", "max_width": "100%"}}
         most = len(split(text)[0])
-        word = slider("words that have come", 4, 1, most, 1)
-        self.play = widgets.Play(value=4, min=1, max=most, interval=900, show_repeat=False)
+        word = slider("words that have come", 8, 1, most, 1)
+        self.play = widgets.Play(value=word.value, min=1, max=most, interval=900, show_repeat=False)
         self.play.layout.margin = "2px 0 0 12px"
         widgets.jslink((word, "value"), (self.play, "value"))  # the slider first: a page begins with its value
         box = widgets.Text(text, description="sentence", placeholder="Type a sentence in English.", **look)
