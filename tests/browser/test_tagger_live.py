@@ -75,6 +75,10 @@ def test_typed_words_come_at_once_and_the_slider_follows(notebook):
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_it_is_seen_whole_on_a_laptop(notebook, width, theme):
     explorer, page = notebook.explorers()[0], notebook.page
+    explorer.node.locator("input[type=text]").fill(
+        "She said that she’d never understood that recurrent neural net, as it"
+    )
+    expect(parts(notebook)[3]).to_contain_text("Word 14 of 14")
     page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: `JupyterLab ${name}`})", theme)
     page.set_viewport_size({"width": width, "height": 900})
     explorer.node.evaluate("node => node.closest('.jp-OutputArea').scrollIntoView()")

@@ -70,9 +70,17 @@ class TaggerLive(Explorer):
             self._begin(MOST)
 
     def _begin(self, word: int) -> None:
-        slider, most = self.controls["word"], max(1, len(split(self.controls["text"].value)[0]))
-        self.play.max = slider.max = most
-        slider.value = min(word, most)
+        """Go to a word of a new sentence, or to its last one.
+
+        The page carries each value of `play` to the slider. So the ends make room first and close in last: an end that
+        cuts a value off would come back as a move of the slider.
+        """
+        most = max(1, len(split(self.controls["text"].value)[0]))
+        self.play.max = max(most, self.play.max)
+        for control in (self.controls["word"], self.play):
+            control.max = max(most, control.max)
+            control.value = min(word, most)
+            control.max = most
 
     @staticmethod
     def compute(example, text, word):
@@ -134,6 +142,7 @@ class TaggerLive(Explorer):
         self._write_words(words, n, edges, middles)
         bottom = TOP + 3 * ROW
         self.newest.set_verts([box(edges[n - 1] + 1, TOP, edges[n] - 1, bottom)] if n else [])
+        size = 11 if words and np.diff(edges).min() >= 58 else 9.5  # the longest tag needs 54 pixels, or 46
         frames, tracks, bars, colors, struck = [], [], [], [], []
         for row, (way, cells) in enumerate(self.cells.items()):
             found, y = result["rows"].get(way), TOP + ROW * row
@@ -141,12 +150,12 @@ class TaggerLive(Explorer):
             for t, cell in enumerate(cells):
                 here, flipped = t < n, bool(found) and t in found["flips"]
                 cell["tag"].set_text(found["tags"][t] if here else "")
-                cell["p"].set_text(f"{100 * found['p'][t]:.0f} %" if here else "")
+                cell["p"].set_text(_percent(found["p"][t]) if here else "")
                 cell["old"].set_text(found["before"][t] if flipped else "")
                 if not here:
                     continue
-                for written in cell.values():
-                    written.set_x(middles[t])
+                for name, written in cell.items():
+                    written.set(x=middles[t], fontsize=size if name == "tag" else size - 1)
                 left, right = middles[t] - 19, middles[t] + 19
                 tracks.append(box(left, y + 50, right, y + 57))
                 bars.append(box(left, y + 50, left + (right - left) * found["p"][t], y + 57))
@@ -164,7 +173,7 @@ class TaggerLive(Explorer):
         """The edges (T + 1,) of the words' columns: as wide as the word needs, as far as there is room for all."""
         if not words:
             return np.zeros(1)
-        room, least = WIDTH - LEFT - 2, 49  # the longest tag needs 46
+        room, least = WIDTH - LEFT - 2, 49
         wanted = np.array([max(84, self._length(word) + 14) for word in words])
         widths = np.minimum(wanted, 140)
         if widths.sum() > room:
@@ -203,7 +212,7 @@ class TaggerLive(Explorer):
         words, n, rows = result["words"], result["n"], result["rows"]
         if not n:
             return "There is no word to read yet: type a sentence into the box, or choose an example."
-        said = ", ".join(f"{way} {row['tags'][-1]} ({100 * row['p'][-1]:.0f} %)" for way, row in rows.items())
+        said = ", ".join(f"{way} {row['tags'][-1]} ({_percent(row['p'][-1])})" for way, row in rows.items())
         begin = f"Word {n} of {len(words)}, “{_short(words[n - 1])}”: {said}. "
         if result["count"] > MOST:
             begin = f"Of {result['count']} words it reads the first {MOST}. {begin}"
@@ -211,9 +220,10 @@ class TaggerLive(Explorer):
         if not flips:
             alone = "Nothing has come before it that could flip." if n == 1 else "No earlier tag flips with it."
             return begin + alone
+        why = "It can, for it reads" if len(flips) == 1 else "They can, for they read"
         for most in (3, 2, 1):
             told = "; ".join(f"{way} {_list(rows[way], words, most)}" for way in flips)
-            text = f"{begin}Flips: {told}. It can, for it reads from the newest word back; forward never does."
+            text = f"{begin}Flips: {told}. {why} from the newest word back; forward never does."
             if len(text) <= ROOM:
                 break
         return text
@@ -249,6 +259,11 @@ def _list(row: dict, words: list[str], most: int) -> str:
 
 def _flips(count: int) -> str:
     return f"{count} flip{'' if count == 1 else 's'} so far"
+
+
+def _percent(p: float) -> str:
+    """A whole number, and no certainty that a tagger does not have."""
+    return ">99 %" if p > 0.99 else f"{100 * p:.0f} %"
 
 
 def _short(word: str) -> str:
