@@ -128,9 +128,9 @@ class TaggerLive(Explorer):
             self.counts[way] = self.moving(text(14, y + 54, size=9, ha="left", color=PALETTE["text"]))
             self.cells[way] = [
                 {
-                    "old": self.moving(text(0, y + 15, size=9, color=FLIPPED)),
-                    "tag": self.moving(text(0, y + 34, color=PALETTE["text"])),
-                    "p": self.moving(text(0, y + 70, size=8.5, color="#444444")),
+                    "old": self.moving(text(0, y + 14, size=9, color=FLIPPED)),
+                    "tag": self.moving(text(0, y + 36, color=PALETTE["text"])),
+                    "p": self.moving(text(0, y + 71, size=8.5, color="#444444")),
                 }
                 for _ in range(MOST)
             ]
@@ -157,13 +157,13 @@ class TaggerLive(Explorer):
                 for name, written in cell.items():
                     written.set(x=middles[t], fontsize=size if name == "tag" else size - 1)
                 left, right = middles[t] - 19, middles[t] + 19
-                tracks.append(box(left, y + 50, right, y + 57))
-                bars.append(box(left, y + 50, left + (right - left) * found["p"][t], y + 57))
+                tracks.append(box(left, y + 51, right, y + 58))
+                bars.append(box(left, y + 51, left + (right - left) * found["p"][t], y + 58))
                 colors.append(COLORS[way])
                 if flipped:
                     frames.append(box(edges[t] + 1.5, y + 4, edges[t + 1] - 1.5, y + ROW - 4))
                     half = lettering.length(cell["old"], found["before"][t]) / 2 + 1
-                    struck.append([(middles[t] - half, y + 15), (middles[t] + half, y + 15)])
+                    struck.append([(middles[t] - half, y + 14), (middles[t] + half, y + 14)])
         self.frames.set_verts(frames)
         self.tracks.set_verts(tracks)
         self.bars.set(verts=bars, facecolor=colors)
