@@ -133,6 +133,6 @@ def test_a_damaged_file_is_refused(tmp_path):
     path.write_bytes(SHIPPED["both"].read_bytes()[:-1] + b"!")
     with refused(ValueError, "is damaged"):
         load_tagger(path)
-    write(path, {}, {"options": {}, "words": []})
+    write(path, {"a": np.zeros(2)}, {"options": {}, "words": []})
     with refused(ValueError, "tags is missing"):
         load_tagger(path)
