@@ -146,16 +146,17 @@ claim("The backward half at t has read the words t to T and nothing earlier: tho
 # %% [markdown]
 # Only together do they know the whole sentence. And both *fade*: the gates of lesson 02 are at work in each direction. A far word on either side is known, but faintly.
 #
-# Now you. The strips show what each half has read at word $t$; the bars, how much each word counts there (the axis is logarithmic, no bar means exactly 0).
+# Now you. Three taggers that come with the course say what part of speech each word is, and how sure they are: one reads forward, one backward, one both ways. At each word
+# they read what has come as if it were all. Press the triangle, or move the slider: what the newest word changed is framed.
 
 # %%
-explorers.ReadingDirections()
+explorers.TaggerLive()
 
 # %% [markdown]
-# **Three things to try.** Predict each before you move a control.
-# 1. Slide $t$ from 1 to 13. At which word does the forward half know least, at which the backward half?
-# 2. Open the forget gates (bias 4). What happens to the far words?
-# 3. Choose `output[:, -1]` in the list, then *both ends*. What has the backward half read in each?
+# **Three things to try.** Predict each before you press.
+# 1. Go through the first sentence word by word. Which row never takes a tag back, and why can it not?
+# 2. Choose *have*. At which word is each *have* settled, as a verb or an auxiliary, and in which rows?
+# 3. *The old man the boats*: does any of them find the verb? (In all they learned from, *man* is a noun. To have read a word is not to know it.)
 #
 # One more prediction: in a network of **two** bidirectional layers, has the forward half of the second layer seen the future?
 

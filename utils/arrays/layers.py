@@ -129,17 +129,3 @@ def reverse(x: ndarray, lengths=None) -> ndarray:
     real, t = mask(lengths, x.shape[-2]), np.arange(x.shape[-2])
     source = np.where(real, np.asarray(lengths)[:, None] - 1 - t, t)  # (B, T)
     return x[..., np.arange(len(source))[:, None], source, :]
-
-
-def sensitivity(directions: list[Cell], x: ndarray) -> ndarray:
-    """How much each state depends on each input: (directions, T, T), the norm of d h_t / d x_s at [direction, t, s].
-
-    directions: the forward cell, and the backward one if there is one. x: (T, n). Frobenius' norm.
-    """
-    norms = []
-    for cell, backward in zip(directions, (False, True)):
-        unrolled = Unrolled(cell, x, backward=backward)
-        T, H = unrolled["h"].shape
-        J = unrolled.back(np.eye(T * H).reshape(T, H, T, H)).x  # (T, H, T, n)
-        norms.append(np.sqrt((J**2).sum((1, 3))))
-    return np.stack(norms)

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 
 import torch
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 
-from utils.checks import integer, short_repr
 from utils.data.batching import LEFT_OUT, LengthBuckets, pad
 from utils.data.sources import Tagged
 from utils.data.treebank import UPOS
-from utils.text import Vocabulary
-
-
-def parts(word: str, endings: int) -> list[int]:
-    """Eight rows of a table of `endings` rows: the word's last 1 to 4 letters, its first 1 to 3, and its shape.
-
-    The shape says whether it begins with a capital and which kinds of marks it holds. Different parts may share a row.
-    """
-    integer("endings", endings)
-    if not isinstance(word, str):
-        raise TypeError(f"word must be a string, got {short_repr(word)}.")
-    small = word.lower()
-    kinds = {"A" if c.isupper() else "a" if c.islower() else "9" if c.isdigit() else c for c in word}
-    found = [f"-{small[-n:]}" for n in (1, 2, 3, 4)] + [f"{small[:n]}-" for n in (1, 2, 3)]
-    found.append(f"{word[:1].isupper()} {''.join(sorted(kinds))}")
-    return [zlib.crc32(part.encode()) % endings + 1 for part in found]  # unlike hash(), the same in every process
+from utils.text import HashedVocabulary, Vocabulary, parts
 
 
 def batches(
     tagged: Tagged,
-    vocabulary: Vocabulary,
+    vocabulary: Vocabulary | HashedVocabulary,
     endings: int = 0,
     batch_size: int = 32,
     generator: torch.Generator | None = None,
@@ -60,7 +43,7 @@ def batches(
     return DataLoader(range(len(tagged)), batch_sampler=sampler, collate_fn=collate)
 
 
-def encoded(sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, endings: int) -> list[tuple]:
+def encoded(sentences: Sequence[Sequence[str]], vocabulary: Vocabulary | HashedVocabulary, endings: int) -> list[tuple]:
     """For each sentence (ids (T,),), or with endings (ids (T,), parts (T, 8)). ValueError for one without words."""
     for n, words in enumerate(sentences):
         if not len(words):

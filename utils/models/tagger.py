@@ -17,7 +17,7 @@ from utils.data.treebank import UPOS
 from utils.machine import cpu
 from utils.models.classifier import KINDS
 from utils.models.saved import Trained, fill, read
-from utils.text import Vocabulary
+from utils.text import HashedVocabulary, Vocabulary, vocabulary_of
 
 DIRECTIONS = ("forward", "backward", "both")
 MERGES = ("concat", "sum")
@@ -29,7 +29,7 @@ class Tagger(nn.Module):
     tags: how many there are. rnn: "rnn", "lstm" or "gru" of utils.cells.layer, or a class that is built like nn.LSTM.
     directions: at word t, "forward" has read the words 1 to t, "backward" the words T to t, "both" all of them.
     merge: of both directions, "concat" puts the two states side by side, "sum" adds them.
-    endings: rows of a table for parts of words such as their endings, shared by a hash (see utils.data.tagging.parts);
+    endings: rows of a table for parts of words such as their endings, shared by a hash (see utils.text.parts);
     the vectors of a word's parts are added to its own. 0 leaves them out, and the word is all there is.
     dropout: of the vectors that go into the recurrent layer and of the states that come out of it.
     word_dropout: the share of words that are read as unknown (id 1) in training, so that the network learns what to
@@ -114,7 +114,9 @@ def _within(name: str, values: Tensor, table: nn.Embedding) -> None:
 
 
 @torch.no_grad()
-def tag(model: Tagger, vocabulary: Vocabulary, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+def tag(
+    model: Tagger, vocabulary: Vocabulary | HashedVocabulary, sentences: Sequence[Sequence[str]]
+) -> list[list[str]]:
     """The part of speech that the tagger gives each word, sentence by sentence."""
     if not len(sentences) or isinstance(sentences[0], str):
         raise ValueError("Pass a list of sentences, each a list of words.")
@@ -153,7 +155,9 @@ class SentenceTagger(Trained):
 
     TASK = "tagger"
 
-    def __init__(self, model: Tagger, vocabulary: Vocabulary, options: dict, facts: dict | None = None):
+    def __init__(
+        self, model: Tagger, vocabulary: Vocabulary | HashedVocabulary, options: dict, facts: dict | None = None
+    ):
         super().__init__(model, options, facts)
         self.vocabulary = vocabulary
 
@@ -162,11 +166,12 @@ class SentenceTagger(Trained):
         return tag(self.model, self.vocabulary, [words])[0]
 
     def _needed(self) -> dict:
-        return {"words": self.vocabulary.words[2:], "tags": list(UPOS)}
+        known = self.vocabulary.hashes if isinstance(self.vocabulary, HashedVocabulary) else self.vocabulary.words[2:]
+        return {"words": known, "tags": list(UPOS)}
 
 
 def load_tagger(path: Path | str) -> SentenceTagger:
     """Read what `SentenceTagger.save` wrote. Raises FileNotFoundError, or ValueError for another or a damaged file."""
     arrays, facts, (options, words, tags) = read(path, SentenceTagger, ("options", "words", "tags"))
-    vocabulary = Vocabulary(words)
+    vocabulary = vocabulary_of(words)
     return SentenceTagger(fill(Tagger(len(vocabulary), len(tags), **options), arrays), vocabulary, options, facts)

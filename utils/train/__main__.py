@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from importlib import metadata
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> dict:
     parser = _parser()
     given = parser.parse_args(arguments)
     _check(given, parser)
-    command = " ".join(["python -m utils.train", *(sys.argv[1:] if arguments is None else arguments)])
+    command = "python -m utils.train " + shlex.join(sys.argv[1:] if arguments is None else arguments)
     try:
         processes()
         data = {"imdb": imdb, "tagger": ud_english}.get(given.task, lambda: None)()

@@ -9,9 +9,8 @@ from refused import refused
 from torch import nn
 
 from utils import cells as torch_cells
-from utils import probes
 from utils.arrays.cells import GRU, LSTM, RNN
-from utils.arrays.layers import Unrolled, mask, reverse, sensitivity
+from utils.arrays.layers import Unrolled, mask, reverse
 from utils.arrays.parameters import cells_of
 
 CLOSE = 1e-10
@@ -176,16 +175,6 @@ def test_several_cells_side_by_side_read_as_each_alone(kind):
         alone = Unrolled(cell, x[i])
         np.testing.assert_allclose(together["h"][i], alone["h"], rtol=0, atol=1e-13)
         np.testing.assert_allclose(back.states["h"][i], alone.back(dh[i]).states["h"], rtol=0, atol=1e-12)
-
-
-def test_sensitivity_is_the_probes():
-    torch.manual_seed(0)
-    for kind in (nn.RNN, nn.LSTM, nn.GRU):
-        for both in (False, True):
-            rnn = kind(3, 4, bidirectional=both, dtype=torch.float64)
-            x = torch.randn(6, 3, dtype=torch.float64)
-            got = sensitivity(cells_of({name: w.numpy() for name, w in rnn.state_dict().items()}), x.numpy())
-            np.testing.assert_allclose(got, probes.sensitivity(rnn, x), rtol=0, atol=CLOSE)
 
 
 def test_a_memory_that_grows_where_nothing_is_read_spoils_no_gradient():

@@ -214,6 +214,7 @@ ROWS = [
     ("models.sentiment", lambda p: load_sentiment(p / "none"), FileNotFoundError, "There is no file at "),
     ("models.tagger", lambda p: load_tagger(p / "none"), FileNotFoundError, "There is no file at "),
     ("text", lambda p: text.Vocabulary(["a"]).encode(3), TypeError, "Pass a list of words, got 3"),
+    ("text", lambda p: text.words_and_marks(None), TypeError, "text must be a string, got None"),
     ("text", lambda p: text.Vocabulary(None), TypeError, "words must be a list of strings"),
     ("data", lambda p: data.read_imdb_archive(p), ValueError, "cannot be read (Is a directory)"),
     ("data", lambda p: data.read_conllu(p), ValueError, "cannot be read"),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
 
-from utils.text import Vocabulary, plain, tokenise, truncate
+from utils.data.treebank import find_ud_english
+from utils.text import HashedVocabulary, Vocabulary, plain, tokenise, truncate, vocabulary_of, words_and_marks
 
 words = st.lists(st.text("abcdé'!", min_size=1, max_size=4), min_size=1, max_size=30)
 
@@ -33,6 +34,70 @@ def test_tokenise_follows_the_rules_of_basic_english(text, expected):
 def test_tokenise_gives_lower_case_words_without_spaces(text):
     for token in tokenise(text):
         assert token and token.split() == [token] and token == token.lower()
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("I don't, she's, they'd've", "I do n't , she 's , they 'd 've"),
+        ("DON'T! He can't; cannot, won't.", "DO N'T ! He ca n't ; can not , wo n't ."),
+        ("a well-known (3.5 or 1,000) $5", "a well - known ( 3.5 or 1,000 ) $ 5"),
+        ("Mr. Smith of the U.S. came 1st at 10:30pm, Q1.", "Mr. Smith of the U.S. came 1st at 10:30 pm , Q1 ."),
+        ("Wait... what?! -- :-) x@y.com https://a.b/c", "Wait ... what ?! -- :-) x@y.com https://a.b/c"),
+        ("n't 's x_y naïve 映画", "n't 's x _ y naïve 映画"),
+        (" \t\n", ""),
+    ],
+)
+def test_words_and_marks_are_parted_as_in_the_treebank(text, expected):
+    assert words_and_marks(text) == expected.split()
+
+
+@given(st.text())
+def test_words_and_marks_lose_no_letter(text):
+    assert "".join(words_and_marks(text)) == "".join(text.split())
+
+
+def test_no_text_keeps_it_waiting():
+    for piece in ("@", "a@", "a.", "a", "1.", "n't", "a@b.", "www.", "-", "'"):
+        assert words_and_marks(piece * 20_000)
+
+
+def test_most_words_of_the_treebank_come_out_as_they_stand_there():
+    folder = find_ud_english()
+    if folder is None:
+        pytest.skip("the real treebank is not here")
+    right = total = 0
+    for sentence in (folder / "en_ewt-ud-dev.conllu").read_text(encoding="utf-8").strip().split("\n\n"):
+        lines = sentence.split("\n")
+        text = next(line.removeprefix("# text = ") for line in lines if line.startswith("# text = "))
+        words = [line.split("\t")[1] for line in lines if line.split("\t")[0].isdigit()]
+        found, want = (set(places(text, each)) for each in (words_and_marks(text), words))
+        right, total = right + len(found & want), total + len(want)
+    assert right / total == pytest.approx(0.985, abs=0.001)
+
+
+def places(text: str, words: list[str]) -> list[tuple[int, int]]:
+    """Where each word begins and ends, the words standing in the text in this order."""
+    found, end = [], 0
+    for word in words:
+        begin = text.index(word, end)
+        end = begin + len(word)
+        found.append((begin, end))
+    return found
+
+
+def test_a_hashed_vocabulary_knows_the_same_words_and_holds_none():
+    plain_ = Vocabulary.build([["a", "film", "a"], ["bore"]])
+    hashed = HashedVocabulary.of(plain_)
+    words = ["bore", "a", "unheard", "film", "<pad>", "A", "\ud800"]
+    assert hashed.encode(words) == plain_.encode(words) and len(hashed) == len(plain_)
+    assert hashed.hashes[0] == 0xE8B7BE43 and all(isinstance(one, int) for one in hashed.hashes)  # CRC-32 of "a"
+    assert isinstance(vocabulary_of(hashed.hashes), HashedVocabulary) and isinstance(vocabulary_of([]), Vocabulary)
+    assert vocabulary_of(plain_.words[2:]).encode(words) == plain_.encode(words)
+
+
+def test_two_words_with_one_hash_share_an_id():
+    assert HashedVocabulary.of(Vocabulary(["plumless", "film", "buckeroo"])).encode(["plumless", "buckeroo"]) == [2, 2]
 
 
 @pytest.mark.parametrize(

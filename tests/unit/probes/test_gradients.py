@@ -93,6 +93,16 @@ def test_probes_begin_at_the_state_that_is_given(kind):
         torch.testing.assert_close(rest[letter], whole[letter][:, 4:], rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_sensitivity_is_the_norm_of_the_jacobian(kind):
+    torch.manual_seed(0)
+    rnn, x = kind(3, 4, num_layers=2, bidirectional=True, dtype=torch.float64), torch.randn(5, 3, dtype=torch.float64)
+    J = torch.autograd.functional.jacobian(lambda x: rnn(x)[0], x)  # (T, 2H, T, in)
+    want = torch.stack([J[:, :4], J[:, 4:]]).norm(dim=(2, 4))
+    assert torch.allclose(probes.sensitivity(rnn, x), want, atol=1e-12)
+    assert probes.sensitivity(kind(3, 4), x.float()).shape == (1, 5, 5)
+
+
 def test_the_plain_rnn_has_a_bound_from_its_weights():
     rnn, x = network(RNN), torch.randn(9, 3, dtype=torch.float64)
     initialize.orthogonal_(rnn, 0.8)

@@ -6,8 +6,8 @@ from importlib import import_module
 
 __all__ = [
     "Explorer", "Clipping", "Costs", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "ReadingDirections", "Scan", "SideBySide", "Sweep", "Tape", "Temperature",
-    "Threshold", "Truncation", "TruncationTable", "TypedReview", "WhoWins", "Writer", "truncation_table",
+    "LeakyUnit", "Scan", "SideBySide", "Sweep", "TaggerLive", "Tape", "Temperature", "Threshold",
+    "Truncation", "TruncationTable", "TypedReview", "WhoWins", "Writer", "truncation_table",
 ]  # fmt: skip
 _ELSEWHERE = {"Explorer": "base", "TruncationTable": "truncation", "truncation_table": "truncation"}
 

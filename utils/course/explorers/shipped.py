@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from utils.arrays.language import LanguageWriter, load_writer
 from utils.arrays.sentiment import SentimentReader, load_reader
+from utils.arrays.tagger import SHIPPED, TaggerReader, load_tagger
 from utils.checks import short_repr
 
 
@@ -50,6 +51,12 @@ def writers_of(models=None) -> dict[str, LanguageWriter]:
             got = short_repr(model)
             raise TypeError(f"A model must be a Language, such as load_language() gives, or a writer, got {got}.")
     return found
+
+
+@lru_cache(maxsize=1)
+def taggers() -> dict[str, TaggerReader]:
+    """The taggers by the way they read: "forward", "backward" and "both"."""
+    return {way: load_tagger(path) for way, path in SHIPPED.items()}
 
 
 @lru_cache(maxsize=1)
