@@ -222,6 +222,12 @@ claim("The gradient over 40 steps is f to the power 40", np.isclose(gradient.ite
 claim("Less than 2 % of the message arrives", gradient < 0.02, gradient.item())
 
 # %% [markdown]
+# Watch both ways. Press *play*: the unit reads a tape sign by sign, `!` is a knock. At the end the message sets out, and goes back step by step.
+
+# %%
+explorers.Tape(["leaky unit"])
+
+# %% [markdown]
 # What is forgotten on the way forward cannot be learned from on the way back. [Lesson 01](01_vanishing_gradients.ipynb)
 # begins here.
 

@@ -353,6 +353,13 @@ claim("With a bias of 4 more than a thousandth reaches step 1, in LSTM and GRU, 
       min(opened["lstm"]["low"][-1], opened["gru"]["low"][-1]) > 1e-3, opened)
 
 # %% [markdown]
+# One unit of each, in motion: a plain one and an LSTM whose gate keeps 0.95 in silence. The plain unit's weight $U$ is 0.95, too. Press *play* and watch the violet bars go back;
+# then choose *noise with a mark*, and see what takes the plain unit's message away.
+
+# %%
+explorers.Tape(["plain RNN", "LSTM"])
+
+# %% [markdown]
 # **A second demonstration to distrust** compares the *total* gradient norm of all weights of an RNN, an LSTM and a GRU after one
 # `backward()`. It tells nothing about vanishing. The weights are the same at every step, so their gradient is a sum over steps, and
 # the last few steps supply it. Cut off everything that is more than 10 steps from the end, and the total hardly notices:

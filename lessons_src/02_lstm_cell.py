@@ -181,6 +181,12 @@ reaches = torch.autograd.grad(state[1].sum(), first)[0]  # (B, H)
 claim("Ten gates of one half leave less than a thousandth", 0 < reaches.max() < 0.001, reaches)
 
 # %% [markdown]
+# Both ways in motion: the cell reads a tape, then the gradient goes back along $c$. Type a tape of your own. The line is what the forget gates alone let through.
+
+# %%
+explorers.Tape(["LSTM"], example="noise with a mark")
+
+# %% [markdown]
 # ## 4. The same step in NumPy, in ours, in PyTorch's
 # Six lines for six equations. The dictionaries hold one $W$, $U$ and $b$ for each part.
 

@@ -153,6 +153,12 @@ claim("Replace: with b_z = -6 the new state is n within 0.01, and still moves by
 claim("Start afresh: with b_r = -6 as well it moves by less than 0.02", np.ptp(afresh["h"]) < 0.02, np.ptp(afresh["h"]))
 
 # %% [markdown]
+# In motion, and beside the LSTM of lesson 02: the GRU has one state, so what it keeps is also what it shows.
+
+# %%
+explorers.Tape(["GRU", "LSTM"])
+
+# %% [markdown]
 # ## 3. The same cell in ours and in PyTorch's, and the proof
 # This is `utils.cells.GRUCell` as it runs. `reset="after"` is what the drawing shows; the other one comes in section 4.
 

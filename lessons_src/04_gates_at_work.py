@@ -157,6 +157,13 @@ lesson.show(fig, "A latch of one unit over 30 steps. The answer goes to 1 at the
                 "f is near 1 and falls to nearly 0 at the three marks; i opens fully at the two hold marks, and part of the way at "
                 "some values without a mark. The product of i and g is large at the hold marks only.")
 
+# %% [markdown]
+# Play it yourself, and go back with the gradient. Capital letters hold, `0` clears. *b_f, moved by* shows what becomes of the trained unit when its forget gate is moved.
+
+# %%
+signs = {"+": (1, 0, 0), "-": (-1, 0, 0), "A": (1, 1, 0), "B": (-1, 1, 0), "0": (1, 0, 1)}  # value, hold mark, clear mark
+explorers.Tape(weights=latch.state_dict(), signs=signs, tapes={"hold, clear, hold": "+-+-A+--+-+-+0-+--+-+B+-"})
+
 # %%
 c = steps["c"]
 marked = np.isin(t, (5, 14, 22))
