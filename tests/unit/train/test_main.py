@@ -126,7 +126,7 @@ def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
         (["imdb", "--seeds", "0"], "--seed must be at least 0 and --seeds at least 1, got 0 and 0"),
         (["imdb", "--seed", "-1"], "--seed must be at least 0"),
         (["imdb", "--seed", "one"], "Argument --seed: invalid int value: 'one'"),
-        (["imdb", "--recipe", "baselines", "--seeds", "3"], "The baselines have no seed"),
+        (["imdb", "--recipe", "baselines", "--seeds", "3"], "Bags of words have no seed"),
         (["imdb", "--recipe", "baselines", "--save", "a"], "Baselines is not one network; leave out --save"),
         (["imdb", "--recipe", "ensemble", "--save", "a"], "Ensemble is not one network; leave out --save"),
         (["imdb", "--out", "."], ". cannot be written; name a file in a folder of yours"),
