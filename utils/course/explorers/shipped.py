@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from utils.arrays.bag import BagReader, load_bag
 from utils.arrays.language import LanguageWriter, load_writer
 from utils.arrays.sentiment import SentimentReader, load_reader
 from utils.checks import short_repr
@@ -22,6 +23,12 @@ def reader_of(sentiment=None) -> SentimentReader:
         got = short_repr(sentiment)
         raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, or a reader, got {got}.")
     return sentiment
+
+
+@lru_cache(maxsize=1)
+def bag() -> BagReader:
+    """The bag of words, of the words that the shipped reader knows."""
+    return load_bag(_shipped_reader().vocabulary)
 
 
 @lru_cache(maxsize=1)
