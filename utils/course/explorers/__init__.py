@@ -7,9 +7,9 @@ from importlib import import_module
 __all__ = [
     "Explorer", "Clipping", "Costs", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
     "LeakyUnit", "ReadingDirections", "Sampling", "Scan", "SideBySide", "Sweep", "Temperature",
-    "Threshold", "Truncation", "TruncationTable", "TypedReview", "WhoWins", "truncation_table",
+    "Threshold", "TypedReview", "WhoWins",
 ]  # fmt: skip
-_ELSEWHERE = {"Explorer": "base", "TruncationTable": "truncation", "truncation_table": "truncation"}
+_ELSEWHERE = {"Explorer": "base"}
 
 
 def __getattr__(name: str):
