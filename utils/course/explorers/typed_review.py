@@ -19,18 +19,18 @@ from utils.text import plain, tokenise
 
 OWN = "your own words"
 EXAMPLES = {
-    "but": "The first half is slow and boring, but the ending is beautiful and worth the wait.",
-    "clear praise": "A warm and funny film with wonderful actors. I loved every minute of it and will see it again.",
-    "clear complaint": "What a waste of two hours. The plot is dull, the acting is awful and the end makes no sense.",
-    "not good": "The film is not good.",
-    "not bad at all": "This film is not bad at all.",
-    "irony": "Oh great, another brilliant sequel that nobody asked for. My favorite part was when it ended.",
     "a long one": (
         "My brother had talked about this film for weeks, so we went to see it. A woman comes back to her village and "
         "nobody remembers her. For an hour hardly anything happens. The music is loud, the dialogue is slow, and I "
         "looked at my watch. Then she meets the old teacher, and the film becomes another one. Their talk by the river "
         "is wonderful, the best scene of the year, moving and funny. I loved the end, and I will see it again."
     ),
+    "but": "The first half is slow and boring, but the ending is beautiful and worth the wait.",
+    "clear praise": "A warm and funny film with wonderful actors. I loved every minute of it and will see it again.",
+    "clear complaint": "What a waste of two hours. The plot is dull, the acting is awful and the end makes no sense.",
+    "not good": "The film is not good.",
+    "not bad at all": "This film is not bad at all.",
+    "irony": "Oh great, another brilliant sequel that nobody asked for. My favorite part was when it ended.",
 }
 TWICE = 100  # words of a text; of a longer one, leaving out each word would take too long to type by
 TOLERANCE = 0.1  # logits; half of that would take a fifth longer
@@ -74,7 +74,7 @@ class TypedReview(Explorer):
         return self.controls
 
     def settle(self, name):
-        """An example goes into the box; typed words are nobody's example; the line that was changed is shown."""
+        """An example goes into the box; typed words are nobody's example; the slider fits the lines."""
         example, box = self.controls["example"], self.controls["text"]
         if name == "example" and example.value != OWN:
             box.value = EXAMPLES[example.value]
@@ -84,15 +84,19 @@ class TypedReview(Explorer):
             self._fit_lines()
 
     def _fit_lines(self):
-        line, words = self.controls["line"], self._written(self.controls["text"].value)
-        if words == self.typed:
+        """The slider ends at the last two lines; shown is where an example's verdict is made, or what was typed."""
+        line, text = self.controls["line"], self.controls["text"].value
+        words, before = self._written(text), self.typed
+        if words == before:
             return
-        same = next((t for t, (a, b) in enumerate(zip(words, self.typed)) if a != b), min(len(words), len(self.typed)))
         lines, self.typed = word_lines.wrap(words, ROOM), words
-        changed = next((k for k, at in enumerate(lines) if same in at), len(lines) - 1)  # from 0
+        at = next((t for t, (new, old) in enumerate(zip(words, before)) if new != old), min(len(words), len(before)))
+        if text in EXAMPLES.values():
+            at, _ = self.ask(text)["half"] or (0, 0)
+        there = next((k for k, line in enumerate(lines) if at in line), len(lines) - 1)  # from 0
         line.max = max(1, len(lines) - 1)
         line.disabled = len(lines) <= 2
-        line.value = min(max(line.value, changed), changed + 1, line.max)
+        line.value = min(max(line.value, there), there + 1, line.max)
 
     def _written(self, text: str) -> list[str]:
         """The words of `text` that are read, as they are written; none for an empty one."""

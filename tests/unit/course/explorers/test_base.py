@@ -360,7 +360,7 @@ def test_every_explorer_is_drawn_anew_when_its_figure_has_gone(name):
     explorer._free_figure()
     base._latest[:] = [one for one in base._latest if one() is not explorer]
     for label, control in explorer.controls.items():
-        value = positions(control)[1]
+        value = positions(control)[-1]
         control.value = want.controls[label].value = value
         assert explorer.error == want.error is None
     assert explorer.picture.value == want.picture.value
