@@ -22,7 +22,7 @@ from utils.text import plain, tokenise
 
 WORDS = 32  # as many columns as the shipped model reads from one fresh state
 LETTERS = 12  # of a word over its column
-LEFT, ACROSS, WIDEST = 62, 780, 48  # pixels: where the columns begin, all of them, one of a short sentence
+LEFT, ACROSS, WIDEST = 62, 770, 48  # pixels: where the columns begin, all of them, one of a short sentence
 MEANINGS = {
     "f": "f, forget gate: how much stays",
     "i": "i, input gate: how much comes in",
@@ -73,7 +73,7 @@ class GateHeatmap(Explorer):
 
     def make_controls(self):
         box = widgets.Textarea(value=FIRST, description="sentence", rows=2, placeholder="Type a sentence in English.")
-        box.style.description_width, box.layout.width = "150px", "870px"
+        box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
         return {
             "text": box,
             "letter": choice("drawn", [(meaning, letter) for letter, meaning in MEANINGS.items()], "f"),

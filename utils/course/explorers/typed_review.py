@@ -25,9 +25,13 @@ EXAMPLES = {
         "looked at my watch. Then she meets the old teacher, and the film becomes another one. Their talk by the river "
         "is wonderful, the best scene of the year, moving and funny. I loved the end, and I will see it again."
     ),
+    "clear complaint": (
+        "What a waste of two hours. The plot is dull, the acting is awful, and the music never stops. I had read the "
+        "book and hoped for some of its humor, but nobody here has understood a word of it. The hero is a bore and the "
+        "end makes no sense. Save your money."
+    ),
     "but": "The first half is slow and boring, but the ending is beautiful and worth the wait.",
     "clear praise": "A warm and funny film with wonderful actors. I loved every minute of it and will see it again.",
-    "clear complaint": "What a waste of two hours. The plot is dull, the acting is awful and the end makes no sense.",
     "not good": "The film is not good.",
     "not bad at all": "This film is not bad at all.",
     "irony": "Oh great, another brilliant sequel that nobody asked for. My favorite part was when it ended.",
@@ -64,7 +68,7 @@ class TypedReview(Explorer):
     def make_controls(self):
         first, words = next(iter(EXAMPLES.items()))
         box = widgets.Textarea(value=words, description="review", rows=3, placeholder="Type a film review in English.")
-        box.style.description_width, box.layout.width = "150px", "870px"
+        box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
         self.controls = {
             "example": choice("example", [*EXAMPLES, OWN], first),
             "line": slider("lines shown, from", 1, 1, 1, 1),
