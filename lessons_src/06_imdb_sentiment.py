@@ -682,9 +682,9 @@ by_part = {part: [right_of(words, beginning) for words in LENGTHS] for part, beg
 
 # %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true}
 fig, ax = plots.figure(height=3)
-for (part, shares), letter, marker in zip(by_part.items(), "rzc", "sDo"):
+for (part, shares), letter, marker, aside in zip(by_part.items(), "rzc", "sDo", (0.97, 1, 1.03)):
     error = [2 * (p * (1 - p) / 800) ** 0.5 for p in shares]
-    ax.errorbar(LENGTHS, shares, yerr=error, marker=marker, ms=6, capsize=3, lw=1.6, color=plots.PALETTE[letter], label=part)
+    ax.errorbar(aside * np.array(LENGTHS), shares, yerr=error, marker=marker, ms=6, capsize=3, lw=1.6, color=plots.PALETTE[letter], label=part)
 ax.set(xscale="log", xlabel="words read, at most", ylabel="share of right answers")
 ax.set_xticks(LENGTHS, LENGTHS)
 ax.minorticks_off()

@@ -41,6 +41,7 @@ CALLS = {
     "arrays.parameters": ("cells_of", ({},), {}),
     "arrays.sampling": ("next_distribution", ([0.0],), {}),
     "arrays.sentiment": ("load_reader", ("nothing",), {}),
+    "arrays.bag": ("load_bag", ("vocabulary", "nothing"), {}),
     "arrays.language": ("load_writer", ("nothing",), {}),
     "data": ("imdb", ("/nowhere",), {}),
     "models.classifier": ("Classifier", (9,), {"segment": 32}),

@@ -1,5 +1,7 @@
 """The bag of words in NumPy against scikit-learn's, and the file that ships."""
 
+import hashlib
+
 import numpy as np
 import pytest
 from refused import refused
@@ -62,6 +64,9 @@ def test_a_saved_bag_is_the_same_in_half_precision(fitted, tmp_path):
 def test_the_shipped_bag_is_small_and_nearly_as_good_as_the_reader():
     ours = load_bag(READER.vocabulary)
     assert SHIPPED.stat().st_size <= 150_000 and len(ours.weights) == len(READER.vocabulary)
+    assert hashlib.sha256(SHIPPED.read_bytes()).hexdigest() in (SHIPPED.parent / "README.md").read_text(
+        encoding="utf-8"
+    )
     assert ours.facts["command"] == "python -m utils.train imdb --recipe bag --save data/bag.safetensors"
     assert ours.facts["data"] == READER.facts["data"] and not ours.facts["data"]["sample"]
     assert 0 < READER.facts["run"]["test"]["accuracy"] - ours.facts["run"]["test"]["accuracy"] < 0.01

@@ -89,7 +89,9 @@ def test_the_lesson_shows_its_quiz_just_before_take_away(number):
     (source,) = [path for path in sources(ROOT) if path.parent.name == "lessons_src" and path.name.startswith(number)]
     cells = read_source(source).cells
     (place,) = [
-        place for place, cell in enumerate(cells) if cell.source == f'from utils.course import quiz\n\nquiz("{number}")'
+        place
+        for place, cell in enumerate(cells)
+        if cell.source == f'from utils.course import quiz\n\nquiz("{number}")'
     ]
     assert cells[place - 1].source.startswith("## Quiz\n") and cells[place + 1].source.startswith("## Take away\n")
 

@@ -1,6 +1,5 @@
 """Exercise 02.3: the usual mistakes, which test_all.py tries, and other right answers."""
 
-
 def count(n, H, layers=1, two=False, bias=True, parts=4, biases=2, deeper=None, directions=None, U=True):
     d = 2 if two else 1
     total = 0
