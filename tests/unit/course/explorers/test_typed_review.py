@@ -92,10 +92,16 @@ def test_each_word_has_its_columns_over_and_under_it(text):
             if abs(result[name][t]) > 0.01:
                 tallest.append((box.y1 - box.y0) / abs(result[name][t]))
     assert np.ptp(tallest) < 1e-6 * tallest[0]  # one scale for both
+    zeros = [line[0, 1] for line in explorer.zeros.get_segments()]  # of the LSTM and the bag, line by line
+    for of_lstm, of_bag, line in zip(zeros[::2], zeros[1::2], result["lines"]):
+        words = explorer.texts[shown.index(line[0])].get_position()[1]
+        assert words - of_lstm == pytest.approx(of_bag - words)
     circles = np.column_stack(explorer.dots.get_data())
     framed = [t for t in shown if result["apart"][t]]
     assert len(circles) == len(explorer.frames.get_paths()) == len(framed)
-    for (x, _), t, frame in zip(circles, framed, explorer.frames.get_paths()):
+    for (x, y), t, frame in zip(circles, framed, explorer.frames.get_paths()):
+        line = next(k for k, line in enumerate(result["lines"]) if t in line)
+        assert zeros[2 * line] - y == pytest.approx(tallest[0] * result["drops"][t])
         box = frame.get_extents()
         assert box.x0 < x < box.x1 and explorer.texts[shown.index(t)].get_position()[0] == pytest.approx(x)
 
@@ -185,7 +191,7 @@ def test_the_line_that_is_typed_in_is_shown():
 
 @pytest.mark.parametrize("n", [1, 40, 90, 400])
 def test_lines_hold_every_word_once_and_no_column_touches_another_or_leaves_the_picture(n):
-    words = ["extraordinary", "a", "film", "."] * n
+    words = np.random.default_rng(n).choice(["extraordinary", "a", "film", ".", "good", "it"], 4 * n).tolist()
     lines = word_lines.wrap(words, ROOM)
     assert [t for line in lines for t in line] == list(range(4 * n))
     for line, stretch in itertools.product(lines, (1.0, 3.0)):
