@@ -5,11 +5,13 @@ import io
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_rgb
 from PIL import Image
 from refused import refused
 
 from utils.course.explorers import GateHeatmap
 from utils.course.explorers.gate_heatmap import ACROSS, ENDS, FIRST, MEANINGS, REACH, WIDEST, WORDS
+from utils.course.explorers.tint import AGAINST, FOR, tint
 from utils.models.classifier import Classifier
 from utils.models.sentiment import Sentiment, load_sentiment
 from utils.probes.gates import gate_trace
@@ -146,6 +148,15 @@ def test_a_moved_picture_equals_a_fresh_one():
     fresh = GateHeatmap(text="so good !", letter="h", unit=9, word=4)
     images = [np.asarray(Image.open(io.BytesIO(e.picture.value))).astype(int) for e in (moved, fresh)]
     assert np.abs(images[0] - images[1]).max() == 0
+
+
+def test_colors_follow_the_sign_and_grow_with_the_number():
+    assert tint([0]).tolist() == [[1, 1, 1]]
+    colors = tint([0.5, 1, 4, 9, -4])
+    distance = np.linalg.norm(1 - colors, axis=1)
+    assert (np.diff(distance[:3]) > 0).all() and distance[2] == distance[3]
+    for color, full in ((colors[2], FOR), (colors[4], AGAINST)):
+        np.testing.assert_allclose(1 - color, 0.75 * (1 - np.array(to_rgb(full))))
 
 
 def tiny(rnn):
