@@ -349,25 +349,26 @@ claim("More than 20 of the 64 units follow the verdict with |r| > 0.7", strong.s
 claim("Some of them rise and some of them fall with it", (r > 0.7).any() and (r < -0.7).any(), r)
 
 # %% [markdown]
-# Not one, but more than twenty: this network was *trained* to answer, and every unit was free to help. Here they are at work. The rows are the units that read forward, sorted by that
-# correlation: at the top those that fall with a positive verdict, at the bottom those that rise. The words above take the color of the framed unit.
+# Not one, but more than twenty: this network was *trained* to answer, and every unit was free to help. Here they are at work, each column under its word. The rows are the units that
+# read forward, numbered from top to bottom by that correlation: unit 1 is the one that falls most closely with the verdict, unit 32 the one that rises most closely. Below is the framed unit alone.
 
 # %%
 rows = np.argsort(r[:H])
-explorers.GateHeatmap(sentiment, order=rows, letter="h", row=len(rows), word=9)
+explorers.GateHeatmap(sentiment, order=rows, letter="h", unit=len(rows), word=9)
 
 # %% [markdown]
 # **Four things to try**
-# 1. Draw $h$, then $c$. Can you see where the praise begins? Do top and bottom rows really go opposite ways?
+# 1. Draw $h$, then $c$. Can you see where the praise begins? Do the first and the last units really go opposite ways?
 # 2. Draw $f$. At which words do many units forget at once? Then $i$: at which do they take in? Change "wonderful" to "awful" and look which of the six letters change.
-# 3. Type `The film is not good.` and then `The film is good.` Follow the last row with the word slider: what does "not" do to its $f$, $i$ and $g$?
+# 3. Type `The film is not good.` and then `The film is good.` Follow unit 32 with the word slider: what does "not" do to its $f$, $i$ and $g$?
 # 4. Draw $o$ and find a unit that holds a large $c$ and shows nothing of it in $h$.
 #
 # ## 5. One unit through a review
 # The forward unit with the strongest correlation. To make it comparable, we turn its sign so that up means praise. First a test with opposites: ten sentences that differ in one word.
 
 # %%
-unit = int(np.abs(r[:H]).argmax())
+unit = int(np.abs(r[:H]).argmax())  # its place in the weights, from 0
+print(f"In the picture above it is unit {list(rows).index(unit) + 1}.")
 up = float(np.sign(r[unit]))
 PAIRS = [("wonderful", "awful"), ("great", "terrible"), ("excellent", "boring"), ("beautiful", "dull"), ("brilliant", "stupid")]
 

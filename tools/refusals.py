@@ -42,6 +42,7 @@ CALLS = {
     "arrays.units": ("unit", ("elman", 0.9), {}),
     "arrays.sampling": ("next_distribution", ([0.0],), {}),
     "arrays.sentiment": ("load_reader", ("nothing",), {}),
+    "arrays.bag": ("load_bag", ("vocabulary", "nothing"), {}),
     "arrays.language": ("load_writer", ("nothing",), {}),
     "data": ("imdb", ("/nowhere",), {}),
     "models.classifier": ("Classifier", (9,), {"segment": 32}),

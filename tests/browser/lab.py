@@ -505,6 +505,8 @@ class ToggleButtons(Control):
 
 
 class TextField(Control):
+    tries = 2  # a space at the end is no word yet
+
     def __init__(self, node: Locator):
         super().__init__(node)
         self.field = node.locator("input, textarea")

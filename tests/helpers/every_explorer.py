@@ -5,13 +5,10 @@ import numpy as np
 
 from utils.course import explorers
 
-EVERY = [name for name in explorers.__all__ if name not in ("Explorer", "TruncationTable", "truncation_table")]
+EVERY = [name for name in explorers.__all__ if name != "Explorer"]
 DRAWN = [name for name in EVERY if name != "Writer"]  # the others show a figure
 P = (np.arange(200) * 37 % 199 + 0.5) / 200
-TABLE = explorers.TruncationTable(
-    (10, 50, 400), (0.0, 0.25, 1.0), np.linspace(0.7, 0.9, 9).reshape(3, 3), np.ones(3), np.ones(3), 1000, 170
-)
-DATA = {"Threshold": (P, P + np.sin(np.arange(200)) / 2 > 0.5), "Truncation": (TABLE,)}  # of those that show data
+DATA = {"Threshold": (P, P + np.sin(np.arange(200)) / 2 > 0.5)}  # of those that show data
 
 
 def make(name):

@@ -43,12 +43,12 @@ class NaiveBayesWeights(TransformerMixin, BaseEstimator):
         return X.multiply(self.r_).tocsr()
 
 
-def bag(name: str, features: int | None = None) -> Pipeline:
+def bag(name: str, features: int | None = None, only: Sequence[str] | None = None) -> Pipeline:
     """An unfitted scikit-learn pipeline from texts to labels.
 
     name: "unigrams" or "bigrams" (with unigrams) by tf-idf, "weighted bigrams" by Naive Bayes; "majority" always says
     the class that is most frequent. features: at most so many, the most frequent; None takes what suits all of IMDb.
-    Raises ValueError for another name.
+    only: the features themselves, in their order, of a bag by tf-idf. Raises ValueError for another name.
     """
     if name not in BAGS:
         raise ValueError(f"name must be one of {', '.join(BAGS)}, got {short_repr(name)}.")
@@ -62,7 +62,8 @@ def bag(name: str, features: int | None = None) -> Pipeline:
         count = CountVectorizer(**words, ngram_range=(1, 2), binary=True, min_df=2, max_features=features)
         return make_pipeline(count, NaiveBayesWeights(), LogisticRegression(C=0.3, max_iter=1_000))
     longest, most, C = {"unigrams": (1, 30_000, 3.0), "bigrams": (2, 300_000, 10.0)}[name]
-    count = TfidfVectorizer(**words, ngram_range=(1, longest), max_features=features or most, sublinear_tf=True)
+    words |= {"ngram_range": (1, longest), "max_features": features or most, "vocabulary": only}
+    count = TfidfVectorizer(**words, sublinear_tf=True)
     return make_pipeline(count, LogisticRegression(C=C, max_iter=1_000))
 
 

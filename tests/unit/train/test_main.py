@@ -6,11 +6,12 @@ import several_tasks
 import torch
 from two import LAUNCHERS, in_two
 
+from utils.arrays.bag import load_bag
 from utils.data import imdb_sample
-from utils.models.baselines import BAGS
+from utils.models.baselines import BAGS, bag
 from utils.models.classifier import Classifier
 from utils.models.sentiment import load_sentiment
-from utils.text import Vocabulary
+from utils.text import Vocabulary, tokenise
 from utils.train import imdb as reviews
 from utils.train.__main__ import main
 from utils.train.imdb import RECIPES, Recipe, run, run_ensemble
@@ -92,6 +93,24 @@ def test_the_baselines(capsys, tmp_path):
     assert "test" not in main(["imdb", "--recipe", "baselines", "--validate"])["runs"][0]
 
 
+def test_the_small_bag_that_is_saved_answers_as_scikit_learns(tmp_path):
+    result = main(["imdb", "--recipe", "bag", "--save", str(tmp_path / "bag")])
+    corpus = imdb_sample()
+    train = corpus.train.hold_out(0.1)[0]
+    words = Vocabulary.build(map(tokenise, train.texts), RECIPES["fast"].vocabulary)
+    small, fitted = (
+        load_bag(words, tmp_path / "bag"),
+        bag("unigrams", only=words.words[2:]).fit(train.texts, train.labels),
+    )
+    want = fitted.decision_function(corpus.test.texts)
+    found = [small.log_odds(tokenise(text)) for text in corpus.test.texts]
+    assert found == pytest.approx(want, abs=0.01)  # half precision
+    assert result["run"]["test"]["accuracy"] == pytest.approx(
+        fitted.score(corpus.test.texts, corpus.test.labels), abs=0.011
+    )
+    assert small.facts["data"] == result["data"] and small.facts["command"].startswith("python -m utils.train imdb")
+
+
 def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
     monkeypatch.setitem(RECIPES, "best", TINY)
     corpus, made = imdb_sample(), []
@@ -126,7 +145,7 @@ def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
         (["imdb", "--seeds", "0"], "--seed must be at least 0 and --seeds at least 1, got 0 and 0"),
         (["imdb", "--seed", "-1"], "--seed must be at least 0"),
         (["imdb", "--seed", "one"], "Argument --seed: invalid int value: 'one'"),
-        (["imdb", "--recipe", "baselines", "--seeds", "3"], "The baselines have no seed"),
+        (["imdb", "--recipe", "baselines", "--seeds", "3"], "Bags of words have no seed"),
         (["imdb", "--recipe", "baselines", "--save", "a"], "Baselines is not one network; leave out --save"),
         (["imdb", "--recipe", "ensemble", "--save", "a"], "Ensemble is not one network; leave out --save"),
         (["imdb", "--out", "."], ". cannot be written; name a file in a folder of yours"),

@@ -6,10 +6,10 @@ from importlib import import_module
 
 __all__ = [
     "Explorer", "Clipping", "Costs", "ForgetBias", "GRUStep", "GRUVariants", "GateHeatmap", "GradientFlow", "LSTMStep",
-    "LeakyUnit", "Scan", "SideBySide", "Sweep", "TaggerLive", "Tape", "Temperature", "Threshold",
-    "Truncation", "TruncationTable", "TypedReview", "WhoWins", "Writer", "truncation_table",
+    "LeakyUnit", "Scan", "SideBySide", "Sweep", "TaggerLive", "Tape", "Temperature", "Threshold", "TypedReview",
+    "WhoWins", "Writer",
 ]  # fmt: skip
-_ELSEWHERE = {"Explorer": "base", "TruncationTable": "truncation", "truncation_table": "truncation"}
+_ELSEWHERE = {"Explorer": "base"}
 
 
 def __getattr__(name: str):

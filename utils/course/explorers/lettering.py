@@ -1,4 +1,7 @@
-"""Words that move, written by Pillow: about ten times as fast as matplotlib, and a slider waits for them."""
+"""Words that move, written by Pillow: about ten times as fast as matplotlib, and a slider waits for them.
+
+And how much room words take, which is asked before there is a figure.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,22 @@ from functools import lru_cache
 
 from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import findfont
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.text import Annotation, Text
-from PIL import ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
+
+FAMILY = "DejaVu Sans"  # the course's, whatever the user's settings name
 
 
 def is_plain(artist) -> bool:
-    """Whether `write` can write it: a line of upright words without formulas, box, or transparency."""
+    """Whether `write` can write it: a line of words without formulas, box, or transparency; level, or turned about the
+    left end of its baseline."""
     return (
         isinstance(artist, Text)
         and not isinstance(artist, Annotation)
         and not (artist.get_parse_math() and is_math_text(artist.get_text()))
         and "\n" not in artist.get_text()
-        and artist.get_rotation() == 0
+        and (artist.get_rotation() == 0 or _turned(artist))
         and artist.get_bbox_patch() is None
         and artist.get_alpha() in (None, 1)
         and artist.get_va() in ("top", "center", "baseline", "bottom")
@@ -32,16 +38,30 @@ def write(draw: ImageDraw.ImageDraw, text: Text) -> None:
     figure = text.figure
     x, y = text.get_transform().transform(text.get_unitless_position())
     font = _font_of(text)
+    color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
+    if text.get_rotation():
+        ink, left, up = _slanted(text.get_text(), font, text.get_rotation())
+        draw.bitmap((round(x) + left, round(figure.bbox.height - y) + up), ink, color)
+        return
     top, bottom = _extent(font)
     down = {"top": -top, "center": -(top + bottom) / 2, "baseline": 0, "bottom": -bottom}[text.get_va()]
     anchor = {"left": "ls", "center": "ms", "right": "rs"}[text.get_ha()]
-    color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
     draw.text((round(x), round(figure.bbox.height - y + down)), text.get_text(), color, font, anchor)
 
 
-def length(text: Text, words: str) -> float:
-    """How many pixels `words` would take in the font of a Text of a figure."""
-    return _font_of(text).getlength(words)
+@lru_cache(maxsize=4096)
+def length(words: str, points: float, dots: float = 100) -> float:
+    """How many pixels `words` take in letters of so many points, at `dots` pixels an inch."""
+    return _font(findfont(FontProperties(family=FAMILY)), points * dots / 72).getlength(words)
+
+
+def short(word: str, most: int) -> str:
+    """`word`, or of a longer one its beginning, with at most `most` letters."""
+    return word if len(word) <= most else word[: most - 1] + "…"
+
+
+def _turned(text: Text) -> bool:
+    return (text.get_rotation_mode(), text.get_ha(), text.get_va()) == ("anchor", "left", "baseline")
 
 
 def _font_of(text: Text) -> ImageFont.FreeTypeFont:
@@ -61,3 +81,14 @@ def _extent(font: ImageFont.FreeTypeFont) -> tuple[float, float]:
 @lru_cache
 def _font(path: str, pixels: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=512)
+def _slanted(words: str, font: ImageFont.FreeTypeFont, angle: float) -> tuple[Image.Image, int, int]:
+    """The ink of `words` turned by `angle` degrees, and where its upper left corner is from the start of the words."""
+    reach = round(font.getlength(words) + font.size) + 2
+    ink = Image.new("L", (2 * reach, 2 * reach))
+    ImageDraw.Draw(ink).text((reach, reach), words, 255, font, "ls")
+    ink = ink.rotate(angle, Image.Resampling.BICUBIC)
+    box = ink.getbbox() or (reach, reach, reach + 1, reach + 1)
+    return ink.crop(box), box[0] - reach, box[1] - reach

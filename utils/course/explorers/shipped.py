@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from utils.arrays.bag import BagReader, load_bag
 from utils.arrays.language import LanguageWriter, load_writer
 from utils.arrays.sentiment import SentimentReader, load_reader
 from utils.arrays.tagger import SHIPPED, TaggerReader, load_tagger
@@ -24,6 +25,12 @@ def reader_of(sentiment=None) -> SentimentReader:
         got = short_repr(sentiment)
         raise TypeError(f"sentiment must be a Sentiment, such as load_sentiment() gives, or a reader, got {got}.")
     return sentiment
+
+
+@lru_cache(maxsize=1)
+def bag() -> BagReader:
+    """The bag of words, of the words that the shipped reader knows."""
+    return load_bag(_shipped_reader().vocabulary)
 
 
 @lru_cache(maxsize=1)

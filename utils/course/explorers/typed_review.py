@@ -1,220 +1,348 @@
-"""TypedReview: a review as it is typed, the model's answer, each word's share in it, and the gates on the way."""
+"""TypedReview: a review as it is typed, what an LSTM and a bag of words make of it, and of each of its words."""
 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.legend_handler import HandlerTuple
-from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.patches import Rectangle
 
-from utils.arrays.sentiment import softmax
-from utils.course.explorers.base import Explorer, choice
-from utils.course.explorers.colored_words import AGAINST, FOR, FULL, LONGEST, ColoredWords, tint
-from utils.course.explorers.shipped import reader_of
-from utils.plots import style
+from utils.course.explorers import lettering, word_lines
+from utils.course.explorers.base import Explorer, choice, slider
+from utils.course.explorers.shipped import bag, reader_of
+from utils.course.explorers.tint import AGAINST, FOR
 from utils.plots.style import PALETTE
 from utils.text import plain, tokenise
 
 OWN = "your own words"
 EXAMPLES = {
+    "a long one": (
+        "My brother had talked about this film for weeks, so we went to see it. A woman comes back to her village and "
+        "nobody remembers her. For an hour hardly anything happens. The music is loud, the dialogue is slow, and I "
+        "looked at my watch. Then she meets the old teacher, and the film becomes another one. Their talk by the river "
+        "is wonderful, the best scene of the year, moving and funny. I loved the end, and I will see it again."
+    ),
+    "clear complaint": (
+        "What a waste of two hours. The plot is dull, the acting is awful, and the music never stops. I had read the "
+        "book and hoped for some of its humor, but nobody here has understood a word of it. The hero is a bore and the "
+        "end makes no sense. Save your money."
+    ),
+    "but": "The first half is slow and boring, but the ending is beautiful and worth the wait.",
     "clear praise": "A warm and funny film with wonderful actors. I loved every minute of it and will see it again.",
-    "clear complaint": "What a waste of two hours. The plot is dull, the acting is awful and the end makes no sense.",
     "not good": "The film is not good.",
     "not bad at all": "This film is not bad at all.",
     "irony": "Oh great, another brilliant sequel that nobody asked for. My favorite part was when it ended.",
-    "but": "The first half is slow and boring, but the ending is beautiful and worth the wait.",
 }
-TWICE = 64  # of a text with more words, the second opinion would take too long to type by
+TWICE = 100  # words of a text; of a longer one, leaving out each word would take too long to type by
 TOLERANCE = 0.1  # logits; half of that would take a fifth longer
-STRIPS = {"gates": "forget gate and one unit", "shares": "each word's share"}
+FIELD = {"left": 64, "right": 888, "top": 238, "bottom": 540}  # pixels, of the lines of words
+SUMS = {"left": 64, "right": 800, "top": 98, "bottom": 196}  # pixels, of the shares added up
+BAR = {"left": 150, "width": 560, "height": 20, "tops": (20, 46)}
+ROOM = FIELD["right"] - FIELD["left"]
+DARK, PALE = PALETTE["text"], "#666666"
+RING = {"ms": 6, "mfc": "white", "mec": DARK, "mew": 1.3}
 
 
 class TypedReview(Explorer):
-    """What a sentiment model makes of a typed review.
+    """What a sentiment model and a bag of words make of a typed review, word for word.
 
     sentiment: a `utils.models.Sentiment` or a reader; without one, the model that ships. Controls: `example` fills the
-    box, `text` is the review, `below` chooses the lower strip: the forward layer's mean forget gate (update gate of a
-    GRU) and the state of the unit that moved most, or each word's share by integrated gradients and by leaving it out.
+    box, `text` is the review, `line` is the first of the two lines of words that are shown. Over each word stands its
+    share by integrated gradients, under it its share in the bag, both in logits. A word is framed where leaving it out
+    disagrees with its share: see `disagree`.
     """
 
-    size = (9.0, 5.2)
+    size = (9.0, 5.4)
 
     def __init__(self, sentiment=None, **values):
-        self.reader = reader_of(sentiment)
-        self.letter = self.reader.cells[0].keeps  # of the gate that keeps, or None
-        super().__init__(**values)
+        self.reader, self.bag = reader_of(sentiment), bag()
+        self.ask = lru_cache(maxsize=1)(self._ask)  # while the lines move, the text stays
+        self.typed = []
+        first = {name: values[name] for name in ("example", "text") if name in values}  # the line after its text
+        super().__init__(**first | values)
+        self.caption.layout.min_height = "74px"  # three lines
 
     def make_controls(self):
         first, words = next(iter(EXAMPLES.items()))
         box = widgets.Textarea(value=words, description="review", rows=3, placeholder="Type a film review in English.")
-        box.style.description_width, box.layout.width = "150px", "870px"
-        return {
+        box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
+        self.controls = {
             "example": choice("example", [*EXAMPLES, OWN], first),
-            "below": choice("drawn below", [(label, name) for name, label in STRIPS.items()], "gates"),
+            "line": slider("lines shown, from", 1, 1, 1, 1),
             "text": box,
         }
+        self._fit_lines()
+        return self.controls
 
     def settle(self, name):
-        """An example goes into the box; typed words are nobody's example."""
+        """An example goes into the box; typed words are nobody's example; the slider fits the lines."""
         example, box = self.controls["example"], self.controls["text"]
         if name == "example" and example.value != OWN:
             box.value = EXAMPLES[example.value]
         elif name == "text" and box.value != EXAMPLES.get(example.value):
             example.value = OWN
+        if name != "line":
+            self._fit_lines()
 
-    def compute(self, example, below, text):
-        """The words that are read, what the model says, and of each word its shares, gate and state, all (n,)."""
-        every = tokenise(plain(text))
-        if not every:
-            return {"below": below, "words": []}
-        words, logits = self.reader.words(text), self.reader.logits(text)
-        found, trace = self.reader.shares(text, TOLERANCE), self.reader.trace(text)
-        twice = below == "shares" and len(words) <= TWICE
-        unit = int(np.ptp(trace["h"], axis=0).argmax())
+    def _fit_lines(self):
+        """The slider ends at the last two lines; shown is where an example's verdict is made, or what was typed."""
+        line, text = self.controls["line"], self.controls["text"].value
+        words, before = self._written(text), self.typed
+        if words == before:
+            return
+        lines, self.typed = word_lines.wrap(words, ROOM), words
+        at = next((t for t, (new, old) in enumerate(zip(words, before)) if new != old), min(len(words), len(before)))
+        if text in EXAMPLES.values():
+            at, _ = self.ask(text)["half"] or (0, 0)
+        there = next((k for k, line in enumerate(lines) if at in line), len(lines) - 1)  # from 0
+        line.max = max(1, len(lines) - 1)
+        line.disabled = len(lines) <= 2
+        line.value = min(max(line.value, there), there + 1, line.max)
+
+    def _written(self, text: str) -> list[str]:
+        """The words of `text` that are read, as they are written; none for an empty one."""
+        if not tokenise(plain(text)):
+            return []
+        known = self.reader.encode(text) != 1
+        return [word_lines.shown(word, is_known) for word, is_known in zip(self.reader.words(text), known)]
+
+    def compute(self, example, line, text):
+        """What `_ask` gives, and of the lines of words (ranges of indices) those that are shown, at most two."""
+        asked = self.ask(text)
+        lines = word_lines.wrap(asked["written"], ROOM)
+        return asked | {"lines": lines[line - 1 : line + 1]}
+
+    def _ask(self, text: str) -> dict:
+        """The n words that are read, the two answers, and what each word does in them, all (n,); `from` the models'
+        logits without any word, to the logits `z`; `half`, from-to of the words that make half of the LSTM's way."""
+        written, every = self._written(text), tokenise(plain(text))
+        if not written:
+            return {"written": written, "words": []}
+        words, found = self.reader.words(text), self.reader.shares(text, TOLERANCE)
+        shares, in_bag = found.shares, self.bag.shares(words)
+        drops = self.reader.leave_one_out(text) if len(words) <= TWICE else None
+        z = (found.difference, self.bag.bias + float(in_bag.sum()))
         return {
-            "below": below, "count": len(every), "words": words, "known": self.reader.encode(text) != 1,
-            "p": float(softmax(logits)[1]), "z": found.difference, "shares": found.shares, "exact": found.exact,
-            "drops": self.reader.leave_one_out(text) if twice else None,
-            "gate": trace[self.letter].mean(-1) if self.letter else None, "h": trace["h"][:, unit], "unit": unit,
+            "written": written, "words": words, "count": len(every), "known": self.reader.encode(text) != 1,
+            "p": [1 / (1 + math.exp(-odds)) for odds in z], "z": z, "from": (found.blank, self.bag.bias),
+            "exact": found.exact,
+            "shares": shares, "bag": in_bag, "drops": drops, "half": half_of(shares),
+            "apart": np.zeros(len(words), bool) if drops is None else disagree(shares, drops),
         }  # fmt: skip
+
+    # The picture, in pixels from its upper left corner ---------------------------------------------
 
     def draw(self, figure):
         figure.set_layout_engine("none")  # all places are given by hand
-        self._draw_bar(self._axes(figure, 170, 10, 560, 22))
-        self._draw_scale(self._axes(figure, 250, 46, 400, 10))
-        self.words = ColoredWords(self._axes(figure, 12, 80, 876, 156), 876, 6, self.moving)
-        strips = {name: self._axes(figure, 62, 282, 824, 184) for name in STRIPS}
-        segment = self.reader.segment
-        self.fresh = [self._draw_strip(ax, segment) for ax in strips.values()]
-        self._draw_gates(strips["gates"])
-        self._draw_shares(strips["shares"])
-        self.strips = {name: (ax, [a for a in self._moving if a.axes is ax]) for name, ax in strips.items()}
-        self.below, self.right = None, None
+        ax = self.ax = figure.add_axes((0, 0, 1, 1))
+        ax.set(xlim=(0, 900), ylim=(540, 0))
+        ax.axis("off")
+        self._draw_bars(ax)
+        self._draw_sums(ax)
+        y = FIELD["top"] - 16
+        ax.plot([64, 888], [y - 13] * 2, color=PALETTE["grid"], lw=1)
+        self._say("share of each word, in logits: over it the LSTM's, under it the bag's", 64, y)
+        self._say("what leaving out says, where it disagrees", 888, y, ha="right")
+        ax.plot([600], [y], "o", **RING)
+        self.zeros = self.moving(ax.add_collection(LineCollection([], color="#888888", lw=1)))
+        self.columns = self.moving(ax.add_collection(PolyCollection([], zorder=2)))
+        self.frames = self.moving(ax.add_collection(PolyCollection([], fc="none", ec=DARK, lw=1.3, zorder=3)))
+        self.dots = self.moving(ax.plot([], [], "o", zorder=4, **RING)[0])
+        most = 2 * ROOM // (word_lines.NARROWEST + word_lines.GAP)
+        look = {"fontsize": word_lines.POINTS, "ha": "center"}
+        self.texts = [self._moving_text(0, 0, **look) for _ in range(most)]
+        self.scales = [self._moving_text(58, 0, ha="right", fontsize=8.5) for _ in range(12)]
+        self.names = [self._moving_text(4, 0, fontsize=9, weight="bold") for _ in range(4)]
 
-    def _axes(self, figure, left, top, width, height):
-        """An axes by its place in the picture, in pixels from the upper left corner."""
-        full_width, full_height = figure.bbox.width, figure.bbox.height
-        bottom = full_height - top - height
-        return figure.add_axes((left / full_width, bottom / full_height, width / full_width, height / full_height))
+    def _draw_bars(self, ax):
+        left, right = BAR["left"], BAR["left"] + BAR["width"]
+        self._say("negative", left, 10)
+        self._say("positive", right, 10, ha="right")
+        self.bars, self.numbers = [], []
+        for name, top in zip(("LSTM", "bag of words"), BAR["tops"]):
+            self._say(name, left - 8, top + 10, ha="right", fontsize=10.5, weight="bold")
+            look = {"fc": "none", "ec": "#888888", "lw": 1}
+            ax.add_patch(Rectangle((left, top), BAR["width"], BAR["height"], **look))
+            self.bars.append(self.moving(ax.add_patch(Rectangle((left, top), 0, BAR["height"]))))
+            self.numbers.append(self._moving_text(0, top + 10, fontsize=11, weight="bold"))
+        middle = (left + right) / 2
+        ax.plot([middle] * 2, [16, 70], color="#888888", lw=1, ls=":", zorder=3)
 
-    def _draw_bar(self, ax):
-        ax.set(xlim=(0, 1), ylim=(-0.5, 0.5), xticks=[], yticks=[])
-        ax.spines[:].set_color("#888888")
-        self.bar = self.moving(ax.barh([0], [0], height=1)[0])
-        ax.axvline(0.5, color="#888888", lw=1, ls=":")
-        ax.text(-0.015, 0, "negative", ha="right", va="center", fontsize=11, color=AGAINST)
-        ax.text(1.015, 0, "positive", ha="left", va="center", fontsize=11, color=FOR)
-        look = {"fontsize": 11.5, "weight": "bold", "va": "center", "in_layout": False}
-        self.number = self.moving(ax.text(0, 0, "", **look))
+    def _draw_sums(self, ax):
+        left, right, top, bottom = SUMS.values()
+        self._say("all shares added up, from the first word to the last: above 0 is “positive”", left, top - 14)
+        window = Rectangle((left, top), 0, bottom - top, color="#E8E8E8", lw=0, zorder=0)
+        self.window = self.moving(ax.add_patch(window))
+        ax.plot([left, right], [(top + bottom) / 2] * 2, color="#888888", lw=1)
+        self.half = self.moving(ax.add_patch(Rectangle((left, bottom), 0, 6, lw=0, zorder=2)))
+        self.half_name = self._moving_text(0, bottom + 4, fontsize=9)
+        looks = ({"color": DARK, "lw": 2, "zorder": 3}, {"color": PALE, "lw": 1.5, "ls": "--", "zorder": 2})
+        self.sums = [self.moving(ax.plot([], [], **look)[0]) for look in looks]
+        self.ends = [self._moving_text(right + 6, 0, weight=weight) for weight in ("bold", "normal")]
+        self.sum_scale = [self._moving_text(58, 0, ha="right", fontsize=8.5) for _ in range(3)]
 
-    def _draw_scale(self, ax):
-        values = np.linspace(-FULL, FULL, 201)
-        ax.imshow(tint(values)[None], aspect="auto", extent=(-FULL, FULL, 0, 1))
-        ax.set(yticks=[], xticks=[-4, -1, -0.25, 0, 0.25, 1, 4])
-        ax.set_xticklabels(["−4", "−1", "", "0", "", "+1", "+4"], fontsize=8.5)
-        ax.tick_params(length=2, pad=1)
-        ax.spines[:].set_visible(False)
-        ax.text(-FULL - 0.1, 0.5, "a word's share, against", ha="right", va="center", fontsize=9)
-        ax.text(FULL + 0.1, 0.5, "for “positive”, in logits", ha="left", va="center", fontsize=9)
+    def _say(self, words, x, y, **look):
+        look = {"fontsize": 9, "va": "center", "color": DARK, "parse_math": False, "in_layout": False, **look}
+        return self.ax.text(x, y, words, **look)
 
-    def _draw_strip(self, ax, segment):
-        style(ax)
-        ax.grid(False, axis="x")
-        ax.set_xlabel("number of the word", fontsize=9.5)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-        begins = np.arange(segment, self.reader.max_tokens, segment) + 0.5 if segment else []
-        lines = [[(x, -100), (x, 100)] for x in begins]
-        return self.moving(ax.add_collection(LineCollection(lines, color="#555555", lw=1.2, ls=":"), autolim=False))
-
-    def _draw_gates(self, ax):
-        ax.set(ylim=(-1.05, 1.05), yticks=[-1, -0.5, 0, 0.5, 1])
-        ax.axhline(0, color="#888888", lw=1)
-        self.gate = self.moving(ax.plot([], [], "o-", ms=3.5, lw=2, color=PALETTE["f"])[0])
-        self.state = self.moving(ax.plot([], [], "s-", ms=3.5, lw=1.5, color=PALETTE["h"])[0])
-        handles, names = [self.state], ["state $h$ of the unit that moved most"]
-        if self.letter:
-            name = {"f": "forget gate $f$", "z": "update gate $z$"}[self.letter]
-            handles, names = [self.gate, *handles], [f"{name}, mean over the units", *names]
-        self._legend(ax, handles, names)
-
-    def _draw_shares(self, ax):
-        ax.axhline(0, color="#888888", lw=1)
-        ax.set_ylabel("logits", fontsize=9.5)
-        ax.yaxis.set_label_coords(-0.055, 0.5)  # else the label moves with the ticks
-        self.moving(ax.yaxis)
-        self.bars = self.moving(ax.add_collection(PolyCollection([], zorder=2), autolim=False))
-        self.drops = self.moving(ax.plot([], [], "o", ms=5, mfc="white", mec=PALETTE["text"], zorder=3)[0])
-        colors = [Patch(color=FOR), Patch(color=AGAINST)]
-        names = ["share by integrated gradients", f"fall when the word is left out (up to {TWICE} words)"]
-        self._legend(ax, [tuple(colors), self.drops], names)
-
-    def _legend(self, ax, handles, names):
-        if self.reader.segment:
-            handles, names = [*handles, self.fresh[0]], [*names, "from here on a fresh state"]
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 3, "frameon": False, "fontsize": 9}
-        ax.legend(handles, names, handler_map={tuple: HandlerTuple(None)}, **place)
+    def _moving_text(self, x, y, **look):
+        return self.moving(self._say("", x, y, **look))
 
     def update(self, result):
-        words, p = result["words"], result.get("p", 0)
-        n = len(words)
-        self.bar.set(width=p, color=FOR if p >= 0.5 else AGAINST)
-        self.number.set_text(_probability(p) if n else "")
-        self.number.set(x=p + 0.012 if p < 0.5 else p - 0.012, ha="left" if p < 0.5 else "right")
-        self.number.set_color(PALETTE["text"] if p < 0.5 else "white")
-        shares = result.get("shares", np.zeros(0))
-        self.words.show(words, shares, result.get("known"))
-        segment = self.reader.segment or 32
-        right = max(1, -(-n // segment)) * segment + 0.5
-        t = np.arange(1, n + 1)
-        if result["below"] == "gates":
-            self.gate.set_data(t if self.letter else [], result["gate"] if n and self.letter else [])
-            self.state.set_data(t, result.get("h", []))
-        else:
-            self._update_shares(t, shares, result.get("drops"))
-        changed = (right, result["below"]) != (self.right, self.below)
-        self.right, self.below = right, result["below"]
-        if changed:
-            for name, (ax, artists) in self.strips.items():
-                ax.set_xlim(0.5, right)
-                for artist in (ax, *artists):
-                    artist.set_visible(name == self.below)
-        return changed
+        n = len(result["words"])
+        for k, (bar, number) in enumerate(zip(self.bars, self.numbers)):
+            p = result["p"][k] if n else 0.0
+            bar.set(width=p * BAR["width"], color=FOR if p >= 0.5 else AGAINST)
+            inside = p >= 0.5
+            number.set(text=_probability(p) if n else "", color="white" if inside else DARK)
+            number.set(x=BAR["left"] + p * BAR["width"] + (-6 if inside else 6), ha="right" if inside else "left")
+        self._update_sums(result, n)
+        self._update_lines(result)
 
-    def _update_shares(self, t, shares, drops):
-        self.bars.set_verts([[(x - 0.4, 0), (x - 0.4, y), (x + 0.4, y), (x + 0.4, 0)] for x, y in zip(t, shares)])
-        self.bars.set_facecolor([FOR if share > 0 else AGAINST for share in shares])
-        self.drops.set_data(t if drops is not None else [], [] if drops is None else drops)
-        highest = max(np.abs(shares).max(initial=0), 0 if drops is None else np.abs(drops).max())
-        limit = 1.1 * 2.0 ** max(0, math.ceil(math.log2(highest))) if highest > 0 else 1.1
-        self.strips["shares"][0].set_ylim(-limit, limit)
+    def _update_sums(self, result, n):
+        left, right, top, bottom = SUMS.values()
+        if not n:
+            for text in (*self.ends, *self.sum_scale, self.half_name):
+                text.set_text("")
+            for patch in (self.window, self.half):
+                patch.set_width(0)
+            for line in self.sums:
+                line.set_data([], [])
+            return
+        x = left + (right - left) * np.arange(n + 1) / n
+        ways = [np.cumsum([begin, *result[name]]) for begin, name in zip(result["from"], ("shares", "bag"))]
+        limit = _limit(np.abs(ways).max())
+        ys = [(top + bottom) / 2 - way / limit * (bottom - top) / 2 for way in ways]
+        for line, y in zip(self.sums, ys):
+            line.set_data(x, y)
+        _write_scale(self.sum_scale, top, bottom, limit)
+        lstm, of_bag = (float(y[-1]) for y in ys)
+        near = max(0.0, 14 - abs(lstm - of_bag)) / 2 * (1 if lstm > of_bag else -1)  # so that the names do not touch
+        for text, name, y, z in zip(self.ends, ("LSTM", "bag"), (lstm + near, of_bag - near), result["z"]):
+            text.set(text=f"{name} {_signed(z)}", y=y)
+        first, last = result["lines"][0][0], result["lines"][-1][-1]
+        self.window.set(x=x[first], width=x[last + 1] - x[first] if last + 1 - first < n else 0)
+        begin, end = result["half"] or (0, 0)
+        self.half.set(x=x[begin], width=x[end] - x[begin], color=FOR if result["shares"].sum() > 0 else AGAINST)
+        after = x[end] + 150 < right
+        self.half_name.set(text="half of the LSTM's way" if end else "", ha="left" if after else "right")
+        self.half_name.set_x(x[end] + 6 if after else x[begin] - 6)
+
+    def _update_lines(self, result):
+        lines, written = result["lines"], result["written"]
+        height = (FIELD["bottom"] - FIELD["top"]) / max(1, len(lines))
+        strip = (height - 38) / 2  # of the height of a line: 26 for the words, 12 to the next line
+        opinions = [result[name] for name in ("shares", "bag", "drops") if result.get(name) is not None]
+        limit = _limit(max((np.abs(opinion).max() for opinion in opinions), default=1))
+        zeros, columns, colors, frames, dots = [], [], [], [], []
+        texts, scales, names = iter(self.texts), iter(self.scales), iter(self.names)
+        for k, line in enumerate(lines):
+            top = FIELD["top"] + k * height
+            zero = {"shares": top + strip / 2, "bag": top + 1.5 * strip + 26}
+            found = word_lines.places([written[t] for t in line], ROOM, 3.0 if len(lines) == 1 else 1.0)
+            for name, y in zero.items():
+                zeros.append([(FIELD["left"], y), (FIELD["left"] + sum(found[-1]), y)])
+                _write_scale([next(scales) for _ in range(3)], y - strip / 2, y + strip / 2, limit)
+                next(names).set(text="LSTM" if name == "shares" else "bag", y=y)
+            for t, (left, width) in zip(line, found):
+                x, middle = FIELD["left"] + left + width / 2, top + strip + 13
+                next(texts).set(text=written[t], x=x, y=middle)
+                half = min(width - 4, 26) / 2
+                for name, y in zero.items():
+                    columns.append(_box(x - half, x + half, y - result[name][t] / limit * strip / 2, y))
+                    colors.append(FOR if result[name][t] > 0 else AGAINST)
+                if result["apart"][t]:
+                    frames.append(_box(x - width / 2, x + width / 2, middle - 11, middle + 11))
+                    dots.append((x, zero["shares"] - result["drops"][t] / limit * strip / 2))
+        self.zeros.set_segments(zeros)
+        self.columns.set(verts=columns, facecolor=colors)
+        self.frames.set_verts(frames)
+        self.dots.set_data(*np.reshape(dots, (-1, 2)).T)
+        for rest in (*texts, *scales, *names):
+            rest.set_text("")
 
     def describe(self, result):
         words, n = result["words"], len(result["words"])
         if not n:
             return "There is no word to read yet: type a review into the box, or choose an example."
-        unknown = int((~result["known"]).sum())
-        p = _probability(result["p"])
+        unknown, (p, in_bag) = int((~result["known"]).sum()), map(_probability, result["p"])
         if unknown == n:
             return (
-                f"The model knows none of the words: {n} times it reads the one vector of unknown words, "
-                f"so its probability of “positive”, {p}, says nothing about the text."
+                f"The LSTM knows none of the words: {n} times it reads the one vector of unknown words, so its "
+                f"probability of “positive”, {p}, says nothing about the text. The bag has no weight for them at all."
             )
-        z, total, t = result["z"], result["shares"].sum(), int(np.abs(result["shares"]).argmax())
-        text = (
-            f"The probability of “positive” is {p}. The words' shares, which are the colors, add up to "
-            f"{_signed(total)}: they lead from the logit difference of blank words, {_signed(z - total)}, to "
-            f"{_signed(z)}. The largest is {_signed(result['shares'][t])}, “{words[t][:LONGEST]}”."
-        )
+        text = f"Probability of “positive”: LSTM {p}, bag of words {in_bag}. "
+        if result["half"]:
+            begin, end = result["half"]
+            some = " ".join(words[begin:end]) if end - begin <= 5 else f"{words[begin]} … {words[end - 1]}"
+            where = f"word {end}" if end == begin + 1 else f"words {begin + 1} to {end}"
+            text += (
+                f"Half of the LSTM's way from blank words ({_signed(result['from'][0])}) to {_signed(result['z'][0])} "
+                f"logits is made at {where}, “{lettering.short(some, 40)}”. "
+            )
+        t = int(np.abs(result["shares"] - result["bag"]).argmax())
+        both = f"{_signed(result['shares'][t])} and {_signed(result['bag'][t])}"
+        text += f"LSTM and bag differ most on “{result['written'][t]}”, {both}. "
+        return text + self._describe_doubts(result, n, unknown)
+
+    def _describe_doubts(self, result, n, unknown):
+        apart = np.flatnonzero(result["apart"])
+        if result["drops"] is None:
+            text = f"Leaving words out is tried on texts of up to {TWICE} words."
+        elif not len(apart):
+            text = "Leaving out one word agrees with the LSTM's shares everywhere."
+        else:
+            t = apart[np.abs(result["shares"] - result["drops"])[apart].argmax()]
+            text = (
+                f"Leaving it out disagrees with the share of {len(apart)} framed word{'s' * (len(apart) > 1)}, most on "
+                f"“{result['written'][t]}”: {_signed(result['drops'][t])}, the circle, in place of "
+                f"{_signed(result['shares'][t])}."
+            )
         if not result["exact"]:
-            text += " The network jumps so often on that way that they are rough."
+            text += " The network jumps so often that the shares are rough."
         if result["count"] > n:
             first = n // 4  # the rule of `truncate`
-            text += f" Of {result['count']} words it reads the first {first} and the last {n - first}."
-        return text + (f" Unknown to it and gray: {unknown}." if unknown else "")
+            text += f" Of {result['count']} words both read the first {first} and the last {n - first}."
+        return text + (f" Unknown, in brackets: {unknown}." if unknown else "")
+
+
+def disagree(shares: np.ndarray, drops: np.ndarray) -> np.ndarray:
+    """Where two opinions on each word, in logits, disagree (n,): the larger is at least 1, and the other less than a
+    quarter of it, or on the other side of 0."""
+    larger = np.where(np.abs(shares) > np.abs(drops), shares, drops)
+    other = np.where(np.abs(shares) > np.abs(drops), drops, shares)
+    return (np.abs(larger) >= 1) & (other * np.sign(larger) < np.abs(larger) / 4)
+
+
+def half_of(shares: np.ndarray) -> tuple[int, int] | None:
+    """The fewest neighboring words whose shares make half of the sum or more, as from-to; None below 1 logit."""
+    way = np.cumsum([0.0, *shares])
+    if abs(way[-1]) < 1:
+        return None
+    gain = (way[None] - way[:, None]) / way[-1]  # (n+1, n+1), of the words from row to column
+    words = np.arange(len(way))[None] - np.arange(len(way))[:, None]
+    cost = np.where((gain >= 0.5) & (words > 0), words - gain / (1 + gain.max()), np.inf)  # of equally few, the most
+    begin, end = np.unravel_index(cost.argmin(), cost.shape)
+    return int(begin), int(end)
+
+
+def _limit(highest: float) -> float:
+    """The end of a scale that holds `highest`: 0.2, 0.5, 1, 2, 5, 10 and so on."""
+    power = 10.0 ** math.floor(math.log10(max(highest, 0.2)))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= max(highest, 0.2))
+
+
+def _write_scale(texts, top, bottom, limit):
+    inside = min(6, (bottom - top) / 8)  # so that the numbers of two strips do not touch
+    for text, value, y in zip(texts, (limit, 0, -limit), (top + inside, (top + bottom) / 2, bottom - inside)):
+        text.set(text=f"{value:+g}".replace("-", "−") if value else "0", y=y)
+
+
+def _box(left, right, top, bottom):
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def _probability(p: float) -> str:

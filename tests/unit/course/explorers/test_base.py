@@ -270,12 +270,28 @@ LEFT_TO_MATPLOTLIB = ({"rotation": 90}, {"alpha": 0.5}, {"bbox": {"fc": "white"}
 
 
 def test_the_length_of_words_is_that_of_their_ink():
-    text = Figure(figsize=(4, 2), dpi=100).text(0, 0.5, "", fontsize=12)
     canvas = Image.new("L", (400, 40), 255)
+    text = Figure(figsize=(4, 2), dpi=100).text(0, 0.5, "", fontsize=12)
     ImageDraw.Draw(canvas).text((0, 30), "Hamburg", 0, lettering._font_of(text), "ls")
     columns = np.nonzero(np.asarray(canvas) < 128)[1]
-    assert lettering.length(text, "Hamburg") == pytest.approx(columns.max() - columns.min(), abs=6)
-    assert lettering.length(text, "Hamburg" * 3) == pytest.approx(3 * lettering.length(text, "Hamburg"))
+    assert lettering.length("Hamburg", 12) == pytest.approx(columns.max() - columns.min(), abs=6)
+    assert lettering.length("Hamburg" * 3, 12) == pytest.approx(3 * lettering.length("Hamburg", 12))
+
+
+@pytest.mark.parametrize("angle", [30, 60, 90, -45])
+def test_turned_words_lie_where_matplotlib_would_put_them(angle):
+    fig = Figure(figsize=(4, 4), dpi=100)
+    look = {"rotation": angle, "rotation_mode": "anchor", "ha": "left", "va": "baseline", "fontsize": 12}
+    text = fig.text(0.5, 0.5, "half is gone", **look)
+    by_matplotlib = ink(fig, lambda draw: None)
+    text.set_animated(True)
+    assert lettering.is_plain(text)
+    written = ink(fig, lambda draw: lettering.write(draw, text))
+    assert np.all(np.abs(np.subtract(written, by_matplotlib)) <= 5)
+
+
+def test_a_long_word_keeps_its_beginning():
+    assert lettering.short("good", 4) == "good" and lettering.short("goods", 4) == "goo…"
 
 
 def test_a_dollar_is_a_formula_only_where_formulas_are_read():
@@ -344,7 +360,7 @@ def test_every_explorer_is_drawn_anew_when_its_figure_has_gone(name):
     explorer._free_figure()
     base._latest[:] = [one for one in base._latest if one() is not explorer]
     for label, control in explorer.controls.items():
-        value = positions(control)[1]
+        value = positions(control)[-1]
         control.value = want.controls[label].value = value
         assert explorer.error == want.error is None
     assert explorer.picture.value == want.picture.value
