@@ -124,7 +124,9 @@ class Explorer(StaticView, widgets.VBox):
         """The widget whose value is the picture, `width` wide; one of text in place of a figure has `redraw` too."""
         with course_style():
             self._make_figure()
-        return widgets.Image(format="png", layout=widgets.Layout(width=width, max_width=INSIDE))
+        # a card with an edge, on a dark page too
+        look = widgets.Layout(width=width, max_width=INSIDE, border="1px solid #bbbbbb")
+        return widgets.Image(format="png", layout=look)
 
     def redraw(self, result: dict) -> tuple[bytes | str, str]:
         """The picture's new value and its words."""
