@@ -13,7 +13,19 @@ import pooch
 import pytest
 from refused import refused
 
-from utils.data import ARCHIVE, Corpus, Split, imdb, imdb_sample, read_imdb_archive, read_imdb_folder, reviews
+from utils.data import (
+    ARCHIVE,
+    NEGATIVE,
+    POSITIVE,
+    Corpus,
+    Split,
+    __main__,
+    imdb,
+    imdb_sample,
+    read_imdb_archive,
+    read_imdb_folder,
+    reviews,
+)
 from utils.files import DATA
 
 FOLDERS = [f"aclImdb/{split}/{label}" for split in ("train", "test") for label in ("neg", "pos")]
@@ -54,6 +66,7 @@ def test_reads_the_archive_in_the_order_of_its_numbers(tmp_path):
     assert corpus.test.texts[0] == "aclImdb/test/neg 0 é"
     for split in (corpus.train, corpus.test):
         assert split.labels.tolist() == [0, 0, 0, 1, 1, 1] and split.labels.dtype == np.int64
+        assert set(split.labels.tolist()) == {NEGATIVE, POSITIVE}
 
 
 def test_the_second_time_comes_from_the_cache(tmp_path, monkeypatch):
@@ -305,6 +318,11 @@ def test_a_download_happens_only_when_asked_for(tmp_path, monkeypatch):
     assert imdb().sample and calls == []
     assert not imdb(download=True).sample
     assert calls == [(reviews.URL, "md5:7c2ac02c03563afcf9b574c7e56c153a", True)]
+
+
+def test_make_data_says_how_many_reviews_there_are_and_where(tmp_path):
+    archive = write(tmp_path / "home" / "cache" / ARCHIVE, members())
+    assert __main__.reviews() == f"IMDb: 6 reviews to learn from and 6 to test on, in {archive}."
 
 
 def test_the_sample_is_what_its_card_says():

@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from refused import refused
 
 from utils.data import tasks
 
@@ -62,6 +63,11 @@ def test_adding_marks_one_number_in_each_half(T):
     marks = x[..., 1]
     assert (marks[:, : T // 2].sum(1) == 1).all() and (marks[:, T // 2 :].sum(1) == 1).all()
     torch.testing.assert_close((x[..., 0] * marks).sum(1), y)
+
+
+def test_adding_needs_a_step_in_each_half():
+    with refused(ValueError, "T must be at least 2, got 1"):
+        tasks.adding(2, 1)
 
 
 def test_always_answering_one_has_the_error_the_words_say():

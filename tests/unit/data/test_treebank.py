@@ -90,6 +90,15 @@ def test_the_17_parts_of_speech():
 
 
 OFFICIAL = treebank.SIZES
+
+
+def test_the_official_sizes_are_those_of_the_card():
+    card = " ".join((DATA / "README.md").read_text(encoding="utf-8").split())
+    train, dev, test = (sentences for sentences, _ in OFFICIAL.values())
+    assert f"{train:,} sentences for training, {dev:,} for validation and {test:,} for the test" in card
+    assert f"{sum(words for _, words in OFFICIAL.values()):,} words" in card
+
+
 LINE = "1\tDo\tdo\tAUX\t_\t_\t_\t_\t_\t_\n"
 
 

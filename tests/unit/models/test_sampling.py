@@ -107,6 +107,11 @@ def test_top_p_by_hand_and_after_top_k():
     assert next_distribution(logits, top_p=0.7).tolist() == pytest.approx([2 / 7, 5 / 7, 0, 0])
 
 
+def test_a_top_p_of_1_is_the_same_as_none():
+    logits = torch.randn(20, 96, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(next_distribution(logits, top_p=1), next_distribution(logits))
+
+
 def test_minus_infinity_forbids_a_token():
     p = next_distribution(torch.tensor([0.0, -torch.inf, 0.0]), 5.0, top_p=0.99)
     assert p.tolist() == [0.5, 0, 0.5]

@@ -83,6 +83,20 @@ def test_a_name_may_hold_dots(task, tmp_path):
     assert all(load(tmp_path / name).facts == FACTS for name in names)
 
 
+@pytest.mark.parametrize(
+    "build, embedding, output",
+    [
+        (lambda: Classifier(9), (9, 50), (2, 2 * 32)),
+        (lambda: Tagger(9, 4), (9, 64), (4, 2 * 64)),
+        (lambda: LanguageModel(9), (9, 64), (9, 256)),
+    ],
+)
+def test_files_that_leave_sizes_out_have_these(build, embedding, output):
+    with torch.device("meta"):
+        model = build()
+    assert (model.embedding.weight.shape, model.output.weight.shape) == (embedding, output)
+
+
 @pytest.mark.parametrize("load", [load_sentiment, load_tagger, load_language])
 @pytest.mark.parametrize("task", KINDS)
 def test_nothing_is_built_of_another_kind_of_model(task, load, tmp_path, monkeypatch):

@@ -41,6 +41,10 @@ def test_what_the_archive_has_is_measured_as_it_is():
     assert found == pytest.approx(want, abs=1e-6) and abs(found - SENTIMENT.predict_all([*TYPED])).max() > 0.1
 
 
+def test_its_reader_without_torch_answers_as_it_does():
+    assert SENTIMENT.reader().predict_all([*TYPED]) == pytest.approx(SENTIMENT.predict_all([*TYPED]), abs=1e-5)
+
+
 def test_was_not_good_is_not_praise():
     assert SENTIMENT.predict("The film wasn\u2019t good.") < 0.3
 

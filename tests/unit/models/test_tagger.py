@@ -11,9 +11,8 @@ from torch import nn
 
 from benchmarks.tagger import NAMES, markdown
 from utils.cells.layer import RNN
-from utils.data import UPOS, Tagged, Treebank, ud_sample
-from utils.data.batching import LEFT_OUT
-from utils.data.tagging import batches, parts
+from utils.data import Tagged, Treebank, ud_sample
+from utils.data.tagging import parts
 from utils.models.baselines import MostFrequent
 from utils.models.tagger import DIRECTIONS, Tagger, accuracy, tag
 from utils.text import Vocabulary
@@ -126,8 +125,6 @@ def test_word_dropout_reads_words_as_unknown_in_training_only():
         (lambda: tag(tagger(), Vocabulary(["a"]), ["a", "b"]), "Pass a list of sentences, each a list of words."),
         (lambda: tag(tagger(), Vocabulary(["a"]), []), "Pass a list of sentences, each a list of words."),
         (lambda: tag(tagger(), Vocabulary(["a"]), [["a"] * n for n in (3, 2, 0, 1)]), "Sentence 2 has no words;"),
-        (lambda: batches(Tagged([["a", "a"], []], [["X", "X"], []]), Vocabulary(["a"])), "Sentence 1 has no words;"),
-        (lambda: batches(Tagged([["a"], ["a"]], [["X"], []]), Vocabulary(["a"])), "Sentence 1 has 1 words and 0 tags;"),
         (lambda: accuracy(BANK.tags, BANK, lambda word: False), "There is no such word in these sentences;"),
     ],
 )
@@ -138,25 +135,6 @@ def test_bad_input_gives_one_sentence(call, sentence):
 
 
 # tagging -------------------------------------------------------------------------------------------------------------
-
-
-def test_batches_hold_each_word_once_and_leave_padding_out():
-    vocabulary = Vocabulary.build(BANK.words)
-    (batch,) = batches(BANK, vocabulary, batch_size=3)
-    ids, lengths, targets = batch
-    assert sorted(lengths.tolist()) == [1, 2, 3]
-    for row, length, target in zip(ids, lengths, targets):
-        n = [vocabulary.encode(words) for words in BANK.words].index(row[:length].tolist())
-        assert [UPOS[t] for t in target[:length]] == BANK.tags[n]
-        assert (target[length:] == LEFT_OUT).all() and not row[length:].any()
-
-
-def test_batches_with_endings_carry_the_parts_of_the_same_words():
-    vocabulary = Vocabulary.build(BANK.words)
-    for ids, lengths, rows, _ in batches(BANK, vocabulary, endings=50, batch_size=2):
-        for row, length, its_parts in zip(ids, lengths, rows):
-            assert [parts(word, 50) for word in vocabulary.decode(row[:length])] == its_parts[:length].tolist()
-            assert not its_parts[length:].any()
 
 
 def test_parts_know_endings_beginnings_and_capitals():
