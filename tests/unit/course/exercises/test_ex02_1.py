@@ -46,7 +46,7 @@ MISTAKES = [
     (lambda *given: None, "returns nothing"),
     (lambda *given: step(*given)[0], "should return two things"),
     (lambda *given: [state.T for state in step(*given)], "should have shape (B, H)"),
-    (lambda x, h, *rest: step(x, h[:1], *rest), "c differs from nn.LSTMCell's"),
+    (lambda x, h, *rest: step(x, h[:1], *rest), "c differs from nn.LSTMCell's: row 1 should"),
     (lambda *given: [np.squeeze(state) for state in step(*given)], "(B, H) = (1, 3), and yours has (3,)"),
 ]
 
