@@ -13,6 +13,7 @@ from utils.models.classifier import Classifier
 from utils.models.sentiment import load_sentiment
 from utils.text import Vocabulary, tokenise
 from utils.train import imdb as reviews
+from utils.train import language_model, tagger
 from utils.train.__main__ import main
 from utils.train.imdb import RECIPES, Recipe, run, run_ensemble
 
@@ -54,6 +55,16 @@ def test_a_number_of_processes_that_is_left_over_is_said_before_any_work(monkeyp
         main(["imdb"])
     assert end.value.code == 2
     assert capsys.readouterr().err.startswith("WORLD_SIZE is 2, but torchrun did not start this process: ")
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+@pytest.mark.parametrize("task, module", [("imdb", reviews), ("tagger", tagger), ("language-model", language_model)])
+def test_quiet_leaves_out_the_bar_of_every_task(task, module, quiet, monkeypatch):
+    asked = []
+    monkeypatch.setattr(module, "run", lambda *given: asked.append(given[-1]) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main([task, *["--quiet"] * quiet])
+    assert asked == [not quiet]
 
 
 def test_validate_leaves_the_test_alone(monkeypatch):
