@@ -162,7 +162,8 @@ lesson.show(fig, "A latch of one unit over 30 steps. The answer goes to 1 at the
 
 # %%
 signs = {"+": (1, 0, 0), "-": (-1, 0, 0), "A": (1, 1, 0), "B": (-1, 1, 0), "0": (1, 0, 1)}  # value, hold mark, clear mark
-explorers.Tape(weights=latch.state_dict(), signs=signs, tapes={"hold, clear, hold": "+-+-A+--+-+-+0-+--+-+B+-"})
+tapes = {"hold, clear, hold": "+-+-A+--+-+-+0-+--+-+B+-", "hold one": "A-+--+-++-+--+-+-++--+-+"}
+explorers.Tape(weights=latch.state_dict(), signs=signs, tapes=tapes)
 
 # %%
 c = steps["c"]

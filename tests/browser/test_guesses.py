@@ -119,5 +119,5 @@ def answered(notebook) -> None:
     """Each guess is locked and stands beside its answer."""
     expect(notebook.node.locator(".course-guess")).to_have_count(4)
     for guess, words in zip(notebook.guesses(), LOCKED):
-        expect(guess.said).to_contain_text(words)
+        expect(guess.said).to_contain_text(words, timeout=30_000)  # a page that is loaded anew asks the kernel
         expect(guess.button).to_be_disabled()

@@ -33,10 +33,12 @@ def test_lesson(path, open_notebook):
                 for _ in range(control.rounds):
                     move(explorer, control, way)
         for button in explorer.buttons():
-            before = explorer.look()
+            before, label = explorer.look(), button.inner_text()
             button.click()
             now = explorer.look()
-            assert now.picture != before.picture and not now.alerts and not now.errors, button.inner_text()
+            changed = now.picture != before.picture or button.inner_text() != label
+            assert changed, f"{explorer.name}: {label} does nothing"
+            assert not now.alerts and not now.errors, f"{explorer.name}: {label}"
             assert now.layout == pytest.approx(before.layout, abs=1)
         photograph(explorer, f"{Path(path).stem}-{number}-{explorer.name}-2-moved")
     assert not notebook.barriers()

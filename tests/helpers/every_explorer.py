@@ -18,7 +18,7 @@ def make(name):
 def shown(explorer) -> tuple:
     """What is seen of an explorer beside its controls and words: its picture, and the legend that one of text has."""
     legend = getattr(explorer, "legend", None)
-    return explorer.picture.value, legend and legend.value
+    return explorer.picture.value, getattr(legend, "value", legend)
 
 
 def positions(control, count=9) -> list:

@@ -55,6 +55,11 @@ def length(words: str, points: float, dots: float = 100) -> float:
     return _font(findfont(FontProperties(family=FAMILY)), points * dots / 72).getlength(words)
 
 
+def length_in(text: Text, words: str) -> float:
+    """How many pixels `words` take in the letters of `text`."""
+    return _font_of(text).getlength(words)
+
+
 def short(word: str, most: int) -> str:
     """`word`, or of a longer one its beginning, with at most `most` letters."""
     return word if len(word) <= most else word[: most - 1] + "…"

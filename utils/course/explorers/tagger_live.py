@@ -162,7 +162,7 @@ class TaggerLive(Explorer):
                 colors.append(COLORS[way])
                 if flipped:
                     frames.append(box(edges[t] + 1.5, y + 4, edges[t + 1] - 1.5, y + ROW - 4))
-                    half = lettering.length(cell["old"], found["before"][t]) / 2 + 1
+                    half = lettering.length_in(cell["old"], found["before"][t]) / 2 + 1
                     struck.append([(middles[t] - half, y + 14), (middles[t] + half, y + 14)])
         self.frames.set_verts(frames)
         self.tracks.set_verts(tracks)
@@ -197,7 +197,7 @@ class TaggerLive(Explorer):
         self.stems.set_segments(stems)
 
     def _length(self, word: str) -> float:
-        return lettering.length(self.words[0], word)
+        return lettering.length_in(self.words[0], word)
 
     def _cut(self, word: str, room: float) -> str:
         """The word, or its beginning, in so many pixels."""
