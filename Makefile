@@ -7,7 +7,6 @@ PIP    := -m pip install --disable-pip-version-check -q
 # two processes; a notebook's cells stay in one
 PYTEST := -m pytest -q -n 2 --dist worksteal
 NBVAL  := -m pytest -q -n 2 --dist loadfile
-PAGES  := -m pytest -q -n 2 --dist loadgroup
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
 # What old versions of torch change most; the lessons, which run there whole, bring explorers and widgets.
@@ -51,7 +50,7 @@ test: $(READY)  ## every check: style, unit tests, notebooks, pages in a browser
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python $(PYTEST) tests/unit tests/faults tests/notebooks
 	$(BIN)/python $(NBVAL) --nbval notebooks
-	$(BIN)/python $(PAGES) tests/browser
+	$(BIN)/python $(PYTEST) tests/browser
 
 # In these three COURSE_STACK names the environment: what is made for it may not be skipped there.
 test-torchtext: $(TORCHTEXT)/.ready  ## unit tests and lessons on the oldest packages, with torchtext, as environment.yml says

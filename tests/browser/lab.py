@@ -205,11 +205,12 @@ class Notebook:
 
         Still pictures are left out: JupyterLab has no place for the words that the notebook stores with them.
         """
-        shown = {"include": [[".jp-Notebook .jp-OutputArea-output"], [".jp-Notebook .jp-RenderedMarkdown"]],
-                 "exclude": [[".jp-RenderedImage"]]}  # fmt: skip
+        outputs = ".jp-Notebook .jp-OutputArea-output:not(.jp-RenderedImage)"
+        shown = {"include": [[outputs], [".jp-Notebook .jp-RenderedMarkdown"]]}
         found = Axe().run(self.page, shown, {"resultTypes": ["violations"]}).response["violations"]
         return [
-            f"{one['id']}: {one['help']}; {len(one['nodes'])} places, such as {one['nodes'][0]['html'][:300]}"
+            f"{one['id']}: {one['help']}; {len(one['nodes'])} places, such as {one['nodes'][0]['html'][:200]} "
+            f"at {one['nodes'][0]['target']}"
             for one in found if one["impact"] in ("serious", "critical")
         ]  # fmt: skip
 

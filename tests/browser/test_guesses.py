@@ -8,7 +8,6 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.xdist_group("guesses")  # they share a notebook, and run in the order in which they stand
 CELLS = """
 from utils.course.guesses import Guess, Prediction, predictions
 Guess("99.half_life", predictions("00")["00.half_life"])
@@ -64,7 +63,15 @@ def looks(notebook, name: str) -> None:
     notebook.page.set_viewport_size(wide)
 
 
-def test_run_all_tells_no_answer(notebook):
+def test_from_run_all_to_a_new_kernel(notebook):
+    """One story, since each part goes on where the one before it ended."""
+    run_all_tells_no_answer(notebook)
+    what_is_no_number_is_said_and_stays_in_the_field(notebook)
+    locked_by_key_and_by_mouse_nothing_jumps(notebook)
+    a_new_page_and_a_new_kernel_show_them_locked(notebook)
+
+
+def run_all_tells_no_answer(notebook):
     for guess in notebook.guesses():
         expect(guess.said).to_contain_text("Once your guess is locked it stays.")
         expect(guess.button).to_be_enabled()
@@ -73,7 +80,7 @@ def test_run_all_tells_no_answer(notebook):
     looks(notebook, "1-open")
 
 
-def test_what_is_no_number_is_said_and_stays_in_the_field(notebook):
+def what_is_no_number_is_said_and_stays_in_the_field(notebook):
     guess = notebook.guesses()[0]
     guess.lock("mouse")
     expect(guess.said).to_have_text("Write a number first, such as 12 or 0.5.")
@@ -85,7 +92,7 @@ def test_what_is_no_number_is_said_and_stays_in_the_field(notebook):
     photograph(notebook, "2-unclear")
 
 
-def test_locked_by_key_and_by_mouse_nothing_jumps(notebook):
+def locked_by_key_and_by_mouse_nothing_jumps(notebook):
     half_life, later, best, again = notebook.guesses()
     sizes = [guess.size() for guess in notebook.guesses()]
     half_life.node.get_by_role("textbox", name="Your guess, in steps").fill("5 steps")
@@ -105,7 +112,7 @@ def test_locked_by_key_and_by_mouse_nothing_jumps(notebook):
     looks(notebook, "3-locked")
 
 
-def test_a_new_page_and_a_new_kernel_show_them_locked(notebook):
+def a_new_page_and_a_new_kernel_show_them_locked(notebook):
     fresh = notebook.reload()
     answered(fresh)
     stored = fresh.page.evaluate("JSON.stringify(panel.context.model.toJSON())")

@@ -123,7 +123,6 @@ def broken_notebook(served_folder, open_in_lab):
     notebook.close()
 
 
-@pytest.mark.xdist_group("broken explorers")
 @pytest.mark.parametrize("complaint", BROKEN_WAYS)
 def test_broken_explorer_is_caught(broken_notebook, complaint):
     explorer = broken_notebook.explorers()[list(BROKEN_WAYS).index(complaint)]

@@ -14,7 +14,6 @@ from utils.course.quizzes import numbers, quiz
 from utils.course.quizzes.base import LETTERS, as_html, verdict
 
 NUMBERS = numbers()
-pytestmark = pytest.mark.xdist_group("quizzes")  # they share a notebook
 
 
 @pytest.fixture(scope="module")

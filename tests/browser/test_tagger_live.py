@@ -7,7 +7,6 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.xdist_group("tagger live")  # they share a notebook
 SENTENCE = "I have to go home."  # six words and marks
 
 

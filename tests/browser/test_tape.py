@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 
 SOURCES = ["from utils import explorers\nexplorers.Tape(['LSTM', 'GRU'], moment=30)", "explorers.Tape(['leaky unit'])"]
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-pytestmark = pytest.mark.xdist_group("tape")  # they share a notebook
 
 
 @pytest.fixture(scope="module")
