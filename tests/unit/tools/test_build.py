@@ -216,6 +216,7 @@ def test_each_reader_of_the_courses_data_is_noted(tmp_path):
     """Also those that open a file without Python, as safetensors does."""
     log = tmp_path / "opened"
     code = f"""{build.NOTE_FILES.format(root=str(build.ROOT), log=str(log))}
+from utils.arrays.bag import load_bag
 from utils.course.explorers.shipped import taggers
 from utils.course.sweep import SweepResults
 from utils.data.reviews import imdb_sample
@@ -223,7 +224,8 @@ from utils.data.treebank import ud_sample
 from utils.files import measured
 from utils.models.language import load_language
 from utils.models.sentiment import load_sentiment
-imdb_sample(), ud_sample(), load_sentiment(), load_language(), taggers(), measured("costs"), SweepResults()"""
+imdb_sample(), ud_sample(), load_language(), taggers(), load_bag(load_sentiment().vocabulary)
+measured("costs"), SweepResults()"""
     environ = os.environ | {"PYTHONPATH": str(build.ROOT)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, check=True)
     found = build.data_files({Path(line) for line in log.read_text().splitlines()}, build.ROOT)
