@@ -1158,7 +1158,7 @@ claim("Recorded there: nn.LSTM is still more than twice as fast as the scan, and
 
 # %% [markdown]
 # The line for attention bends up: $T^2$. The scan disappoints, and must. Stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of it has to be done one after another. It pays
-# where a machine does a whole round at once, as a GPU does: there a step costs a start of the device, and the scan has few of them. Feng and others report that at $T = 512$, on a GPU, a GRU takes 175 times as long. Theirs must have been stepped: cuDNN, which starts one program for all steps, leaves our plain scan behind. `python -m benchmarks.after --device cuda` measures yours.
+# where a machine does a whole round at once, as a GPU does: there a step costs a start of the device, and the scan has few of them. Feng and others report that at $T = 512$, on a GPU, a GRU takes 175 times as long. Theirs must have been stepped: cuDNN, which starts one program for all steps, leaves our plain scan behind. Attention was timed there without the extra axis that torch's fused kernels want, so it may be faster still. `python -m benchmarks.after --device cuda` measures yours.
 #
 # ### Where a state still wins
 # A stream: a sensor, a keyboard, a text that does not end. One layer, 512 units, 32-bit numbers. What must be kept to read the next token, and how many multiplications does it take?
