@@ -30,7 +30,7 @@ def frames(explorer: ExplorerView) -> list[Image.Image]:
     """The explorer after every few key presses, once it shows the last one's picture and words."""
     sliders = {control.label: control for control in explorer.controls()}
     words, seen = explorer.node.locator("[role=status]"), []
-    where = explorer.layout()
+    where = explorer.look().layout
     width = round(where["picture width"] + 2 * where["left"])  # the explorer's box is as wide as its cell
     for label, key, presses in WAY:
         for press in range(1, FRAMES * presses + 1):
