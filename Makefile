@@ -9,9 +9,8 @@ PYTEST := -m pytest -q -n 2 --dist worksteal
 NBVAL  := -m pytest -q -n 2 --dist loadfile
 # the other environments: environment.yml by pip alone, a machine like Colab, the newest packages
 TORCHTEXT := .venv-torchtext
-# What old versions of torch change most; the lessons, which run there whole, bring explorers and widgets.
-ON_OLDEST := tests/unit/cells tests/unit/models tests/unit/probes tests/unit/data/test_torchtext.py \
-             tests/unit/tools/test_conda_pip.py
+# What old versions of torch, NumPy, Matplotlib and ipywidgets may change.
+ON_OLDEST := $(addprefix tests/unit/,cells models probes arrays plots data course/explorers tools/test_conda_pip.py)
 COLAB     := .venv-colab
 NEWEST    := .venv-newest
 
