@@ -1,6 +1,7 @@
 """One JupyterLab over cut down lessons and one page in Chromium, for all the browser tests (of a process)."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -27,6 +28,26 @@ def open_in_lab(served_folder):
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     with open_lab(served_folder) as open_in_lab:
         yield open_in_lab
+
+
+@pytest.fixture(scope="session")
+def run_in_lab(served_folder, open_in_lab):
+    """A context: a notebook of these cells that has run, in a window of this size; then it is closed."""
+
+    @contextmanager
+    def run_in_lab(name: str, sources, width: int, height: int):
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
+        cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), served_folder / name)
+        notebook = open_in_lab(name)
+        before = notebook.page.viewport_size
+        notebook.page.set_viewport_size({"width": width, "height": height})
+        notebook.run_all()
+        yield notebook
+        notebook.close()
+        notebook.page.set_viewport_size(before)
+
+    return run_in_lab
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -25,19 +24,10 @@ LOCKED = ("1.58 steps too low, by a factor of 1.3.", "79.6 points too high", "Yo
 
 
 @pytest.fixture(scope="module")
-def notebook(served_folder, open_in_lab):
+def notebook(run_in_lab):
     """A notebook of guesses that has run, in a window as high as they are."""
-    path = served_folder / "guesses.ipynb"
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    notebook = open_in_lab(path.name)
-    before = notebook.page.viewport_size
-    notebook.page.set_viewport_size({"width": 1400, "height": 1300})
-    notebook.run_all()
-    yield notebook
-    notebook.close()
-    notebook.page.set_viewport_size(before)
+    with run_in_lab("guesses.ipynb", CELLS, 1400, 1300) as notebook:
+        yield notebook
 
 
 def photograph(notebook, name: str) -> None:

@@ -6,7 +6,6 @@ from html import unescape
 from itertools import cycle
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -17,19 +16,11 @@ NUMBERS = numbers()
 
 
 @pytest.fixture(scope="module")
-def notebook(served_folder, open_in_lab):
+def notebook(run_in_lab):
     """A notebook with all quizzes, so that no lesson has to run for them, in a window as high as a quiz."""
-    path = served_folder / "quizzes.ipynb"
-    cells = [nbformat.v4.new_code_cell(f"from utils.course import quiz\nquiz({number!r})") for number in NUMBERS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    notebook = open_in_lab(path.name)
-    before = notebook.page.viewport_size
-    notebook.page.set_viewport_size({"width": 1400, "height": 1700})
-    notebook.run_all()
-    yield notebook
-    notebook.close()
-    notebook.page.set_viewport_size(before)
+    sources = [f"from utils.course import quiz\nquiz({number!r})" for number in NUMBERS]
+    with run_in_lab("quizzes.ipynb", sources, 1400, 1700) as notebook:
+        yield notebook
 
 
 @pytest.mark.parametrize("number", NUMBERS)

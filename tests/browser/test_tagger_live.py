@@ -3,26 +3,17 @@
 import os
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
 SENTENCE = "I have to go home."  # six words and marks
+SOURCE = f"from utils import explorers\nexplorers.TaggerLive(text={SENTENCE!r})"
 
 
 @pytest.fixture(scope="module")
-def notebook(served_folder, open_in_lab):
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
-    source = f"from utils import explorers\nexplorers.TaggerLive(text={SENTENCE!r})"
-    cells = [nbformat.v4.new_code_cell(source)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), served_folder / "tagger_live.ipynb")
-    notebook = open_in_lab("tagger_live.ipynb")
-    before = notebook.page.viewport_size
-    notebook.page.set_viewport_size({"width": 1440, "height": 900})
-    notebook.run_all()
-    yield notebook
-    notebook.close()
-    notebook.page.set_viewport_size(before)
+def notebook(run_in_lab):
+    with run_in_lab("tagger_live.ipynb", [SOURCE], 1440, 900) as notebook:
+        yield notebook
 
 
 def parts(notebook):

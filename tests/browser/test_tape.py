@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -15,17 +14,9 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
 @pytest.fixture(scope="module")
-def notebook(served_folder, open_in_lab):
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
-    cells = [nbformat.v4.new_code_cell(source) for source in SOURCES]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), served_folder / "tape.ipynb")
-    notebook = open_in_lab("tape.ipynb")
-    before = notebook.page.viewport_size
-    notebook.page.set_viewport_size({"width": 1440, "height": 900})
-    notebook.run_all()
-    yield notebook
-    notebook.close()
-    notebook.page.set_viewport_size(before)
+def notebook(run_in_lab):
+    with run_in_lab("tape.ipynb", SOURCES, 1440, 900) as notebook:
+        yield notebook
 
 
 @pytest.fixture

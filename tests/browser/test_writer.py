@@ -2,7 +2,6 @@
 
 import re
 
-import nbformat
 import pytest
 from lab import Slider, run_in
 from playwright.sync_api import expect
@@ -21,16 +20,9 @@ THEME = "async theme => { await jupyterapp.commands.execute('apputils:change-the
 
 
 @pytest.fixture
-def writer(served_folder, open_notebook):
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else JupyterLab asks for one
-    cells = [nbformat.v4.new_code_cell("from utils import explorers\nexplorers.Writer()")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), served_folder / "writer.ipynb")
-    notebook = open_notebook("writer.ipynb")
-    before = notebook.page.viewport_size
-    notebook.page.set_viewport_size({"width": 1440, "height": 900})
-    notebook.run_all()
-    yield notebook
-    notebook.page.set_viewport_size(before)
+def writer(run_in_lab):
+    with run_in_lab("writer.ipynb", ["from utils import explorers\nexplorers.Writer()"], 1440, 900) as notebook:
+        yield notebook
 
 
 def named(explorer, label):
