@@ -1,6 +1,6 @@
 """What an RNN, an LSTM and a GRU cost in time: to train, and to follow a stream, over batch and hidden sizes.
 
-`python -m benchmarks.costs` (about three minutes of one core) writes data/measured/costs.json, from which lesson 08
+`python -m benchmarks.costs` (about three minutes of one core) writes data/measured/costs.json, from which lesson 10
 and its explorer read. `--device cuda` measures a GPU and writes data/measured/costs_cuda.json. The three take turns in
 each round.
 """

@@ -1,6 +1,6 @@
 """The rules of thumb, each held against what the benchmarks measured; no verdict is typed by hand.
 
-`python -m benchmarks.which_one` writes them into its JSON, where lesson 08 reads them.
+`python -m benchmarks.which_one` writes them into its JSON, where lesson 10 reads them.
 """
 
 from __future__ import annotations

@@ -50,9 +50,9 @@ lesson.start("00")
 # | [03 The GRU cell](03_gru_cell.ipynb) | a smaller cell, in four forms that share a name |
 # | [04 Gates at work](04_gates_at_work.ipynb) | what the gates of trained cells do, word by word, and what such pictures cannot tell |
 # | [05 Both directions](05_both_directions.ipynb) | reading from both ends, what it brings and what it costs |
-# | [06 Sentiment of film reviews](06_imdb_sentiment.ipynb) | such cells reading real reviews, beside methods that only count |
-# | [07 A language model and temperature](07_language_model.ipynb) | such cells writing, and how to throw the dice |
-# | [08 Which one, when](08_which_one_when.ipynb) | the rules of thumb, measured, and what came after |
+# | [06 Sentiment of film reviews](07_sentiment_classifier.ipynb) | such cells reading real reviews, beside methods that only count |
+# | [07 A language model and temperature](08_language_model.ipynb) | such cells writing, and how to throw the dice |
+# | [08 Which one, when](10_which_one_when.ipynb) | the rules of thumb, measured, and what came after |
 #
 # Take them in this order. If `make lab` opened this notebook, it is your own copy: change what you like.
 # An update of the course will not overwrite what you wrote.

@@ -560,7 +560,7 @@ claim("Word by word, with its state kept, the forward reader gives the scores of
       torch.allclose(torch.cat(streamed, dim=1), at_once, atol=1e-5))
 
 # %% [markdown]
-# So a live captioner, a keyboard that suggests the next word, or the language model of lesson 07 must read forward only. (A language model that saw the next word would not have to predict it.) Where the whole text is there, as with a review or a treebank, there is
+# So a live captioner, a keyboard that suggests the next word, or the language model of lesson 08 must read forward only. (A language model that saw the next word would not have to predict it.) Where the whole text is there, as with a review or a treebank, there is
 # only the double cost that speaks against reading both ways.
 #
 # There is a middle way: **wait a little.** A forward reader that may answer one word late has seen the next word. **Predict** what that does to the limit of section 4.
@@ -593,4 +593,4 @@ quiz("05")
 # - B. Plank, A. Søgaard, Y. Goldberg (2016). *Multilingual part-of-speech tagging with bidirectional long short-term memory models and auxiliary loss.* ACL: taggers from words and their letters.
 # - N. Silveira and others (2014). *A gold standard dependency corpus for English.* LREC: the treebank.
 #
-# Next: [06 · Sentiment of film reviews](06_imdb_sentiment.ipynb). There both directions read a review, and a mean with learned weights collects what they saw at every word.
+# Next: [06 · Sentiment of film reviews](07_sentiment_classifier.ipynb). There both directions read a review, and a mean with learned weights collects what they saw at every word.

@@ -32,13 +32,13 @@ COMMON = {
     "Draw the gates of an LSTM, step by step": ("04.1",),
     "Read the gates of `nn.LSTM` from its weights, while a sine wave passes": ("04.1",),
     "Write a step of a GRU in NumPy, with the numbers of `nn.GRU`": ("03.1",),
-    "Which learns sooner, GRU or LSTM?": ("08.2",),
-    "Accuracy of GRU and LSTM against the length of the sequence": ("08.1",),
-    "Forecast a sine wave with GRU and LSTM, from short and long windows": ("08.3",),
+    "Which learns sooner, GRU or LSTM?": ("10.2",),
+    "Accuracy of GRU and LSTM against the length of the sequence": ("10.1",),
+    "Forecast a sine wave with GRU and LSTM, from short and long windows": ("10.3",),
     "One direction against both, tagging parts of speech": ("05.1", "05.2"),
-    "A bidirectional classifier of sentiment, its confusion matrix, its longest word vectors": ("06.2", "06.3", "06.4"),
-    "Make a sentiment classifier two points better": ("06.5",),
-    "Sample a text at three temperatures, and say why they differ": ("07.1", "07.2"),
+    "A bidirectional classifier of sentiment, its confusion matrix, its longest word vectors": ("07.1", "07.2", "07.3"),
+    "Make a sentiment classifier two points better": ("09.1",),
+    "Sample a text at three temperatures, and say why they differ": ("08.1", "08.2"),
     "Write a working cell from scratch, then a function that survives empty and missing input": ("02.1", "06.1"),
 }
 
@@ -46,14 +46,14 @@ COMMON = {
 DAY = {
     "Morning, first half": (("00", "01"), ("00.1", "01.1", "01.2")),
     "Morning, second half": (("02", "03"), ("02.1", "02.2", "03.1")),
-    "Afternoon, first half": (("05", "06"), ("05.2", "06.2", "06.3")),
-    "Afternoon, second half": (("07", "08"), ("07.1", "07.2")),
+    "Afternoon, first half": (("05", "06"), ("05.2", "07.1", "07.2")),
+    "Afternoon, second half": (("07", "08"), ("08.1", "08.2")),
 }
 EVENINGS = {
     "1": (("00", "01", "02"), ("00.1", "01.1", "01.2", "02.1", "02.2", "02.3")),
-    "2": (("03", "04"), ("03.1", "03.2", "03.3", "04.1", "04.2")),
-    "3": (("05", "06"), ("05.1", "05.2", "06.1", "06.2", "06.3", "06.4")),
-    "4": (("07", "08"), ("07.1", "07.2", "07.3")),
+    "2": (("03", "04"), ("03.1", "03.2", "03.3", "04.1", "07.4")),
+    "3": (("05", "06"), ("05.1", "05.2", "06.1", "07.1", "07.2", "07.3")),
+    "4": (("07", "08"), ("08.1", "08.2", "08.3")),
 }
 
 

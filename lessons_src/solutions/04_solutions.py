@@ -55,17 +55,3 @@ def lstm_gates(lstm, x):
 
 # %%
 exercise("04.1").check(lstm_gates)
-
-# %% [markdown]
-# ## Exercise 04.2 · Switch a unit off
-# The model's own three lines, and a zero between the first and the second. The zero stands in the states, not in the pooled vector,
-# because the attention weights are computed from the states as well.
-
-# %%
-def logits_without(model, ids, lengths, unit):
-    h = model.states(ids, lengths).clone()  # (B, T, D)
-    h[..., unit] = 0
-    return model.output(model.pool(h, lengths))  # (B, 2)
-
-# %%
-exercise("04.2").check(logits_without)

@@ -1,8 +1,8 @@
 # %% [markdown]
-# # 06 · Sentiment of film reviews: solutions
+# # 06 · From reviews to batches: solutions
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/06_solutions.ipynb)
 #
-# One way to write each answer of [lesson 06](../06_imdb_sentiment.ipynb). Yours may look different and be just as right:
+# One way to write each answer of [lesson 06](../07_sentiment_classifier.ipynb). Yours may look different and be just as right:
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -48,7 +48,6 @@ from utils.train import Trainer
 # ## Exercise 06.1 · A prediction for whatever is typed
 # The refusals stand first and say what to do. After them there is at least one word, so the division is safe.
 
-
 # %%
 def safe_predict(text, sentiment):
     if not isinstance(text, str):
@@ -72,117 +71,3 @@ sentiment = load_sentiment()
 p, known = safe_predict("Zzyxq blorf", sentiment)
 q, _ = safe_predict("Vorkle nimbst", sentiment)
 claim("Two texts without a known word get the same probability", p == q and known == 0)
-
-# %% [markdown]
-# ## Exercise 06.2 · A bidirectional classifier with torch's LSTM
-# Packing keeps the padding from both layers and both directions, so `h_n` holds every state at its true end.
-
-
-# %%
-class LSTMClassifier(nn.Module):
-    def __init__(self, vocab_size):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, 64, padding_idx=0)
-        self.lstm = nn.LSTM(64, 128, num_layers=2, bidirectional=True, batch_first=True)
-        self.output = nn.Linear(2 * 128, 2)
-
-    def forward(self, ids, lengths):
-        x = self.embedding(ids)  # (B, T, 64)
-        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        _, (h_n, _) = self.lstm(packed)  # h_n (4, B, 128)
-        return self.output(torch.cat([h_n[-2], h_n[-1]], dim=-1))  # (B, 2)
-
-
-# %%
-exercise("06.2").check(LSTMClassifier)
-
-# %% [markdown]
-# ## Exercise 06.3 · The confusion matrix
-# Truth and prediction together name one of four places. A loop does it; `np.add.at` is the loop in one line.
-
-
-# %%
-def confusion(truth, predicted):
-    matrix = np.zeros((2, 2), dtype=int)
-    np.add.at(matrix, (truth, predicted), 1)
-    return matrix
-
-
-# %%
-exercise("06.3").check(confusion)
-
-# %% [markdown]
-# ## Exercise 06.4 · The words with the longest vectors
-# The first two rows are cut from the vectors and from the words, so that the places still agree.
-
-
-# %%
-def top_norms(weight, words, k=5):
-    lengths = weight[2:].norm(dim=1)  # (V - 2,)
-    return [words[2:][i] for i in lengths.argsort(descending=True)[:k]]
-
-
-# %%
-exercise("06.4").check(top_norms)
-
-# %% [markdown]
-# ### The three together
-# The classifier learns from 400 reviews of the course's sample, 50 decide which epoch is kept, and the 200 of the test are asked once.
-
-# %% tags=["nbval-ignore-output"]
-corpus = imdb_sample()
-learn, choose = (part.sample(n) for part, n in zip(corpus.train.hold_out(0.2), (400, 50)))
-vocabulary = Vocabulary.build(tokenise(text) for text in learn.texts)
-ids = [[vocabulary.encode(tokenise(text)) for text in part.texts] for part in (learn, choose, corpus.test)]
-
-torch.manual_seed(0)
-trainer = Trainer(LSTMClassifier(len(vocabulary)), lr=3e-3, epochs=5, device="cpu")
-shuffle = torch.Generator().manual_seed(0)
-trainer.fit(batches(ids[0], learn.labels, 32, generator=shuffle), batches(ids[1], choose.labels, 50), progress=False)
-
-predicted = trainer.predict(*pad(ids[2])).argmax(-1).numpy()  # (N,)
-matrix = confusion(corpus.test.labels, predicted)
-print("rows: true negative, true positive; columns: called negative, called positive")
-print(matrix)
-print("longest vectors, this classifier:  ", top_norms(trainer.model.embedding.weight, vocabulary.words))
-print("longest vectors, the shipped model:", top_norms(sentiment.model.embedding.weight, sentiment.vocabulary.words))
-
-# %%
-claim(
-    "The diagonal of the matrix is what is right, at least 65 % of the test",
-    matrix.trace() / matrix.sum() >= 0.65,
-    matrix,
-)
-
-# %% [markdown]
-# Do the words mean something? In the model that has read 22,500 reviews, yes: its longest vectors are verdicts. `nn.Embedding` begins with vectors of random
-# length, about 8 for 64 numbers, and 400 short reviews move them little: beside a verdict or two, the longest here are those that were long by chance.
-# `utils.models.Classifier` begins with vectors a tenth as long, so that what is learned shows.
-#
-# ## Exercise 06.5 · Two points better
-# Two means: the word vectors of the shipped model, which come from real reviews, and attention in place of the last states. Dropout is a third, small one.
-#
-# The vectors are fair here, because the reviews of this task were generated. On real reviews they would not be: the shipped model has learned from their labels.
-
-
-# %%
-def improve(train, validation, vocabulary):
-    torch.manual_seed(0)
-    model = Classifier(len(vocabulary), embedding=50, hidden=32, pooling="attention", dropout=0.3)
-    learned = load_sentiment()
-    rows = learned.vocabulary.encode(vocabulary.words[2:])  # where the learned vectors of our words stand
-    with torch.no_grad():
-        model.embedding.weight[2:] = learned.model.embedding.weight[rows]
-
-    trainer = Trainer(model, lr=1e-2, epochs=8, device="cpu")
-    shuffle = torch.Generator().manual_seed(0)
-    trainer.fit(batches(*train, 32, generator=shuffle), batches(*validation, 100), progress=False)
-
-    def predict(ids):
-        return trainer.predict(*pad(ids)).argmax(-1)  # (N,)
-
-    return predict
-
-
-# %% tags=["nbval-ignore-output"]
-exercise("06.5").check(improve)

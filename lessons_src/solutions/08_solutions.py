@@ -1,8 +1,8 @@
 # %% [markdown]
-# # 08 · Which one, when: solutions
+# # 08 · A language model and temperature: solutions
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/08_solutions.ipynb)
 #
-# One way to write each answer of [lesson 08](../08_which_one_when.ipynb). Yours may look different and be just as right:
+# One way to write each answer of [lesson 08](../08_language_model.ipynb). Yours may look different and be just as right:
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -31,134 +31,67 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("08")
 
 # %%
-import math
-import time
-
 import numpy as np
 import torch
-from scipy.stats import permutation_test
-from torch import nn
-
 from utils.course import exercise
-from utils.course import claim
+from utils.models import load_language
 
 # %% [markdown]
-# ## Exercise 08.1 · Where does the difference begin?
-# Were the two models equal, any five of the ten accuracies could as well have been the first model's. There are 252 ways to choose five of ten,
-# and $p$ is the share of them with means at least as far apart as those that were seen. So with five seeds $p$ is never below 2/252 = 0.8 %.
-# Four lengths are four chances to be fooled, hence the 5 % are divided among them (Bonferroni).
+# ## Exercise 08.1 · Sample fifty tokens at three temperatures
+# The model gets one token a step. All that came before is in the state.
 
 # %%
-def first_difference(lengths, a, b):
-    def difference(x, y, axis):
-        return x.mean(axis) - y.mean(axis)
-
-    for row in np.argsort(lengths):
-        p = permutation_test((a[row], b[row]), difference, n_resamples=np.inf).pvalue
-        if p < 0.05 / len(lengths):
-            return int(lengths[row])
-    return None
+def sample(model, first, steps, temperature, generator):
+    model.eval()
+    ids, state, tokens = torch.tensor([[first]]), None, []
+    with torch.inference_mode():
+        for _ in range(steps):
+            logits, state = model(ids, state)  # (1, 1, V)
+            p = (logits[0, -1] / temperature).softmax(0)  # (V,)
+            token = torch.multinomial(p, 1, generator=generator)  # (1,)
+            tokens.append(token.item())
+            ids = token[None]  # (1, 1)
+    return tokens
 
 # %%
-exercise("08.1").check(first_difference)
-claim("There are 252 ways to choose five of ten", math.comb(10, 5) == 252)
+exercise("08.1").check(sample)
 
 # %% [markdown]
-# ## Exercise 08.2 · A fair race
-# All batches are drawn first, so that both models meet the same ones. Each has its own Adam and its own clock, and the clock stands still
-# while `held_out` is asked: that is not training.
-
-# %%
-def race(models, draw, held_out, steps):
-    batches = [draw() for _ in range(steps)]
-    result = {}
-    for name, model in models.items():
-        adam = torch.optim.Adam(model.parameters(), lr=1e-2)
-        run = result[name] = {"loss": [], "accuracy": [], "seconds": 0.0}
-        for x, y in batches:  # (B, T, features), (B,)
-            start = time.perf_counter()
-            adam.zero_grad()
-            loss = nn.functional.cross_entropy(model(x), y)
-            loss.backward()
-            adam.step()
-            run["seconds"] += time.perf_counter() - start
-            run["loss"].append(loss.item())
-            with torch.no_grad():
-                right = model(held_out[0]).argmax(-1) == held_out[1]  # (B,)
-            run["accuracy"].append(right.float().mean().item())
-    return result
-
-# %%
-exercise("08.2").check(race)
-
-# %% [markdown]
-# ## Exercise 08.3 · Forecast a wave
-# A wave of $T + 1$ numbers gives the input, all but the last, and the target, the last. The second draw is touched once, at the end.
-
-# %%
-class Forecaster(nn.Module):
-    """x (B, T, 1) -> the next number (B, 1), from h_T; kind is nn.LSTM or nn.GRU."""
-
-    def __init__(self, kind, hidden):
-        super().__init__()
-        self.rnn, self.head = kind(1, hidden, batch_first=True), nn.Linear(hidden, 1)
-
-    def forward(self, x):
-        return self.head(self.rnn(x)[0][:, -1])
-
-# %%
-def forecast_table(lengths, waves, hidden, epochs):
-    table = {}
-    for T in lengths:
-        learn, test = (waves(256, T + 1) for _ in range(2))  # each (256, T + 1)
-        for kind in (nn.LSTM, nn.GRU):
-            network = Forecaster(kind, hidden)
-            adam = torch.optim.Adam(network.parameters(), lr=1e-2)
-            for _ in range(epochs):
-                for batch in learn.split(32):  # (32, T + 1)
-                    adam.zero_grad()
-                    nn.functional.mse_loss(network(batch[:, :T, None]), batch[:, T:]).backward()
-                    adam.step()
-            with torch.no_grad():
-                mse = nn.functional.mse_loss(network(test[:, :T, None]), test[:, T:])
-            table[kind.__name__, T] = mse.item(), network
-    return table
-
-# %%
-exercise("08.3").check(forecast_table)
-
-# %% [markdown]
-# And the table itself, 20 units, 40 epochs:
+# Fifty characters each, three throws of the dice side by side. At 0.5 the same few phrases come back; at 1.5 words fall apart.
 
 # %% tags=["nbval-ignore-output"]
-def waves(count, steps):
-    phase, period = torch.rand(count, 1), 10 + 30 * torch.rand(count, 1)
-    return torch.sin(2 * math.pi * (phase + torch.arange(steps) / period))  # (count, steps)
-
-torch.set_num_threads(1)  # 20 units are too few to share
-table = forecast_table((10, 30, 50, 100), waves, hidden=20, epochs=40)
-for (name, T), (mse, _) in table.items():
-    print(f"T = {T:3}  {name:4}  mean squared error {mse:.5f}")
-
-# %%
-errors = {key: mse for key, (mse, _) in table.items()}
-claim("Each of the eight forecasts is at least 20 times better than always answering 0", max(errors.values()) < 0.5 / 20, errors)
+language = load_language()
+first = language.encode("T").item()
+for T in (0.5, 1.0, 1.5):
+    for seed in range(3):
+        tokens = sample(language.model, first, 50, T, torch.Generator().manual_seed(seed))
+        print(f"T = {T}  {'T' + language.decode(torch.tensor(tokens))!r}")
 
 # %% [markdown]
-# ## Exercise 08.4 · A recurrence in rounds of doubling
-# The first step takes the old state in. From then on `b` alone is what each place holds of the state, and `a` what it will keep of whatever comes
-# before it. NumPy reads all of the right side before it writes, so one array is enough.
+# ## Exercise 08.2 · What temperature does to a ratio
+# $$\frac{p_a}{p_b} = \frac{e^{z_a/T}}{e^{z_b/T}} = e^{(z_a - z_b)/T} = \left(e^{z_a - z_b}\right)^{1/T}$$
+#
+# The bracket is the ratio at $T = 1$. A temperature of 0.5 squares every lead, so the rare becomes much rarer; one of 1.5 takes its power 2/3, so the rare gains.
 
 # %%
-def scan_states(a, b, h):
-    a, b = a.copy(), b.copy()  # each (T, H)
-    b[0] += a[0] * h
-    k = 1
-    while k < len(a):
-        b[k:] += a[k:] * b[:-k]  # b first: it needs the old a
-        a[k:] *= a[:-k]
-        k *= 2
-    return b  # (T, H)
+def ratio_at(ratio, temperature):
+    return ratio ** (1 / temperature)
 
 # %%
-exercise("08.4").check(scan_states)
+exercise("08.2").check(ratio_at)
+
+# %% [markdown]
+# ## Exercise 08.3 · Top-p by hand
+# A token is kept when those before it do not suffice yet. The first has nothing before it, so it always stays.
+
+# %%
+def top_p_by_hand(p, top_p):
+    order = np.argsort(-p)
+    before = np.cumsum(p[order]) - p[order]
+    keep = order[before < top_p]
+    kept = np.zeros_like(p)
+    kept[keep] = p[keep]
+    return kept / kept.sum()
+
+# %%
+exercise("08.3").check(top_p_by_hand)

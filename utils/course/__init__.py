@@ -9,6 +9,7 @@ _HOMES = {
     "explorers": "",
     "guess": "guesses",
     "lesson": "",
+    "progress": "exercises",
     "quiz": "quizzes",
     "show": "lesson",
 }

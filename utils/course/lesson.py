@@ -26,9 +26,13 @@ TITLES = {
     "03": "The GRU cell",
     "04": "Gates at work",
     "05": "Both directions",
-    "06": "Sentiment of film reviews",
-    "07": "A language model and temperature",
-    "08": "Which one, when",
+    "06": "From reviews to batches",
+    "07": "A sentiment classifier you can question",
+    "08": "A language model and temperature",
+    "09": "Choosing",
+    "10": "Which one, when",
+    "11": "What came after",
+    "12": "Appendix: proofs and side roads",
 }
 
 
@@ -41,7 +45,7 @@ def start(number: str) -> None:
 
     The lesson's pictures get the course's style, whatever the user's matplotlibrc says.
     From then on a cell that uses what only a cell above makes, as after a restart, says so in one line.
-    number: the lesson's two digits, "00" to "08".
+    number: the lesson's two digits, "00" to "12".
     Raises ValueError for a lesson that does not exist.
     """
     one_of("The lesson's number", number, list(TITLES))

@@ -1,4 +1,4 @@
-"""The benchmark of lesson 08: its runs train, stop, and are judged on sequences they never saw."""
+"""The benchmark of lesson 10: its runs train, stop, and are judged on sequences they never saw."""
 
 import pytest
 import torch

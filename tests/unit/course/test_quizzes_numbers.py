@@ -114,15 +114,15 @@ ANSWERS = {  # question: the right option
     ("05", 1): lambda: str(backward_has_read()),
     ("05", 2): lambda: f"{100 * forward_limit():.0f} %",
     ("05", 4): lambda: f"{size(nn.LSTM(64, 64, 2, bidirectional=True)) / size(nn.LSTM(64, 64, 2)):.1f}",
-    ("06", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
-    ("06", 2): lambda: f"{100 * precision():.1f} %",
-    ("06", 3): lambda: f"{100 * statistics.pstdev([1] * 4300 + [0] * 700) / 5000**0.5:.2f}",
-    ("07", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
-    ("07", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
-    ("07", 3): lambda: f"{first_of_top_p():.2f}",
-    ("08", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
-    ("08", 4): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
-    ("08", 5): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
+    ("07", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
+    ("07", 2): lambda: f"{100 * precision():.1f} %",
+    ("07", 3): lambda: f"{100 * statistics.pstdev([1] * 4300 + [0] * 700) / 5000**0.5:.2f}",
+    ("08", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
+    ("08", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
+    ("08", 3): lambda: f"{first_of_top_p():.2f}",
+    ("10", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
+    ("10", 4): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
+    ("10", 5): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
 }  # fmt: skip
 
 
@@ -133,11 +133,11 @@ def test_the_right_option_is_the_computed_one(number, place):
 
 
 def test_the_interval_of_five_seeds():
-    """Quiz 08.3 states a mean and Student's interval; scipy finds the same, and 0 lies inside."""
+    """Quiz 10.3 states a mean and Student's interval; scipy finds the same, and 0 lies inside."""
     gains = [1.2, -0.8, 0.5, -0.3, 0.9]
     low, high = stats.t.interval(0.95, len(gains) - 1, np.mean(gains), stats.sem(gains))
     assert low < 0 < high
-    text = quiz("08").questions[2].text
+    text = quiz("10").questions[2].text
     assert f"from {low:.1f} to {high:.1f}" in text and f"The mean is {np.mean(gains):.1f}," in text
     assert all(f"{gain:+.1f}" in text for gain in gains)
 

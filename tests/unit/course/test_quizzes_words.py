@@ -423,9 +423,9 @@ TRIED = {
     ("03", 3): z_that_writes, ("03", 4): reset_before_the_product, ("03", 5): why_no_gru_counts,
     ("04", 1): take_the_new, ("04", 4): a_unit_that_follows, ("04", 5): a_turned_sign,
     ("05", 3): whole_sentence, ("05", 5): live_captions,
-    ("06", 4): reviews_side_by_side, ("06", 5): one_run_one_point,
-    ("07", 4): carried_state, ("07", 5): the_most_probable_text,
-    ("08", 1): the_rule_of_long_sequences, ("08", 3): five_gains,
+    ("07", 4): reviews_side_by_side, ("07", 5): one_run_one_point,
+    ("08", 4): carried_state, ("08", 5): the_most_probable_text,
+    ("10", 1): the_rule_of_long_sequences, ("10", 3): five_gains,
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def test_a_mark_that_someone_typed_is_an_unknown_word_to_us_and_padding_to_torch
 def lesson_cell() -> str:
     (cell,) = [
         cell.source
-        for cell in build.code_cells(build.read_source(ROOT / "lessons_src" / "06_imdb_sentiment.py"))
+        for cell in build.code_cells(build.read_source(ROOT / "lessons_src" / "07_sentiment_classifier.py"))
         if "import torchtext" in cell.source
     ]
     return cell

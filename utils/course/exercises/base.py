@@ -149,14 +149,16 @@ def solution_source(number: str, name: str) -> str | None:
     return None
 
 
-def progress() -> None:
-    """Print which exercises this learner has solved on this machine."""
+def progress(lesson: str | None = None) -> None:
+    """Print which exercises, of one lesson such as "02" or of all, this learner has solved on this machine."""
     try:
         solved = set(read_progress()["solved"])
     except UNREADABLE as failure:
         print(f"Your progress in {progress_file()} cannot be read ({failure}); delete the file to begin anew.")
         return
     for number, ex in all_exercises().items():
+        if lesson and not number.startswith(lesson):
+            continue
         print(f"{'done' if number in solved else 'open'}  {number}  {ex.title} ({ex.minutes} minutes, {ex.difficulty})")
 
 

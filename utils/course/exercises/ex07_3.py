@@ -1,62 +1,64 @@
-"""Exercise 07.3: top-p by hand."""
+"""Exercise 07.3: the words with the longest vectors."""
 
 from __future__ import annotations
 
-import numpy as np
+import torch
 
-from utils.course.exercises.answers import array, close, on_copies, same_as
+from utils.course.exercises.answers import same_as
 from utils.course.exercises.base import NotYet, register
+from utils.text import PAD, UNK
 
-CASES = (  # p, top_p
-    ([0.2, 0.5, 0.05, 0.25], 0.6),
-    ([0.25, 0.25, 0.25, 0.25], 0.5),  # two of them reach it exactly
-    ([0.04, 0.9, 0.06], 0.3),  # one is enough
-    ([0.2, 0.5, 0.05, 0.25], 1.0),
-)
+CASES = ((12, 3, {}), (40, 8, {"k": 2}), (6, 2, {"k": 9}))  # V, D, and k: the default, a small one, too many
 
 
-def _top_p(p, top_p, more=0, scaled=True, ranked=False, by_size=True):
+def _longest(weight, words, k=5, norm=lambda w: w.norm(dim=1), skip=2, shift=2, largest=True):
     """The right answer; the last arguments make the usual mistakes."""
-    order = np.argsort(-p, kind="stable") if by_size else np.arange(len(p))
-    n = int((np.cumsum(p[order]) < top_p - 1e-12).sum()) + 1
-    kept = np.zeros_like(p)
-    kept[order[: n + more]] = p[order[: n + more]]
-    kept = kept / kept.sum() if scaled else kept
-    return kept[order] if ranked else kept
+    lengths = norm(weight.detach())[skip:]
+    return [words[i + shift] for i in lengths.argsort(descending=largest)[:k].tolist()]
 
 
 MISTAKES = {
-    "the token that reaches top_p is missing: the sum of the kept ones must be at least top_p.": {"more": -1},
-    "you keep one token too many: stop as soon as the sum reaches top_p.": {"more": 1},
-    "the kept ones do not sum to 1: divide them by their sum.": {"scaled": False},
-    "your result is sorted: put each probability back in its own place.": {"ranked": True},
-    "top_p is a bound on the sum of the likeliest, not on each probability by itself.":
-        lambda p, top_p: np.where(p >= top_p, p, 0) / max(p[p >= top_p].sum(), 1e-300),
-    "the running sum goes over the tokens as they stand: sort them first, the likeliest in front.": {"by_size": False},
+    f"{PAD} and {UNK} are not words: leave out the first two rows.": {"skip": 0, "shift": 0},
+    "the words stand two places off: row i of weight[2:] belongs to words[i + 2].": {"shift": 0},
+    "these are the shortest vectors: sort from the longest down.": {"largest": False},
+    "that is the sum of each vector's numbers, where minus cancels plus: take the norm.": {"norm": lambda w: w.sum(1)},
+    "that is the largest number of each vector: its length is the root of the sum of squares.":
+        {"norm": lambda w: w.abs().amax(1)},
+    "that is the sum of absolute values: the length is the root of the sum of squares.":
+        {"norm": lambda w: w.abs().sum(1)},
 }  # fmt: skip
 
 
-@register("07.3", title="Top-p by hand", minutes=8, difficulty="medium", answer="top_p_by_hand",
-          ending="`return` and the array", hints=(
-    "order = np.argsort(-p) has the places of the tokens, the likeliest first; np.cumsum(p[order]) is the running sum.",
-    "A token is kept when the sum of those BEFORE it is below top_p: np.cumsum(p[order]) - p[order] < top_p.",
-    "kept = np.zeros_like(p); kept[order[:n]] = p[order[:n]], with n the number kept; return kept / kept.sum().",
+@register("07.3", title="The words with the longest vectors", minutes=5, difficulty="easy", answer="top_norms",
+          ending="`return` and the list of words", hints=(
+    "weight.norm(dim=1) gives one length for each row, (V,). Row i belongs to words[i].",
+    "Rows 0 and 1 are <pad> and <unk>. Cut them from both: weight[2:] and words[2:] then belong together.",
+    "lengths.argsort(descending=True)[:k] gives the places of the k longest; look each up among the words.",
 ))  # fmt: skip
-def check_top_p(answer) -> str:
-    """Compare on four pairs of a distribution and a bound; name the usual mistakes."""
-    for p, top_p in CASES:
-        given = np.array(p)
-        cut = {(n,): ": it is as long as p, with 0 for what is cut" for n in range(len(p))}
-        mine = array("the result", on_copies(answer, {"p": given, "top_p": top_p}), given.shape, remarks=cut)
-        if np.isnan(mine).any():
-            raise NotYet("your result holds NaN: no token was kept. The likeliest always stays.")
-        right = _top_p(given, top_p)
-        if close(np.sort(mine), np.sort(right)) if len({*p}) == 1 else close(mine, right):  # of equal ones any may stay
+def check_top_norms(answer) -> str:
+    """Compare with the sorted norms of embeddings (V, D) with their words (V,), for k = 5, 2 and too many."""
+    for V, D, options in CASES:
+        weight, words = _vectors(V, D)
+        got, right = answer(weight, list(words), **options), _longest(weight, words, **options)
+        if isinstance(got, str) or not hasattr(got, "__iter__"):
+            raise NotYet(f"top_norms should return a list of words, and it returns {got!r}.")
+        mine = list(got)
+        if mine == right:
             continue
-        if top_p == 1:
-            raise NotYet("top_p = 1 must keep every token.")
-        same_as(MISTAKES, mine, given, top_p, right=_top_p)
-        raise NotYet(f"for p = {p} and top_p = {top_p} it should give {right.round(3).tolist()}.")
-    return (
-        "the fewest of the likeliest that reach top_p, scaled to sum to 1. Where the model is sure, that is one token."
-    )
+        if not all(isinstance(word, str) for word in mine):
+            raise NotYet(f"the list should hold the words themselves, and yours begins with {mine[0]!r}.")
+        k = options.get("k", 5)
+        same_as(MISTAKES, mine, weight, words, k, right=_longest, near=list.__eq__)
+        if len(mine) != len(right):
+            raise NotYet(f"with k = {k} and {V - 2} words there should be {len(right)}, not {len(mine)}.")
+        if sorted(mine) == sorted(right):
+            raise NotYet("the words are right and their order is not: the longest comes first.")
+        raise NotYet(f"of {V} vectors {right} are the longest, and you name {mine}.")
+    return "these are the longest. Whether they mean something, only looking can tell: try it on a trained model."
+
+
+def _vectors(V: int, D: int) -> tuple[torch.nn.Parameter, list[str]]:
+    """An embedding's weight (V, D), whose first two rows are long, and its words."""
+    weight = torch.randn(V, D, generator=torch.Generator().manual_seed(V), dtype=torch.float32) - 0.3
+    weight[:2] *= 9
+    return torch.nn.Parameter(weight), [PAD, UNK, *(f"word{i}" for i in range(2, V))]

@@ -1,111 +1,116 @@
-"""Exercise 08.1: from which length on two models differ by more than luck."""
+"""Exercise 08.1: a loop that samples with temperature."""
 
 from __future__ import annotations
 
-import math
+import torch
+from torch import nn
 
-import numpy as np
-
-from utils.course.exercises.answers import on_copies, same_as
+from utils.course.exercises.answers import as_array
 from utils.course.exercises.base import NotYet, register
 
-LEVEL = 0.05
-_CLOSE = [0.81, 0.84, 0.86, 0.90, 0.94], [0.80, 0.85, 0.87, 0.89, 0.95]
-_APART = [0.11, 0.13, 0.20, 0.24, 0.31], [0.55, 0.62, 0.71, 0.80, 0.93]
-_LUCK = [0.70, 0.71, 0.745, 0.78, 0.81], [0.50, 0.53, 0.57, 0.69, 0.73]  # p = 0.04: of one length it would do
-_SPLIT = [0.98, 0.985, 0.99, 0.995, 1.0], [0.10, 0.20, 0.90, 0.95, 0.97]  # no bell curve
-CASES = (  # lengths, and for each the accuracies of both models with 5 seeds; the answer is clear
-    ((10, 50, 100, 200), (_CLOSE, _APART, _APART, _APART)),
-    ((100, 10, 200, 50), (_APART[::-1], _CLOSE, _APART[::-1], _APART[::-1])),
-    ((10, 50, 100, 200), (_CLOSE, _LUCK, _CLOSE, _CLOSE)),
-    ((10, 50, 100, 200), (_CLOSE, _SPLIT, _CLOSE, _CLOSE)),
-)
+P = torch.tensor([0.60, 0.30, 0.10, 0.0], dtype=torch.float32)  # the model's distribution, always; token 3 never comes
+Z = P.log().clamp(min=-80)
+STEPS = 3_000
+CASES = (0.5, 1.5)  # temperatures
 
 
-def given(lengths, pairs) -> tuple:
-    """The three arguments of one case: lengths, and the accuracies (lengths, 5) of each model."""
-    return lengths, *(np.array([pair[k] for pair in pairs]) for k in (0, 1))
+class _Spy(nn.Module):
+    """A model with the distribution P that notes what it was given; its state counts the tokens read so far."""
+
+    def __init__(self):
+        super().__init__()
+        self.shapes, self.states, self.read, self.gradient, self.trained = [], [], [], False, False
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, ids, state=None):
+        self.shapes.append(tuple(ids.shape))
+        self.states.append(None if state is None else int(state))
+        self.read += ids.flatten().tolist()
+        self.gradient |= torch.is_grad_enabled()
+        self.trained |= self.training
+        return Z.expand(*ids.shape, 4), torch.tensor(ids.shape[1] + (self.states[-1] or 0))
 
 
-def _p(a, b, **options) -> float:
-    """The p-value of the exact permutation test on the difference of means."""
-    from scipy.stats import permutation_test  # here, as it takes a second to import
-
-    return permutation_test(
-        (a, b), lambda x, y, axis: x.mean(axis) - y.mean(axis), n_resamples=np.inf, vectorized=True, **options
-    ).pvalue
-
-
-def _t(a, b) -> float:
-    """The p-value of Welch's t-test."""
-    from scipy.stats import ttest_ind
-
-    return ttest_ind(a, b, equal_var=False).pvalue
-
-
-def _first(lengths, a, b, p=_p, level=None, order=sorted, pick=lambda T, row: T, pooled=False, **options):
-    """The right answer; the last arguments make the usual mistakes."""
-    if pooled:
-        return min(lengths) if _t(a.ravel(), b.ravel()) < LEVEL else None
-    level = LEVEL / len(lengths) if level is None else level
-    for T, row in order((T, row) for row, T in enumerate(lengths)):
-        if p(a[row], b[row], **options) < level:
-            return pick(T, row)
-    return None
-
-
-MISTAKES = {
-    "that is where the means differ: they always do. Would they with other seeds?":
-        {"p": lambda a, b: float(a.mean() == b.mean())},
-    "your test asks only whether a is better: either may be, so it has two sides.": {"alternative": "greater"},
-    "your test asks only whether b is better: either may be, so it has two sides.": {"alternative": "less"},
-    "each length is tested at 5 %: whoever looks at four lengths finds luck four times as often, so divide 0.05 by the "
-    "number of lengths.": {"level": LEVEL},
-    "that looks at the longest sequences alone: test each length.": {"order": lambda rows: [max(rows)]},
-    "that is the longest length with a difference: the shortest is wanted.":
-        {"order": lambda rows: sorted(rows, reverse=True)},
-    "that is the first in the order they are given, and lengths need not be sorted: the shortest is wanted.":
-        {"order": list},
-    "that is the row, not the length: return lengths[row].": {"pick": lambda T, row: row},
-    "all lengths are thrown into one test: that says that there is a difference, not where.": {"pooled": True},
-    "that is a t-test's answer. It takes the seeds for bell curves, and accuracies that fail or reach 1 are none.":
-        {"p": _t},
-    "your test pairs the seeds: seed 3 of one model has nothing to do with seed 3 of the other. Five pairs can never "
-    "reach 1.25 % either.": {"permutation_type": "samples"},
-}  # fmt: skip
-
-
-@register("08.1", title="Where does the difference begin?", minutes=10, difficulty="medium", answer="first_difference",
-          hints=(
-    "If the model did not matter, each split of the ten accuracies into five and five would be as likely as the one "
-    "you have. p is the share of the 252 splits whose means lie at least as far apart.",
-    "from scipy.stats import permutation_test; permutation_test((a[row], b[row]), difference, n_resamples=np.inf)"
-    ".pvalue, with def difference(x, y, axis): return x.mean(axis) - y.mean(axis). It has two sides as it comes.",
-    "Go through np.argsort(lengths), return int(lengths[row]) at the first p < 0.05 / len(lengths), and None after the "
-    "loop.",
+@register("08.1", title="Sample fifty tokens at three temperatures", minutes=9, difficulty="medium", answer="sample",
+          ending="`return tokens`", hints=(
+    "Keep two things from step to step: the last token, as ids of shape (1, 1), and the state. Begin with the token "
+    "`first` and the state None.",
+    "logits, state = model(ids, state); logits[0, -1] are the V scores. p = softmax(those / temperature), and "
+    "torch.multinomial(p, 1, generator=generator) draws a token of shape (1,).",
+    "Collect token.item() in a list, and go on with ids = token[None]. Put `with torch.inference_mode():` around "
+    "the loop, and model.eval() before it.",
 ))  # fmt: skip
-def check_first_difference(answer) -> str:
-    """Compare on planted accuracies of 5 seeds, where each fair test of this kind agrees; name the usual mistakes."""
-    cases = [given(*case) for case in CASES]
-    mine = [_length(on_copies(answer, dict(zip(("lengths", "a", "b"), case))), case[0]) for case in cases]
-    right = [_first(*case) for case in cases]
-    if mine == right:
-        return "you name a length only where luck is a poor explanation, and None where it is a good one."
+def check_sample(answer) -> str:
+    """Run it on a model that notes what it reads, then compare how often each token comes with softmax(z / T)."""
 
-    def each(cases, **mistake):
-        return [_first(*case, **mistake) for case in cases]
+    def sampled(model, first: int, steps: int, T: float) -> list[int]:
+        return _tokens(answer(model, first, steps, T, torch.Generator().manual_seed(1)), steps)
 
-    same_as(MISTAKES, mine, cases, right=each, near=list.__eq__)
-    k = next(k for k, value in enumerate(right) if mine[k] != value)
-    lengths, a, b = cases[k]
-    ps = ", ".join(f"{_p(a[row], b[row]):.3f} at {T}" for row, T in enumerate(lengths))
-    raise NotYet(f"with p = {ps} the answer is {right[k]}, and your function says {mine[k]}.")
+    spy = _Spy().train()
+    _check_reading(spy, sampled(spy, 2, 5, 1.0))
+    for T in CASES:
+        tokens = sampled(_Spy(), 0, STEPS, T)
+        share = torch.bincount(torch.tensor(tokens), minlength=4)[:4] / STEPS
+        if _near(share, _at(T)):
+            continue
+        if share.max() == 1:
+            raise NotYet("always the same token comes: draw one by its probability, do not take the largest.")
+        if _near(share, P):
+            raise NotYet(
+                "the temperature changes nothing: divide the logits, before the softmax. A draw from p / T is a draw "
+                "from p, since torch.multinomial scales its numbers to sum to 1."
+            )
+        if _near(share, _at(1 / T)):
+            raise NotYet("the temperature acts the wrong way round: divide the logits by it, do not multiply.")
+        if _near(share, [0.25] * 4):
+            raise NotYet("all tokens come equally often: draw by the probabilities of the model.")
+        raise NotYet(
+            f"at temperature {T} token 0 came in {100 * share[0]:.0f} % of {STEPS:,} draws, and softmax(z / T) says "
+            f"{100 * _at(T)[0]:.0f} %."
+        )
+    if tokens != sampled(_Spy(), 0, STEPS, T):
+        raise NotYet("the same generator gives another text: pass generator=generator to torch.multinomial.")
+    return "one token a step, the state carried, and each token as often as softmax(z / T) says."
 
 
-def _length(value, lengths):
-    """What the learner returned, as an int or None."""
-    if value is None:
-        return None
-    if isinstance(value, (bool, np.bool_, str)) or np.ndim(value) or not math.isfinite(value) or value != int(value):
-        raise NotYet(f"first_difference should return one of the lengths {lengths}, or None; got {value!r}.")
-    return int(value)
+def _check_reading(spy: _Spy, tokens: list[int]) -> None:
+    """NotYet unless the five steps that the spy has seen read one token each, in order, with the state of before."""
+    right = [2, *tokens[:-1]]
+    wide = next((shape for shape in spy.shapes if shape != (1, 1)), None)
+    if wide:
+        raise NotYet(
+            f"the model was given ids of shape {wide}: give it the last token alone, (1, 1). What came before it is in "
+            "the state."
+        )
+    if len(spy.shapes) != 5:
+        raise NotYet(f"for 5 tokens the model should be called 5 times, and it was called {len(spy.shapes)} times.")
+    if spy.states[1] is None:
+        raise NotYet("the state is not carried: give the model the state that it returned the step before.")
+    if spy.states[1:] != [1, 2, 3, 4]:
+        raise NotYet("each step needs the state that the step before it returned, and here an older one comes.")
+    if spy.read != right:
+        raise NotYet(
+            f"the model should read `first` and then each token that was drawn; here it read {spy.read}, and {right} "
+            "would be right."
+        )
+    if spy.trained:
+        raise NotYet("the model is in training mode, where dropout is active: call model.eval() first.")
+    if spy.gradient:
+        raise NotYet("torch keeps all steps for a gradient that nobody asks for: use torch.inference_mode().")
+
+
+def _at(T: float) -> torch.Tensor:
+    return (Z / T).softmax(0)
+
+
+def _near(share, p) -> bool:
+    return abs(as_array(share) - as_array(p)).max() < 0.04  # more than four standard errors of STEPS draws
+
+
+def _tokens(got, steps: int) -> list[int]:
+    if not isinstance(got, (list, tuple)) or not all(isinstance(t, int) for t in got):
+        raise NotYet("sample should return a list of whole numbers: append token.item().")
+    if len(got) != steps:
+        advice = ": leave out `first`, return the drawn" if len(got) == steps + 1 else ""
+        raise NotYet(f"for steps = {steps} it returns {len(got)} tokens{advice}.")
+    return list(got)

@@ -1,98 +1,95 @@
-"""Quiz of lesson 07: bits, what the cut takes away, temperature, and why the most probable text is a bad one."""
+"""Quiz of lesson 06: padding, splits, errors of two kinds, and when to believe a gain."""
 
 from __future__ import annotations
 
 import math
 
-import torch
-
-from utils.course.quizzes.base import Question, ask, right, wrong
-from utils.models.sampling import next_distribution
+from utils.course.quizzes.base import Question, ask, percent, right, wrong
 
 
 def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
-    bits, ratio, T = 3, 9, 0.5
-    z = torch.tensor([ratio, 1.0]).log()  # at temperature 1 the first is `ratio` times as likely
-    warm, hot = (next_distribution(z, temperature) for temperature in (T, 1 / T))
-    p = torch.tensor([0.50, 0.25, 0.15, 0.06, 0.04], dtype=torch.float64)
-    cut = next_distribution(p.log(), top_p=0.8)
+    pads, f = 20, 0.5
+    true_negative, false_positive, false_negative, true_positive = 90, 10, 30, 70
+    reviews = true_negative + false_positive + false_negative + true_positive
+    p, N = 0.86, 5000
     return (
         ask(
-            f"A model needs {bits} bits per character. What is its perplexity?",
-            wrong(f"{bits}", "These are the bits themselves. Perplexity is a number of choices."),
-            wrong(f"{bits**2}", "The exponent and the base have changed places."),
-            right(f"{2**bits}", "2^H: as unsure as one who picks among so many characters that are equally likely."),
-            wrong(f"{math.exp(bits):.1f}", "e^H is right when H is in natural units; bits go with base 2."),
-        ),
-        ask(
-            f"At temperature 1 the model finds `a` {ratio} times as likely as `b`. How many times as likely is it at "
-            f"temperature {T}?",
-            wrong(f"{ratio / T:.0f}", "The temperature divides the logits, and not the probabilities."),
-            wrong(f"{(hot[0] / hot[1]).item():.0f}", "That is the ratio at temperature 2. Below 1, differences grow."),
-            wrong(
-                f"{ratio * T:.1f}", "The ratio is not multiplied by the temperature, and below 1 it does not shrink."
-            ),
+            f"After a review, a fresh LSTM reads {pads} pads with its forget gates near one half. About how much of "
+            "the memory is left?",
+            wrong(f"1 part in {pads}", "This divides by the number of pads. Each pad multiplies by one half."),
             right(
-                f"{(warm[0] / warm[1]).item():.0f}",
-                "The ratio is raised to 1 / T: the difference of the logits is divided by T, and e takes it up.",
+                f"1 part in {1 / f**pads:,.0f}",
+                f"{f}^{pads}. Few would call {pads} pads many, and yet the text is gone.",
+            ),
+            wrong(f"1 part in {2 * pads}", f"Two for each pad, added up. But {pads} halvings follow one another."),
+            wrong(
+                "nearly all: a pad says nothing",
+                "A pad says nothing, but it is a step, and at every step the forget gate acts.",
             ),
         ),
         ask(
-            "The next token has the probabilities "
-            + ", ".join(f"{each:.2f}" for each in p.tolist())
-            + ". With top-p = 0.8, with what "
-            "probability is the first one drawn?",
-            wrong(f"{p[0]:.2f}", "What is kept has to be scaled to sum 1."),
+            f"Of {true_negative + false_positive} negative reviews a model calls {true_negative} negative, of "
+            f"{false_negative + true_positive} positive ones it calls {true_positive} positive. What is its precision "
+            "for positive?",
+            wrong(
+                percent(true_positive / (true_positive + false_negative), 1),
+                "That is recall: of the positive reviews, how many are found.",
+            ),
+            wrong(
+                percent((true_positive + true_negative) / reviews, 1),
+                "That is accuracy: all right answers among all reviews.",
+            ),
+            wrong(
+                percent(true_negative / (true_negative + false_positive), 1),
+                "That is the share of the negative reviews that are called negative.",
+            ),
             right(
-                f"{cut[0]:.2f}",
-                f"{int((cut > 0).sum())} tokens are kept, and together they had {p[cut > 0].sum():.2f}.",
-            ),
-            wrong(
-                f"{p[0] / p[:2].sum():.2f}",
-                f"Two tokens reach only {p[:2].sum():.2f} together; the one that reaches 0.8 is kept as well.",
-            ),
-            wrong(f"{p[0] / p[:4].sum():.2f}", "One token too many is kept: the fewest that reach 0.8 are enough."),
-        ),
-        ask(
-            "In training the state is carried from batch to batch and the gradient is cut every 64 characters. What "
-            "about a word 200 characters back?",
-            right(
-                "It can change the prediction; no gradient reaches it.",
-                "The numbers of the state go on, and only the way back is cut.",
-            ),
-            wrong(
-                "It cannot change the prediction any more.",
-                "The state is carried on. `detach` leaves its numbers as they are.",
-            ),
-            wrong(
-                "It can change the prediction, and the gradient reaches it through the carried state.",
-                "Just there it is cut: `detach` lets numbers pass and no gradient.",
-            ),
-            wrong(
-                "The state begins at zero every 64 characters, so it is forgotten.",
-                "That is training on snippets. Here each batch goes on where the last one ended.",
+                percent(true_positive / (true_positive + false_positive), 1),
+                f"It calls {true_positive + false_positive} positive, and {true_positive} of them are.",
             ),
         ),
         ask(
-            "Always the most likely character: the text runs in a circle. Why is the most probable text so unlike a "
-            "real one?",
-            wrong(
-                "The search is short-sighted; a better one finds a good text.",
-                "Beam search found a more probable text. It repeated itself as well.",
+            f"{percent(p)} of {N:,} test reviews are right. How large is one standard error of this share, in points?",
+            right(
+                f"{100 * math.sqrt(p * (1 - p) / N):.2f}",
+                "The root of p (1 - p) / N. Two models that differ by less than this are not told apart by this test.",
             ),
             wrong(
-                "At temperature 0 all characters become alike.",
-                "That is the other limit, a temperature that grows without end.",
+                f"{100 * math.sqrt(p * (1 - p)):.2f}",
+                "That is the spread of a single review. A mean of many is surer, by the root of their number.",
+            ),
+            wrong(f"{100 * p * (1 - p) / N:.4f}", "That is the variance. Its root is missing."),
+            wrong(f"{100 * (1 - p):.2f}", "That is the share of errors, whatever the number of reviews."),
+        ),
+        ask(
+            "Reviews of one film stand side by side, and the test has other films. Why does validation drawn review "
+            "by review promise too much?",
+            wrong(
+                "It is smaller than the test, and so less sure.",
+                "Less sure it is, but that errs to both sides. Here every draw promised too much.",
+            ),
+            wrong(
+                "Some of its reviews were also used in training.",
+                "A draw without repeats puts each review on one side only.",
             ),
             right(
-                "A real text is typical, and full of surprises.",
-                "As with a coin that shows heads in 60 %: a hundred heads are the most probable outcome, and nobody "
-                "sees it.",
+                "Its films stand in training, too.",
+                "The model has in part learned the film. Hold out whole films, and it is judged as on the test.",
             ),
+            wrong("Its classes are not balanced.", "They can be balanced exactly, and the promise is still too good."),
+        ),
+        ask(
+            "You add a practice, train once, and get 1 point more. With other seeds, the recipe alone moves by more "
+            "than 2 points. What do you know?",
+            wrong("It brings about 1 point.", "Another seed alone may bring as much, or take it away."),
+            wrong("It brings something, if less than 1 point.", "Not even the sign is known."),
             wrong(
-                "The model is poor; in a perfect one they would be the same.",
-                "The coin's model is perfect, and a hundred heads are still not what one sees.",
+                "It brings nothing: 1 is less than 2.", "Nor do you know that. Too few runs are no proof of no effect."
+            ),
+            right(
+                "Nothing yet; train both with several seeds.",
+                "Then look at the mean of the differences with its interval.",
             ),
         ),
     )

@@ -1,99 +1,98 @@
-"""Quiz of lesson 08: what measurements say about rules, and what came after the gates."""
+"""Quiz of lesson 08: bits, what the cut takes away, temperature, and why the most probable text is a bad one."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
+import torch
 
-from utils.arrays.memory import half_life
 from utils.course.quizzes.base import Question, ask, right, wrong
+from utils.models.sampling import next_distribution
 
 
 def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
-    T = 200
-    u = T - 1  # the largest that chrono draws
-    gains = np.array([1.2, -0.8, 0.5, -0.3, 0.9])
-    mean, half = gains.mean(), 2.776 * gains.std(ddof=1) / len(gains) ** 0.5  # Student's t, 4 degrees of freedom
-    tokens, H = 1000, 256
-    (a1, b1), (a2, b2) = (0.5, 1.0), (0.2, 3.0)
+    bits, ratio, T = 3, 9, 0.5
+    z = torch.tensor([ratio, 1.0]).log()  # at temperature 1 the first is `ratio` times as likely
+    warm, hot = (next_distribution(z, temperature) for temperature in (T, 1 / T))
+    p = torch.tensor([0.50, 0.25, 0.15, 0.06, 0.04], dtype=torch.float64)
+    cut = next_distribution(p.log(), top_p=0.8)
     return (
         ask(
-            "Recall over 49 silent steps, both as PyTorch makes them: the LSTM stays at chance, the plain RNN does "
-            "better. With chrono initialization the LSTM solves it. What about the rule “for long sequences take an "
-            "LSTM”?",
+            f"A model needs {bits} bits per character. What is its perplexity?",
+            wrong(f"{bits}", "These are the bits themselves. Perplexity is a number of choices."),
+            wrong(f"{bits**2}", "The exponent and the base have changed places."),
+            right(f"{2**bits}", "2^H: as unsure as one who picks among so many characters that are equally likely."),
+            wrong(f"{math.exp(bits):.1f}", "e^H is right when H is in natural units; bits go with base 2."),
+        ),
+        ask(
+            f"At temperature 1 the model finds `a` {ratio} times as likely as `b`. How many times as likely is it at "
+            f"temperature {T}?",
+            wrong(f"{ratio / T:.0f}", "The temperature divides the logits, and not the probabilities."),
+            wrong(f"{(hot[0] / hot[1]).item():.0f}", "That is the ratio at temperature 2. Below 1, differences grow."),
             wrong(
-                "It is wrong: for long memories take an RNN.",
-                "One task without distractors does not show that, and with chrono the LSTM solves even 100 steps.",
+                f"{ratio * T:.1f}", "The ratio is not multiplied by the temperature, and below 1 it does not shrink."
             ),
             right(
-                "It leaves out the initial biases, which decide here.",
-                "The cell makes a long memory possible; an open forget gate makes it happen.",
-            ),
-            wrong(
-                "It holds: the LSTM was only trained too short.",
-                "More steps and a larger learning rate were tried, and it still guessed.",
-            ),
-            wrong("It holds, for the LSTM has more parameters.", "It had them in the run that failed as well."),
-        ),
-        ask(
-            f"Chrono initialization for T = {T} draws forget biases up to ln {u}. What is the longest half-life among "
-            "the silent units?",
-            wrong(f"{u} steps", "Over so many steps this unit falls to about 1/e, which is less than half."),
-            wrong(f"{math.log(u):.0f} steps", "That is the bias itself. It goes through the sigmoid first."),
-            wrong(f"{half_life(1 / (1 + math.exp(-1))):.0f} steps", "So short is the half-life at a forget bias of 1."),
-            right(f"{half_life(u / (1 + u)):.0f} steps", f"f = {u}/{u + 1}, and then ln 0.5 / ln f."),
-        ),
-        ask(
-            "Five seeds, each trained with a change and without. The gains in points: "
-            + ", ".join(f"{gain:+.1f}" for gain in gains)
-            + f". The mean is {mean:.1f}, "
-            f"its 95 % interval goes from {mean - half:.1f} to {mean + half:.1f}. What may you say?",
-            wrong(
-                f"The change brings {mean:.1f} points.",
-                "That is the best single guess, but the interval holds numbers on both sides of 0.",
-            ),
-            wrong("It helps: three seeds of five got better.", "A fair coin does that or better in half of all cases."),
-            right("These five do not show an effect.", "The interval contains 0. More seeds would make it narrower."),
-            wrong(
-                "It is proved that the change does nothing.",
-                f"A gain of {mean + half / 2:.1f} points is inside the interval, too. Not shown is not the same as "
-                "not there.",
+                f"{(warm[0] / warm[1]).item():.0f}",
+                "The ratio is raised to 1 / T: the difference of the logits is divided by T, and e takes it up.",
             ),
         ),
         ask(
-            f"While a text streams in, an LSTM of {H} units carries h and c. One attention layer keeps a key and a "
-            f"value of {H} numbers for each token it has read. After {tokens:,} tokens, how many times as many "
-            "numbers does it keep?",
-            wrong(f"{2 * H * tokens // H:,} times", "Keys and values are two, but so are h and c."),
-            wrong("just as many", "The state stays as large as it was; keys and values grow with every token."),
+            "The next token has the probabilities "
+            + ", ".join(f"{each:.2f}" for each in p.tolist())
+            + ". With top-p = 0.8, with what "
+            "probability is the first one drawn?",
+            wrong(f"{p[0]:.2f}", "What is kept has to be scaled to sum 1."),
             right(
-                f"{2 * H * tokens // (2 * H):,} times",
-                "2 H for each token, against 2 H in all. So a recurrent network is cheap to stream.",
+                f"{cut[0]:.2f}",
+                f"{int((cut > 0).sum())} tokens are kept, and together they had {p[cut > 0].sum():.2f}.",
             ),
             wrong(
-                f"{tokens**2:,} times",
-                "So many pairs of tokens are compared over the whole text. To keep are only the keys and values.",
+                f"{p[0] / p[:2].sum():.2f}",
+                f"Two tokens reach only {p[:2].sum():.2f} together; the one that reaches 0.8 is kept as well.",
+            ),
+            wrong(f"{p[0] / p[:4].sum():.2f}", "One token too many is kept: the fewest that reach 0.8 are enough."),
+        ),
+        ask(
+            "In training the state is carried from batch to batch and the gradient is cut every 64 characters. What "
+            "about a word 200 characters back?",
+            right(
+                "It can change the prediction; no gradient reaches it.",
+                "The numbers of the state go on, and only the way back is cut.",
+            ),
+            wrong(
+                "It cannot change the prediction any more.",
+                "The state is carried on. `detach` leaves its numbers as they are.",
+            ),
+            wrong(
+                "It can change the prediction, and the gradient reaches it through the carried state.",
+                "Just there it is cut: `detach` lets numbers pass and no gradient.",
+            ),
+            wrong(
+                "The state begins at zero every 64 characters, so it is forgotten.",
+                "That is training on snippets. Here each batch goes on where the last one ended.",
             ),
         ),
         ask(
-            f"A scan joins two linear steps into one. First h becomes {a1} h + {b1:g}, then {a2} h + {b2:g}. What do "
-            "both do together?",
-            right(
-                _step(a2 * a1, a2 * b1 + b2),
-                "The second step acts on the whole result of the first. The pair is such a step again, and so pairs "
-                "can be joined in parallel.",
-            ),
-            wrong(_step(a1 + a2, b1 + b2), "The factors follow one another, so they multiply."),
-            wrong(_step(a2 * a1, b1 + b2), "What the first step added goes through the second one, too."),
+            "Always the most likely character: the text runs in a circle. Why is the most probable text so unlike a "
+            "real one?",
             wrong(
-                _step(a1 * a2, a1 * b2 + b1),
-                "This takes the second step first. The grouping is free, the order is not.",
+                "The search is short-sighted; a better one finds a good text.",
+                "Beam search found a more probable text. It repeated itself as well.",
+            ),
+            wrong(
+                "At temperature 0 all characters become alike.",
+                "That is the other limit, a temperature that grows without end.",
+            ),
+            right(
+                "A real text is typical, and full of surprises.",
+                "As with a coin that shows heads in 60 %: a hundred heads are the most probable outcome, and nobody "
+                "sees it.",
+            ),
+            wrong(
+                "The model is poor; in a perfect one they would be the same.",
+                "The coin's model is perfect, and a hundred heads are still not what one sees.",
             ),
         ),
     )
-
-
-def _step(a: float, b: float) -> str:
-    return f"{a:.2g} h + {b:.2g}"

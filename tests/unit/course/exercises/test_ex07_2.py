@@ -1,21 +1,38 @@
 """Exercise 07.2: the usual mistakes, which test_all.py tries, and other right answers."""
 
 import numpy as np
+import pytest
+import torch
+from judging import judged
+from sklearn.metrics import confusion_matrix
+
+
+def matrix(truth, predicted):
+    return confusion_matrix(truth, predicted, labels=[0, 1])
+
+
+def fancy(truth, predicted):
+    counts = np.zeros((2, 2))
+    counts[truth, predicted] += 1
+    return counts
+
 
 MISTAKES = [
-    (lambda r, T: r / T, "the ratio is not divided by T"),
-    (lambda r, T: r**T, "the exponent is 1 / T"),
-    (lambda r, T: r, "that is the ratio at temperature 1"),
-    (lambda r, T: np.log(r) / T, "that is the logarithm of the ratio"),
-    (lambda r, T: np.exp(r / T), "not exp(ratio / T)"),
-    (lambda r, T: r * T, "yours moves them apart"),
-    (lambda r, T: 1.0, "the softmax gives 81"),
-    (lambda r, T: None, "returns nothing"),
-    (lambda r, T: "more", "should return one real number"),
-    (lambda r, T: r ** (1 / max(T, 1)), "that is the ratio at temperature 1"),
-    (lambda r, T: max(r, 1 / r) ** (1 / T), "at ratio = 0.25 and T = 1.5 the softmax gives 0.3969"),
+    (lambda t, p: matrix(t, p).T, "rows and columns have changed places"),
+    (lambda t, p: matrix(t, p)[::-1, ::-1], "the classes have changed places"),
+    (lambda t, p: matrix(t, p).T[::-1, ::-1], "rows and classes are both turned"),
+    (lambda t, p: matrix(t, p) / matrix(t, p).sum(1, keepdims=True), "each row is divided by its sum"),
+    (lambda t, p: matrix(t, p) / matrix(t, p).sum(0), "each column is divided by its sum"),
+    (lambda t, p: matrix(t, p) / len(t), "divided by the number of reviews"),
+    (fancy, "adds 1 to each place once"),
+    (lambda t, p: matrix(t, p) if t.any() else np.array([[len(t)]]), "there are still two classes"),
+    (lambda t, p: matrix(t, p).ravel(), "should have shape (2, 2), and yours has (4,)"),
+    (lambda t, p: matrix(t, p) + 1, "is the count, and yours is"),
+    (lambda t, p: "four", "numbers in an array of shape (2, 2)"),
+    (lambda t, p: None, "returns nothing"),
 ]
 
 
-def test_the_praised_numbers_are_true():
-    assert 9 ** (1 / 0.5) == 81 and f"{9 ** (1 / 1.5):.1f}" == "4.3"
+@pytest.mark.parametrize("form", [np.asarray, torch.as_tensor, np.ndarray.tolist])
+def test_scikit_learns_matrix_is_right_in_any_form(form):
+    assert judged("07.2", lambda t, p: form(matrix(t, p)))[0] == "Correct"

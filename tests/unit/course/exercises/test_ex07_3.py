@@ -4,54 +4,41 @@ import numpy as np
 from judging import judged
 
 
-def nucleus(before=True, scale=True, back=True, order=lambda p: np.argsort(-p), more=0, at_most=False, least=1):
-    def top_p_by_hand(p, top_p):
-        ranks = order(p)
-        sums = np.cumsum(p[ranks])
-        n = (sums - p[ranks] < top_p - 1e-12).sum() if before else (sums <= top_p + 1e-12).sum()
-        n = max((sums - p[ranks] <= top_p).sum() if at_most else n, least)
-        kept = np.zeros_like(p)
-        kept[ranks[: n + more]] = p[ranks[: n + more]]
-        kept = kept / kept.sum() if scale else kept
-        return kept if back else kept[ranks]
+def ranked(norm=lambda w: w.norm(dim=1), skip=2, shift=2, sign=-1):
+    def top_norms(weight, words, k=5):
+        order = np.argsort(sign * norm(weight.detach())[skip:].numpy())
+        return [words[i + shift] for i in order[:k]]
 
-    return top_p_by_hand
+    return top_norms
 
 
-def in_place(p, top_p):
-    kept = nucleus()(p, top_p)
-    p *= 0
-    return kept
+def three_at_most(weight, words, k=5):
+    return ranked()(weight, words, min(k, 3))
 
 
-def each_by_itself(p, top_p):
-    kept = np.where(p >= top_p, p, 0)
-    with np.errstate(invalid="ignore"):
-        return kept / kept.sum()
-
-
-def largest_in_front(p):
-    return np.array([p.argmax(), *(k for k in range(len(p)) if k != p.argmax())])
+def all_of_k(weight, words, k=5):
+    ranks = weight.detach()[2:].norm(dim=1).argsort(descending=True)
+    return [words[2 + ranks[place]] for place in range(k)]
 
 
 MISTAKES = [
-    (nucleus(before=False), "the token that reaches top_p is missing"),
-    (nucleus(more=1), "one token too many"),
-    (nucleus(scale=False), "divide them by their sum"),
-    (nucleus(back=False), "put each probability back"),
-    (nucleus(order=lambda p: np.arange(len(p))), "sort them first"),
-    (nucleus(order=np.argsort), "it should give"),
-    (lambda p, t: np.where(p >= t, p, 0), "not on each probability by itself"),
-    (each_by_itself, "no token was kept"),
-    (lambda p, t: nucleus()(p, t) if t < 1 else np.eye(len(p))[0], "top_p = 1 must keep every token"),
-    (lambda p, t: nucleus()(p, t)[nucleus()(p, t) > 0], "should have shape (4,)"),
-    (lambda p, t: None, "returns nothing"),
-    (in_place, "changes the p it was given"),
-    (nucleus(at_most=True), "one token too many"),
-    (nucleus(least=2), "one token too many"),
-    (nucleus(order=largest_in_front), "sort them first"),
+    (ranked(skip=0, shift=0), "<pad> and <unk> are not words"),
+    (ranked(shift=0), "the words stand two places off"),
+    (ranked(sign=1), "these are the shortest vectors"),
+    (ranked(lambda w: w.sum(1)), "where minus cancels plus"),
+    (ranked(lambda w: w.abs().amax(1)), "that is the largest number of each vector"),
+    (ranked(lambda w: w.abs().sum(1)), "that is the sum of absolute values"),
+    (lambda *given: ranked()(*given)[::-1], "their order is not: the longest comes first"),
+    (three_at_most, "with k = 5 and 10 words there should be 5, not 3"),
+    (lambda weight, words, k=5: list(range(k)), "should hold the words themselves"),
+    (lambda weight, words, k=5: words[2 : 2 + k], "are the longest, and you name"),
+    (lambda weight, words, k=5: "worst", "should return a list of words"),
+    (lambda weight, words, k=5: None, "returns nothing"),
+    (lambda weight, words, k=3: ranked()(weight, words, k), "with k = 5 and 10 words"),
+    (lambda weight, words, k=5: ranked()(weight, words), "with k = 2 and 38 words"),
+    (all_of_k, "your code raised IndexError"),
 ]
 
 
-def test_of_equal_tokens_any_may_be_kept():
-    assert judged("07.3", nucleus(order=lambda p: np.argsort(p, kind="stable")[::-1]))[0] == "Correct"
+def test_squared_lengths_give_the_same_order():
+    assert judged("07.3", ranked(lambda w: (w**2).sum(1)))[0] == "Correct"

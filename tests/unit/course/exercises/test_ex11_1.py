@@ -1,4 +1,4 @@
-"""Exercise 08.4: the usual mistakes, which test_all.py tries, and other right answers."""
+"""Exercise 11.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
 import math
 
@@ -85,9 +85,9 @@ def test_another_way_to_write_it_is_right_too():
             k *= 2
         return state + product * h
 
-    assert judged("08.4", with_concatenate)[0] == "Correct"
-    assert judged("08.4", scanned)[0] == "Correct"
+    assert judged("11.1", with_concatenate)[0] == "Correct"
+    assert judged("11.1", scanned)[0] == "Correct"
 
 
 def test_the_praise_counts_the_products_of_whole_arrays():
-    assert "13 products" in judged("08.4", solution("08.4"))[1]
+    assert "13 products" in judged("11.1", solution("11.1"))[1]

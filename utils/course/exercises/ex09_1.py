@@ -1,4 +1,4 @@
-"""Exercise 06.5: two points better than a small bidirectional LSTM, on reviews that were never seen."""
+"""Exercise 09.1: two points better than a small bidirectional LSTM, on reviews that were never seen."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def baseline_accuracy() -> float:
     return max(float((trainer.predict(*pad(ids)).argmax(-1).numpy() == labels).mean()) for trainer in trainers)
 
 
-@register("06.5", title="Two points better", minutes=40, difficulty="hard", answer="improve",
+@register("09.1", title="Two points better", minutes=40, difficulty="hard", answer="improve",
           ending="`return predict`, a function", hints=(
     "Begin with what costs a word: Classifier has pooling, hidden, dropout and word_dropout. Compare on "
     "validation, with two or three seeds each: on 100 reviews a difference of 5 points may be luck.",

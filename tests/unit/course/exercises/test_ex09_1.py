@@ -1,18 +1,18 @@
-"""Exercise 06.5: the usual mistakes, which test_all.py tries, and other right answers."""
+"""Exercise 09.1: the usual mistakes, which test_all.py tries, and other right answers."""
 
 import numpy as np
 import pytest
 from judging import judged, rejected
 from torch import nn
 
-from utils.course.exercises import ex06_5
+from utils.course.exercises import ex09_1
 from utils.data import imdb_sample
 from utils.data.batching import pad
 from utils.text import tokenise
 
 
 def same_again(train, validation, vocabulary):
-    trainer = ex06_5.train_baseline(train, validation, vocabulary, seed=3)
+    trainer = ex09_1.train_baseline(train, validation, vocabulary, seed=3)
     return lambda ids: trainer.predict(*pad(ids)).argmax(-1)
 
 
@@ -31,7 +31,7 @@ def says(make):
 
 def knows(change):
     """An answer that knows the hidden labels, to see what the check makes of them."""
-    ids, labels = ex06_5.task().hidden
+    ids, labels = ex09_1.task().hidden
     known = {tuple(row): label for row, label in zip(ids, labels)}
     return lambda *given: lambda ids: change(np.array([known[tuple(row)] for row in ids]), ids)
 
@@ -67,20 +67,20 @@ MISTAKES = [
 
 
 def test_the_baseline_itself_is_not_two_points_better():
-    assert "are needed" in rejected("06.5", same_again)
+    assert "are needed" in rejected("09.1", same_again)
 
 
 @pytest.mark.parametrize(("wrong", "status"), [(93, "Not yet"), (92, "Correct")])
 def test_two_points_are_needed_and_enough(wrong, status, monkeypatch):
-    monkeypatch.setattr(ex06_5, "baseline_accuracy", lambda: 0.75)  # 308 of 400 are needed
-    ids = ex06_5.task().hidden[0]
+    monkeypatch.setattr(ex09_1, "baseline_accuracy", lambda: 0.75)  # 308 of 400 are needed
+    ids = ex09_1.task().hidden[0]
     mistaken = {tuple(row) for row in ids[:wrong]}
     answer = knows(lambda y, ids: np.where([tuple(row) in mistaken for row in ids], 1 - y, y))
-    assert judged("06.5", answer)[0] == status
+    assert judged("09.1", answer)[0] == status
 
 
 def test_the_task_has_as_many_reviews_as_it_says_and_none_of_the_file():
-    task = ex06_5.task()
+    task = ex09_1.task()
     assert [len(part[0]) for part in (task.train, task.validation, task.hidden)] == [500, 100, 400]
     assert all(0.45 < part[1].mean() < 0.55 for part in (task.train, task.validation, task.hidden))
     texts = {tuple(task.vocabulary.encode(tokenise(text))) for text in imdb_sample().train.texts}

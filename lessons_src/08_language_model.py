@@ -1,6 +1,6 @@
 # %% [markdown]
-# # 07 · A language model and temperature
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/07_language_model.ipynb)
+# # 08 · A language model and temperature
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/08_language_model.ipynb)
 #
 # **The question.** A network has read Python's manual, letter by letter, and says how likely each letter is to come next. How good are its guesses?
 # And how does a text come out of them: why is it dull at one setting and nonsense at another?
@@ -36,7 +36,7 @@ try:
 except ModuleNotFoundError as missing:  # another kernel, or a notebook that was taken out of the course
     advice = "open the lessons with `make lab`, or choose the kernel of the course's .venv, and run this cell again."
     raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
-lesson.start("07")
+lesson.start("08")
 
 # %%
 import inspect
@@ -341,7 +341,7 @@ for token in stream(language.model, language.encode("A function ")[None], 120, t
     print(language.decode(token), end="")
 
 # %% [markdown]
-# ### Exercise 07.1 · Sample fifty tokens at three temperatures
+# ### Exercise 08.1 · Sample fifty tokens at three temperatures
 # *Medium, 9 minutes.* Write the loop yourself. `model(ids, state)` takes ids (1, 1) and gives logits (1, 1, V) and the new state; the first state is `None`. Begin with the token `first`, a whole number.
 # Return the list of the `steps` tokens that you drew. Draw with `torch.multinomial(p, 1, generator=generator)`. Put the model into eval mode, and ask for no gradients.
 
@@ -350,7 +350,7 @@ def sample(model, first, steps, temperature, generator):
     raise NotImplementedError
 
 # %%
-sample_exercise = exercise("07.1")
+sample_exercise = exercise("08.1")
 sample_exercise.check(sample)
 
 # %% [markdown]
@@ -369,7 +369,7 @@ sample_exercise.check(sample)
 #     print(f"T = {T}  {'T' + language.decode(torch.tensor(tokens))!r}")
 
 # %% [markdown]
-# ### Exercise 07.2 · What temperature does to a ratio
+# ### Exercise 08.2 · What temperature does to a ratio
 # *Easy, 5 minutes.* Why does the text change so? At temperature 1 character $a$ is `ratio` times as likely as character $b$. Write `ratio_at(ratio, temperature)`: how many times as likely is it at that temperature?
 # Take the softmax formula of section 5 and see what cancels.
 
@@ -378,7 +378,7 @@ def ratio_at(ratio, temperature):
     raise NotImplementedError
 
 # %%
-ratio_exercise = exercise("07.2")
+ratio_exercise = exercise("08.2")
 ratio_exercise.check(ratio_at)
 
 # %%
@@ -414,7 +414,7 @@ claim("Top-p = 0.8 keeps one character where the model is sure, and at least six
 # %% [markdown]
 # Temperature and the two can be combined. The order matters: here temperature comes first, then top-k, then top-p on what top-k left.
 #
-# ### Exercise 07.3 · Top-p by hand
+# ### Exercise 08.3 · Top-p by hand
 # *Medium, 8 minutes.* Write `top_p_by_hand(p, top_p)` in NumPy. `p` is a distribution (V,). Keep the fewest of the likeliest whose sum reaches `top_p`, set the others to 0, and scale to sum 1.
 # The result has the shape of `p`, every token in its own place.
 
@@ -423,7 +423,7 @@ def top_p_by_hand(p, top_p):
     raise NotImplementedError
 
 # %%
-top_p_exercise = exercise("07.3")
+top_p_exercise = exercise("08.3")
 top_p_exercise.check(top_p_by_hand)
 
 # %%
@@ -533,7 +533,7 @@ claim("In the real manual, more than one character in ten is one to which the mo
 # %%
 from utils.course import quiz
 
-quiz("07")
+quiz("08")
 
 # %% [markdown]
 # ## Take away
@@ -549,4 +549,4 @@ quiz("07")
 # - A. Fan, M. Lewis, Y. Dauphin (2018). *Hierarchical neural story generation.* ACL: top-k.
 # - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi (2020). *The curious case of neural text degeneration.* ICLR: top-p, and why the most likely text is a bad one.
 #
-# Next: [08 · Which one, when](08_which_one_when.ipynb).
+# Next: [08 · Which one, when](10_which_one_when.ipynb).

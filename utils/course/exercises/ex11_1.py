@@ -1,4 +1,4 @@
-"""Exercise 08.4: a linear recurrence in rounds of doubling."""
+"""Exercise 11.1: a linear recurrence in rounds of doubling."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@register("08.4", title="A recurrence in rounds of doubling", minutes=12, difficulty="hard", answer="scan_states",
+@register("11.1", title="A recurrence in rounds of doubling", minutes=12, difficulty="hard", answer="scan_states",
           ending="`return` and the states", hints=(
     "Begin with copies of a and b, and put the old state into the first step: b[0] = a[0] * h + b[0]. From then on b "
     "alone will become the states.",

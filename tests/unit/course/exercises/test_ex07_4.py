@@ -1,4 +1,4 @@
-"""Exercise 04.2: the usual mistakes, which test_all.py tries, and other right answers."""
+"""Exercise 07.4: the usual mistakes, which test_all.py tries, and other right answers."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Exercise 04.2: a unit that is switched off."""
+"""Exercise 07.4: a unit that is switched off."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@register("04.2", title="Switch a unit off", minutes=6, difficulty="easy", answer="logits_without",
+@register("07.4", title="Switch a unit off", minutes=6, difficulty="easy", answer="logits_without",
           ending="`return` and the logits", hints=(
     "A Classifier does h = model.states(ids, lengths), pooled = model.pool(h, lengths), model.output(pooled).",
     "Between the first and the second, set the unit's state to 0 at every word of every text.",
