@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def quiz(number: str) -> Quiz:
     return Quiz(number, questions(number))
 
 
+@functools.cache
 def questions(number: str) -> tuple[Question, ...]:
     """The questions of the quiz of that number."""
     return import_module(f"utils.course.quizzes.lesson{number}").questions()
