@@ -19,7 +19,7 @@ LESSONS  ?=
 BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout tables lock clean
+.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout slides record tables lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -106,6 +106,12 @@ data: $(READY)  ## download the real data sets, with checksums
 
 handout: $(READY)  ## make a zip of the course without its solutions, for a class
 	@$(BIN)/python tools/handout.py
+
+slides: $(READY)  ## make presentations of the lessons in build/slides (some only: LESSONS="02 03")
+	@$(BIN)/python -m tools.slides $(LESSONS)
+
+record: $(READY)  ## make a file of what you have done, to hand in: make record NAME="Ada Lovelace"
+	@$(BIN)/python -m tools.record "$(NAME)"
 
 tables: $(READY)  ## write the tables of exercises and minutes in README.md and TEACHING.md
 	@$(BIN)/python -m tools.tables
