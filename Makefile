@@ -77,7 +77,7 @@ $(COLAB)/.ready: tests/colab/requirements.txt requirements.lock | $(READY)
 	$(COLAB)/bin/python -m pip download --disable-pip-version-check -q --no-deps -d $(COLAB)/wheels pooch safetensors
 	@touch $@
 
-test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into the README
+test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into docs/tested.md
 	@test -d $(NEWEST) || $(PYTHON) -m venv $(NEWEST)
 	@$(NEWEST)/bin/python tools/small_torch.py
 	$(NEWEST)/bin/python $(PIP) --upgrade --upgrade-strategy eager $$(grep '^torch==' requirements.lock) -e .[dev]
@@ -95,7 +95,7 @@ lint: $(READY)  ## check the style, and which part imports which
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 
-bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells")
+bench: $(READY)  ## measure the figures of docs/results.md (some only: BENCHES="cells")
 	@for name in $(BENCHES); do echo "benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 seeds: $(READY)  ## run every lesson with five other seeds and list the claims that fail (some minutes)
@@ -113,7 +113,7 @@ slides: $(READY)  ## make presentations of the lessons in build/slides (some onl
 record: $(READY)  ## make a file of what you have done, to hand in: make record NAME="Ada Lovelace"
 	@$(BIN)/python -m tools.record "$(NAME)"
 
-tables: $(READY)  ## write the tables of exercises and minutes in README.md and TEACHING.md
+tables: $(READY)  ## write the tables of README.md, TEACHING.md and docs
 	@$(BIN)/python -m tools.tables
 
 lock: $(READY)  ## choose the exact versions again and write requirements.lock (needs a network)
