@@ -2,8 +2,8 @@
 
 `python -m benchmarks.fresh` clones the last commit into a temporary folder and does there what `make lab` does, with
 an empty cache of pip. It writes data/measured/fresh.json and its table in docs/results.md. The time of the download
-is left out, because it is the network's; packages are those that pip finds, on Linux with the index of torch's small build if
-PIP_EXTRA_INDEX_URL names it.
+is left out, because it is the network's; packages are those that pip finds, on Linux with the index of torch's small
+build if PIP_EXTRA_INDEX_URL names it.
 """
 
 from __future__ import annotations
