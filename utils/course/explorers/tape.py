@@ -123,7 +123,7 @@ class Tape(Explorer):
             example.value = OWN
 
     def compute(self, moment, example, tape, unit=None, keep=None, shift=None):
-        """The whole run of the unit (see `utils.arrays.units.run`), and the step t of this moment, from 0; -1 before."""
+        """The whole run of the unit (see `utils.arrays.units.run`), and this moment's step t, from 0; -1 before it."""
         asked = (tape[:STEPS], unit or self.units[0], keep, shift)
         if self._ran is None or self._ran[0] != asked:
             self._ran = asked, self._run(*asked)

@@ -7,12 +7,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from utils.course.explorers.gradient_flow import amount
-from utils.course.explorers.tape_unit import (
-    BACK, COLORS, GRAY, INK, LEFT, LETTERS, PALE, PARTS, SIGNED, TOP, Pen, UnitPicture,
-)  # fmt: skip
+from utils.course.explorers.tape_unit import BACK, COLORS, GRAY, INK, LEFT, PALE, PARTS, SIGNED, TOP, Pen, UnitPicture
 
 STEPS, COLUMN = 24, 23  # of the tape; pixels a step
-RIGHT = LEFT + STEPS * COLUMN
+RIGHT, LETTERS = LEFT + STEPS * COLUMN, LEFT - 18  # where the tracks end, and the letters beside them
 MIDDLES = LEFT + (np.arange(STEPS) + 0.5) * COLUMN
 X_TOP, X_BOTTOM, BOTTOM, HOME_BOTTOM = 58, 96, 432, 566  # of x, of the unit's tracks, of the way back
 HIGHEST, LOWEST, TRAINED_LOWEST = 1, -4, -8  # powers of ten of its axis; a trained unit lets less through
@@ -26,7 +24,7 @@ ALONE = {
     "leaky": "", "rnn": "every U alone, multiplied", "lstm": "along c alone: every f, multiplied",
     "gru": "along h alone: every z, multiplied",
 }  # fmt: skip
-BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+BELOW, ABOVE = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"), str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # small digits
 
 
 class Stage:
@@ -157,15 +155,18 @@ class Stage:
         pen.label(12, bottom + 27, "The way back: gradient", 10, weight="bold", color=BACK)
         pen.label(210, bottom + 28, rf"$|\,\partial {letter}_{{{STEPS}}} \,/\, \partial {letter}_t\,|$", 12)
         self.arrives, self.took = pen.words(12, bottom + 52, 9), pen.words(12, bottom + 69, 9)
+        # Of the gradients that are drawn: how far from the middle the mark of one too small stands, and its color.
+        self.marks = {"all_ways": (-6, BACK)} | ({"alone": (0, INK)} if ALONE[self.kind] else {})
+        self.marks |= {"other": (6, other[1])} if other else {}
         self._draw_legend(other)
         self.all_ways = pen.patch(PathPatch(_boxes([]), fc=BACK, alpha=0.75, lw=0), zorder=2)
         self.alone = pen.patch(PathPatch(_boxes([]), fc=INK, lw=0), zorder=3)
-        self.below, self.alone_below = (
-            pen.moving(pen.ax.plot([], [], "v", color=color, ms=4, zorder=3)[0]) for color in (BACK, INK)
-        )
-        self.other = None
         if other:
             self.other = pen.moving(pen.line([(0, 0)], color=other[1], lw=1.6, marker="o", ms=4, zorder=4))
+        self.below = {
+            name: pen.moving(pen.ax.plot([], [], "v", color=color, ms=4, zorder=3)[0])
+            for name, (_, color) in self.marks.items()
+        }
 
     def _draw_legend(self, other):
         """One line for each kind of mark, down to the height of the steps' numbers."""
@@ -183,9 +184,9 @@ class Stage:
             pen.line([(13, y), (27, y)], color=color, lw=1.6, marker="o", ms=4)
             pen.label(34, y, f"{name}: a nudge to its {letter}, all ways", 8.4)
         y += 17
-        for x, color in ((15, BACK), (23, INK))[: 1 + bool(alone)]:
-            pen.ax.plot(x, y, "v", color=color, ms=4)
-        pen.label(34, y, f"less than 10{_raised(self.lowest)}", 8.4)
+        for aside, color in self.marks.values():
+            pen.ax.plot(20 + aside, y, "v", color=color, ms=4)
+        pen.label(34, y, f"less than 10{str(self.lowest).translate(ABOVE)}", 8.4)
 
     def _height(self, size):
         """The place of a size on the logarithmic axis."""
@@ -195,24 +196,25 @@ class Stage:
     def _show_way_back(self, result, first):
         """From the end to step `first`, from 0; none of it when that is STEPS."""
         least = 10.0**self.lowest
-        sizes, alone = (np.abs(result["trace"][name][first:]) for name in ("all_ways", "alone"))
-        tops, marks = self._height(sizes), self._height(alone)
-        tops = np.minimum(tops, HOME_BOTTOM - 2)  # what is just on the axis can be seen
-        self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, tops)[sizes >= least]))
-        shown = np.full(len(alone), bool(ALONE[self.kind]))
-        self.alone.set_path(_boxes(_columns(first, marks - 1, marks + 1)[shown & (alone >= least)]))
-        # side by side, where both are too small to be drawn
-        for below, which, aside in ((self.below, sizes < least, -4), (self.alone_below, shown & (alone < least), 4)):
-            below.set_data(MIDDLES[first:][which] + aside, np.full(which.sum(), HOME_BOTTOM - 5))
-        if self.other:
-            other = np.abs(result["other"][first:])
-            self.other.set_data(MIDDLES[first:], np.where(other < least, np.nan, self._height(other)))
+        found = result["trace"] | {"other": result.get("other")}
+        sizes = {name: np.abs(found[name][first:]) for name in self.marks}
+        tops = np.minimum(self._height(sizes["all_ways"]), HOME_BOTTOM - 2)  # what is just on the axis can be seen
+        self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, tops)[sizes["all_ways"] >= least]))
+        if "alone" in sizes:
+            marks = self._height(sizes["alone"])
+            self.alone.set_path(_boxes(_columns(first, marks - 1, marks + 1)[sizes["alone"] >= least]))
+        if "other" in sizes:
+            seen = sizes["other"] >= least
+            self.other.set_data(MIDDLES[first:], np.where(seen, self._height(sizes["other"]), np.nan))
+        for name, (aside, _) in self.marks.items():
+            below = MIDDLES[first:][sizes[name] < least] + aside
+            self.below[name].set_data(below, np.full(len(below), HOME_BOTTOM - 5))
         if first == STEPS:
             self.arrives.set_text("It begins when the tape")
             self.took.set_text("has been read to its end.")
         else:
             nudged, before, end = (f"{self.memory}{step}".translate(BELOW) for step in (first + 1, first, STEPS))
-            self.arrives.set_text(f"Of a nudge to {nudged}, {share_left(sizes[0])} is left in {end}.")
+            self.arrives.set_text(f"Of a nudge to {nudged}, {share_left(sizes['all_ways'][0])} is left in {end}.")
             self.took.set_text(f"Violet arrow: from {nudged} to {before}, × {result['trace']['through'][first]:.2f}.")
 
 
@@ -223,19 +225,17 @@ def _when(t: int, back: bool) -> str:
     return f"forward: step {t + 1} of {STEPS}" if t >= 0 else "before step 1: press play"
 
 
-def _raised(power: int) -> str:
-    """A negative power in small letters."""
-    return "⁻" + str(-power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
 def share_left(size: float) -> str:
-    """The size of a gradient in few characters."""
-    return amount(abs(size)) if size else "nothing"
+    """The size of a gradient in few characters: 0.42, 3.1·10⁻⁹, nothing."""
+    if not size:
+        return "nothing"
+    digits, exponent, power = amount(abs(size)).partition("e")
+    return f"{digits}·10{power.translate(ABOVE)}" if exponent else digits
 
 
 def _rows(letters) -> dict[str, tuple[float, float]]:
     """Top and bottom of each track: those of states higher than those of gates, and none higher than it needs."""
-    gap, weights = 9, {letter: {"c": 1.9, "h": 1.4 if len(letters) > 3 else 2.2}.get(letter, 1) for letter in letters}
+    gap, weights = 9, {letter: {"c": 1.7, "h": 1.3 if len(letters) > 3 else 2.2}.get(letter, 1) for letter in letters}
     unit = min(62, (BOTTOM - TOP - gap * (len(letters) - 1)) / sum(weights.values()))
     rows, y = {}, TOP
     for letter, weight in weights.items():

@@ -9,9 +9,9 @@ from utils.course.explorers.numerals import digits
 from utils.course.explorers.wires import DISCS, WIRES, draw_scale, thickness
 from utils.plots.style import PALETTE
 
-# Pixels from the left: the two buses of x and of h, the discs, words, a side lane, the lane of the memory, the frame's
-# edge, letters of the tracks, the tracks.
-BUS_X, BUS_H, DISC, WORDS, SIDE, LANE, EDGE, LETTERS, LEFT = 20, 34, 70, 94, 252, 274, 290, 318, 336
+# Pixels from the left: the two buses of x and of h, the discs, words, a side lane, the lane of the memory, the edge of
+# the frame, the tracks.
+BUS_X, BUS_H, DISC, WORDS, SIDE, LANE, EDGE, LEFT = 20, 34, 70, 94, 252, 274, 290, 336
 TOP, START, R = 122, 104, 18  # of the unit; where wires come in; radius of a disc
 LINE = 25  # signs of a formula
 INK, GRAY, PALE, BACK = PALETTE["text"], "#666666", "#C9C9C4", "#6A3D9A"  # BACK is the color of all that goes back

@@ -17,8 +17,8 @@ def thickness(number: float) -> float:
 def draw_legend(ax) -> None:
     """What discs and wires say, below a cell that `utils.plots` has drawn."""
     size, pixel = 9, 0.0215  # the cell is 18 wide on nearly 9 inches
-    ax.text(4.3, 0.05, f"{DISCS} {WIRES}", fontsize=size, va="center", color=PALETTE["theory"])
-    draw_scale(ax, 4.3 + pixel * (length(f"{DISCS} {WIRES}", size) + 12), 0.05, pixel, size)
+    ax.text(4.8, 0.05, f"{DISCS} {WIRES}", fontsize=size, va="center", color=PALETTE["theory"])
+    draw_scale(ax, 4.8 + pixel * (length(f"{DISCS} {WIRES}", size) + 12), 0.05, pixel, size)
 
 
 def draw_scale(ax, x: float, y: float, pixel: float, size: float) -> None:
