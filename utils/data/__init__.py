@@ -1,7 +1,7 @@
 """Texts to learn from, real ones where this machine has them, else the course's sample; and tasks made to order."""
 
 from utils.data.batching import batches, pad
-from utils.data.prose import Prose, python_docs
+from utils.data.prose import Prose, python_docs, text_file
 from utils.data.reviews import (
     ARCHIVE,
     NEGATIVE,
@@ -19,5 +19,5 @@ from utils.text import Vocabulary, plain, tokenise, truncate
 __all__ = [
     "ARCHIVE", "Corpus", "NEGATIVE", "POSITIVE", "Prose", "Split", "Tagged", "Treebank", "UPOS", "Vocabulary",
     "batches", "find_imdb", "find_ud_english", "imdb", "imdb_sample", "pad", "plain", "python_docs", "read_conllu",
-    "read_imdb_archive", "read_imdb_folder", "tokenise", "truncate", "ud_english", "ud_sample",
+    "read_imdb_archive", "read_imdb_folder", "text_file", "tokenise", "truncate", "ud_english", "ud_sample",
 ]  # fmt: skip
