@@ -129,8 +129,9 @@ def _parser() -> argparse.ArgumentParser:
         "A recipe's name says which way the tagger reads, and whether it looks at the endings of words.",
     )  # fmt: skip
     of_text = task(
-        "language-model", "the characters of Python's manual or of a text of yours", "quick", list(language_model.RECIPES),
-        _recipes(language_model.RECIPES) + ". In a notebook explorers.Writer(load_language(FILE)) writes from what is saved.",
+        "language-model", "the characters of Python's manual or of a text of yours", "quick",
+        list(language_model.RECIPES),
+        _recipes(language_model.RECIPES) + ". What is saved writes in explorers.Writer(load_language(FILE)).",
     )  # fmt: skip
     of_text.add_argument("--text", metavar="FILE", help="learn from this UTF-8 text, not from Python's manual")
     for one in (of_reviews, of_tags):  # the language model has no test

@@ -1,4 +1,4 @@
-"""Recipes for a language model of characters, trained on Python's manual or a text of yours, and what to compare it with.
+"""Recipes for a language model of characters, of Python's manual or a text of yours, and what to compare it with.
 
     python -m utils.train language-model --text story.txt --save story
 

@@ -102,7 +102,11 @@ def test_a_text_file_is_read_as_a_keyboard_would_have_typed_it_and_its_end_is_he
     "content, error, sentence",
     [
         (None, FileNotFoundError, "There is no file at .*story.txt; name a text file"),
-        (b"a" * (LEAST - 1), ValueError, r"story.txt has 4,999 characters; to learn from, take a text of 5,000 or more"),
+        (
+            b"a" * (LEAST - 1),
+            ValueError,
+            r"story.txt has 4,999 characters; to learn from, take a text of 5,000 or more",
+        ),
         (b"", ValueError, "story.txt has 0 characters"),
         (("é" * LEAST).encode("latin-1"), ValueError, "story.txt is not UTF-8 text; save it as plain text in UTF-8"),
         (("e" * LEAST).encode("utf-16"), ValueError, "story.txt is not UTF-8 text"),

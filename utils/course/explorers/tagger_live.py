@@ -33,7 +33,13 @@ TAGS = {  # of Universal Dependencies
 }  # fmt: skip
 ARROWS = {"forward": "→", "backward": "←", "both": "⇄"}
 COLORS = {"forward": PALETTE["lstm"], "backward": PALETTE["h"], "both": PALETTE["gru"]}
-WIDTH, LEFT, TOP, ROW, KEY = 900, 112, 48, 92, 82  # pixels: of the picture, where columns and rows begin, of a row, of the key below
+WIDTH, LEFT, TOP, ROW, KEY = (
+    900,
+    112,
+    48,
+    92,
+    82,
+)  # pixels: of the picture, where columns and rows begin, of a row, of the key below
 FLIPPED, TO_COME = "#A33C00", "#767676"
 ROOM = 390  # letters of the sentences below the picture: three lines
 
