@@ -1,0 +1,57 @@
+"""Sphinx: the look of the web site, formulas as MathML, and what it takes from the notebooks. Built by tools/site.py."""
+
+import os
+
+from latex2mathml.converter import convert
+
+project = "Gates and Gradients"
+copyright = "the Gates and Gradients authors"
+address = os.environ["COURSE_ADDRESS"]
+
+extensions = ["myst_nb", "sphinx.ext.autodoc"]
+nb_execution_mode = "off"
+nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/png", 1)]
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_heading_anchors = 3
+suppress_warnings = ["myst.header", "mystnb.unknown_mime_type", "mystnb.mime_priority"]
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = []
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {
+    "repository_url": address,
+    "repository_branch": "main",
+    "path_to_docs": "notebooks",
+    "use_download_button": True,
+    "use_repository_button": True,
+    "launch_buttons": {"binderhub_url": "https://mybinder.org", "colab_url": "https://colab.research.google.com"},
+    "show_toc_level": 2,
+}
+html_css_files = ["course.css"]
+html_js_files = [("course.js", {"type": "module"})]
+html_math_renderer = "mathml"
+autodoc_typehints = "description"
+
+
+def write_math(self, node, block: bool) -> None:
+    mathml = convert(node.astext(), display="block" if block else "inline")
+    self.body.append(f'<div class="math">{mathml}</div>' if block else mathml)
+
+
+def inline(self, node):
+    write_math(self, node, False)
+    from docutils.nodes import SkipNode
+
+    raise SkipNode
+
+
+def display(self, node):
+    write_math(self, node, True)
+    from docutils.nodes import SkipNode
+
+    raise SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (inline, None), (display, None))

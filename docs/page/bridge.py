@@ -1,0 +1,69 @@
+"""Between a page and the course: make an explorer, set what the reader moves, run an exercise's check.
+
+Each function gives (JSON for the page, [(id of a widget, its new picture)]).
+"""
+
+from __future__ import annotations
+
+import json
+
+import ipywidgets
+import numpy as np
+from utils.checks import one_of
+from utils.course import explorers
+
+owners: dict[str, explorers.Explorer] = {}  # an explorer by the ids of its widgets
+
+
+def make(name: str, given: str, settings: str) -> tuple[str, list]:
+    """The tree of an explorer's widgets. given: its other arguments, settings: its controls' first values, as JSON.
+
+    Settings come from the page's address: for what no control can take there is a sentence, as ValueError or TypeError.
+    """
+    one_of("The explorer", name, explorers.__all__[1:])
+    settings = json.loads(settings)
+    if not all(isinstance(value, (str, int, float, bool)) for value in settings.values()):
+        raise ValueError("Settings are names with numbers or words.")
+    given = json.loads(given)
+    shown = getattr(explorers, name)(*given.get("args", ()), **given.get("options", {}), **settings)
+    owners.update({one.model_id: shown for one in tree(shown)})
+    ipywidgets.changes()
+    pictures = [(one.model_id, one.value) for one in tree(shown) if isinstance(one, ipywidgets.Image)]
+    return json.dumps({"tree": shown.spec()}), pictures
+
+
+def receive(widget: str, trait: str, raw: str) -> tuple[str, list]:
+    """What has changed after the page has set a trait to `raw`, JSON; and the controls' values, for the address."""
+    ipywidgets.made[widget].receive(trait, json.loads(raw))
+    changed = ipywidgets.changes()
+    pictures = [(one, value) for one, _, value in changed if isinstance(value, bytes)]
+    rest = [entry for entry in changed if not isinstance(entry[2], bytes)]
+    values = owners[widget].values() if widget in owners else {}
+    settings = {name: plain(value) for name, value in values.items() if isinstance(value, (str, int, float))}
+    return json.dumps({"changed": rest, "settings": {n: v for n, v in settings.items() if len(str(v)) <= 300}}), pictures
+
+
+def plain(value):
+    """A number as short as it is on its control."""
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def check(number: str, code: str) -> tuple[str, list]:
+    """What the course's own check says of the code: {"status", "sentence"}."""
+    from utils.course.exercises import exercise  # here, for explorers do not wait for it
+
+    one, names = exercise(number), {"__name__": "your code", "np": np}
+    try:
+        exec(compile(code, "your code", "exec"), names)
+    except Exception as failure:
+        status, sentence = "Not yet", f"your code raised {type(failure).__name__}: {failure}"
+    else:
+        status, sentence = one.judged(names.get(one.answer))
+    return json.dumps({"status": status, "sentence": sentence[:1].upper() + sentence[1:]}), []
+
+
+def tree(widget):
+    """The widget and all below it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from tree(child)

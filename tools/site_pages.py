@@ -1,0 +1,220 @@
+"""The sources of the web site's pages, for sphinx: lessons in which explorers, guesses, quizzes and exercises are
+elements of their own around what the notebook stored; README, TEACHING and docs with links that hold there."""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+
+from tools.build import has_tag
+from utils.course import guesses, quizzes
+from utils.course.exercises import exercise, exercises_of
+from utils.course.exercises.base import solution_source
+from utils.course.guesses.prediction import Prediction
+from utils.course.lesson import TITLES
+from utils.course.widgets import as_html
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDGET = "application/vnd.jupyter.widget-view+json"
+GUESS = re.compile(r'guess\("(\d\d\.\w+)"\)(\.reveal\()?')
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)((?:#[^)\s]*)?)\)")
+
+
+# --------------------------------------------------------------------------------------------------------- elements
+
+
+def element(name: str, inside: str, data: dict | None = None, **attributes: str) -> str:
+    """<gg-NAME> around `inside`, with data as JSON that no text can break out of."""
+    script = ""
+    if data is not None:
+        safe = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+        script = f'<script type="application/json">{safe}</script>'
+    given = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+    return f"<gg-{name}{given}>{script}{inside}</gg-{name}>"
+
+
+def call_of(source: str) -> tuple[str, dict] | None:
+    """(class, {"args", "options"}) of `explorers.NAME(...)`, where plain values are all that it is given."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for node in found:
+        if isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "explorers":
+            try:
+                args = [ast.literal_eval(arg) for arg in node.args]
+                options = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
+            except ValueError:
+                return None
+            return node.func.attr, {"args": args, "options": options}
+    return None
+
+
+def explorer(cell, data: dict) -> str:
+    """An explorer around its stored picture; alive where the page can make it anew."""
+    words = data["text/plain"]
+    said = words.partition("): ")[2] or words
+    if "image/png" in data:
+        picture = data["image/png"].replace("\n", "")
+        still = f'<div class="gg-frame"><img alt="{html.escape(said)}" src="data:image/png;base64,{picture}"></div>'
+    else:
+        still = data.get("text/html", "")
+    still += f"<p>{html.escape(said)}</p>"
+    if (call := call_of(cell.source)) is None:
+        return still + "<p><em>It shows what the cells above have trained: move it in the notebook.</em></p>"
+    name, given = call
+    return element("explorer", still, None, name=name, given=json.dumps(given))
+
+
+def guess(name: str, prediction: Prediction, answer: str | float, stored: str, part: str) -> str:
+    """A guess: `part` is "ask" where the answer comes later, "tell" there, "both" where it comes at once."""
+    asked = {
+        "name": name, "part": part, "heading": prediction.heading, "unit": prediction.unit,
+        "options": list(prediction.options), "answer": answer, "told": prediction.told, "why": as_html(prediction.why),
+        **{end: None if abs(v) == float("inf") else v for end, v in (("least", prediction.least), ("most", prediction.most))},
+    }  # fmt: skip
+    return element("guess", f"<noscript>{stored}</noscript>" if part == "tell" else stored, asked)
+
+
+def quiz(number: str, stored: str) -> str:
+    questions = [
+        {"text": as_html(one.text),
+         "options": [{"text": as_html(o.text), "feedback": as_html(o.feedback), "right": o.right} for o in one.options]}
+        for one in quizzes.questions(number)
+    ]  # fmt: skip
+    return element("quiz", stored, {"number": number, "questions": questions})
+
+
+def outcome(number: str, stub: str | None) -> str:
+    """An exercise's hints and solution behind folds; and where the page can check it, a box to write it in."""
+    one = exercise(number)
+    folds = [(f"Hint {n} of {len(one.hints)}", f"<p>{html.escape(hint)}</p>") for n, hint in enumerate(one.hints, 1)]
+    if source := solution_source(number, one.answer):
+        folds.append(("Solution", f"<pre>{html.escape(source)}</pre>"))
+    inside = "".join(f"<details><summary>{name}</summary>{words}</details>" for name, words in folds)
+    if stub is None:
+        return f"<p>Write it in the notebook, in Colab or JupyterLab: its check needs PyTorch.</p>{inside}"
+    return element("exercise", inside, {"number": number, "stub": stub})
+
+
+def progress(lesson: str | None) -> str:
+    rows = []
+    for number in [lesson] if lesson else list(TITLES):
+        asked = list(guesses.predictions(number)) if number in guesses.lessons() else []
+        right = [one.answer for one in quizzes.questions(number)] if number in quizzes.numbers() else []
+        own = list(exercises_of(number))
+        if asked or right or own:
+            title = f"{number} · {TITLES[number]}"
+            rows.append({"title": title, "number": number, "guesses": asked, "quiz": right, "exercises": own})
+    return element("progress", "", {"lessons": rows})
+
+
+# ----------------------------------------------------------------------------------------------------------- lessons
+
+
+def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.NotebookNode:
+    """The notebook as a page's source. in_page: the exercises whose checks a page can run."""
+    answers, kept, stub = revealed(nb), [], ""
+    for cell in nb.cells:
+        if has_tag(cell, "setup"):
+            continue
+        cell = nbformat.from_dict(cell)
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"(?m)^\[!\[Open in Colab.*\n?", "", cell.source)
+            kept.append(cell)
+            continue
+        hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
+        cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if hidden else []})
+        made = [live(cell, output, answers) for output in cell.outputs]
+        checks = re.search(r'exercise\("(\d\d\.\d)"\)', cell.source)
+        if checks and ".check(" in cell.source:
+            here = checks[1] in in_page
+            made = [outcome(checks[1], stub if here else None)]
+            if here:
+                kept.pop()  # the stub is in the box
+        elif asked := re.search(r'\bprogress\((?:"(\d\d)")?\)', cell.source):
+            made = [progress(asked[1])]
+        if any(made):
+            if re.fullmatch(r"(?s)(#[^\n]*\n|from [^\n]*\n|\s)*(guess|quiz|progress|exercise|explorers)\b.*", cell.source):
+                cell.metadata.tags = ["remove-input"]
+            cell.outputs = [
+                nbformat.v4.new_output("display_data", {"text/html": one}) if one else output
+                for one, output in zip(made, cell.outputs or [None] * len(made))
+            ]
+        if "raise NotImplementedError" in cell.source:
+            stub = cell.source
+        kept.append(cell)
+    page = nbformat.v4.new_notebook(cells=kept, metadata=nb.metadata)
+    page.metadata.pop("course", None)
+    return page
+
+
+def revealed(nb) -> dict[str, bool]:
+    """The guesses of a lesson whose answers come in a later cell."""
+    code = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
+    return {name: True for name, later in GUESS.findall(code) if later}
+
+
+def live(cell, output, later: dict[str, bool]) -> str:
+    """The element for an output, or "" where it stays as it is."""
+    data = output.get("data", {})
+    if WIDGET not in data:
+        return ""
+    words = data["text/plain"]
+    if words.startswith("Predict first.") and (found := GUESS.search(cell.source)):
+        prediction = guesses.predictions(found[1][:2])[found[1]]
+        part = "tell" if found[2] else "ask" if found[1] in later else "both"
+        return guess(found[1], prediction, answer_of(prediction, data), data["text/html"], part)
+    if words.startswith("Quiz "):
+        return quiz(words[5:7], data["text/html"])
+    if "explorers." in cell.source:
+        return explorer(cell, data)
+    return ""
+
+
+def answer_of(prediction: Prediction, data: dict) -> float | str | None:
+    """The answer that a notebook stored behind its fold; None where it comes later."""
+    told = re.search(r"(?:Measured|The answer): ([^<]*)</p>", data["text/html"])
+    if told is None:
+        return None
+    words = html.unescape(told[1])
+    return words if prediction.options else prediction.__class__("").read(words.removesuffix(prediction.unit).strip())
+
+
+# ------------------------------------------------------------------------------------------------------- other pages
+
+
+def linked(text: str, page: str, pages: dict[str, str], url: str) -> str:
+    """Markdown whose links to files of the repository lead to pages of the site, or to the file on GitHub.
+
+    page: where the text lies in the repository. pages: the site's page of each file that has one.
+    """
+    here = Path(page).parent
+
+    def lead(match: re.Match) -> str:
+        if not match[1]:
+            return match[0]
+        target = (ROOT / here / match[1]).resolve().relative_to(ROOT).as_posix()
+        if target in pages:
+            up = "../" * pages[page].count("/")
+            return f"]({up}{pages[target]}{match[2]})"
+        return f"]({url}/blob/main/{target}{match[2]})"
+
+    return LINK.sub(lead, text)
+
+
+def bibliography(notebooks: Iterable[nbformat.NotebookNode]) -> str:
+    """All references of the lessons on one page, each once, by name."""
+    found = {}
+    for nb in notebooks:
+        for cell in nb.cells:
+            if cell.cell_type == "markdown" and "## References" in cell.source:
+                for entry in re.findall(r"(?m)^- (.+)$", cell.source.partition("## References")[2]):
+                    key = re.sub(r"\W+", " ", entry)[:70]
+                    if key not in found or len(entry) > len(found[key]):
+                        found[key] = entry
+    by_name = sorted(found.values(), key=lambda entry: re.sub(r"^([A-Z]\. )+", "", entry).lower())
+    return "# Bibliography\n\nWhat the lessons refer to.\n\n" + "\n".join(f"- {entry}" for entry in by_name) + "\n"
