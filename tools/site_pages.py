@@ -29,14 +29,14 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)((?:#[^)\s]*)?)\)")
 # --------------------------------------------------------------------------------------------------------- elements
 
 
-def element(name: str, inside: str, data: dict | None = None, **attributes: str) -> str:
-    """<gg-NAME> around `inside`, with data as JSON that no text can break out of."""
+def element(kind: str, inside: str, data: dict | None = None, **attributes: str) -> str:
+    """<gg-KIND> around `inside`, with data as JSON that no text can break out of."""
     script = ""
     if data is not None:
         safe = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
         script = f'<script type="application/json">{safe}</script>'
     given = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
-    return f"<gg-{name}{given}>{script}{inside}</gg-{name}>"
+    return f"<gg-{kind}{given}>{script}{inside}</gg-{kind}>"
 
 
 def call_of(source: str) -> tuple[str, dict] | None:
