@@ -9,9 +9,10 @@ _HOMES = {
     "explorers": "",
     "guess": "guesses",
     "lesson": "",
-    "progress": "exercises",
+    "progress": "overview",
     "quiz": "quizzes",
     "show": "lesson",
+    "watch": "curves",
 }
 __all__ = list(_HOMES)
 
