@@ -10,7 +10,7 @@
 # - can tell how long a cell remembers, and choose how long it will;
 # - can count the parameters of any LSTM.
 #
-# Time: 22 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
+# Time: 19 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -237,14 +237,14 @@ explorers.Tape(["LSTM"], keep=0.8, example="one knock", moment=25)
 guess("02.from_the_box")
 
 # %% [markdown]
-# The loop is that of lesson 01: 600 steps, or fewer when 20 batches in a row were all right. Five seeds each, for the plain network and for the LSTM:
+# The loop is that of lesson 01, at ten times its rate: 600 steps, or fewer when 20 batches in a row were all right. Watch five plain networks and five LSTMs learn.
 
 # %%
+from utils.course import watch
 from utils.train.recall import learn
 
-def train(make, seed, **options):
-    torch.manual_seed(seed)
-    return list(learn(make(), **options))  # the share of right answers at each step
+torch.set_num_threads(1)
+torch.set_flush_denormal(True)  # as in lesson 01
 
 def plain():
     return nn.RNN(10, 32, batch_first=True)
@@ -252,33 +252,21 @@ def plain():
 def lstm():
     return nn.LSTM(10, 32, batch_first=True)
 
-runs = {make: [train(make, seed) for seed in range(5)] for make in (plain, lstm)}
+runs = watch(learn, {"plain RNN": plain, "LSTM, out of the box": lstm})
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-def last(make):
+def last(title):
     """For each seed, the share of right answers in the last 20 batches."""
-    return [float(np.mean(right[-20:])) for right in runs[make]]
+    return [float(np.mean(right[-20:])) for right in runs[title]]
 
-guess("02.from_the_box").reveal(100 * np.mean(last(lstm)))
+guess("02.from_the_box").reveal(100 * np.mean(last("LSTM, out of the box")))
 
 # %% jupyter={"source_hidden": true} cellView="form"
-# All ten runs
-def curves(titles, alt):
-    fig, axes = plots.figure(9, 2.7, ncols=len(titles), sharey=True)
-    for ax, (make, (title, color)) in zip(axes, titles.items()):
-        for right in runs[make]:
-            ax.plot(np.convolve(right, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], lw=1.5)  # mean of 20 batches
-        ax.axhline(0.1, color="#888888", lw=1, ls=":")
-        ax.text(592, 0.02, "guessing", ha="right", fontsize=9, color="#555555")
-        ax.set(title=title, xlabel="training step", xlim=(0, 600), ylim=(0, 1.03))
-    axes[0].set_ylabel("share of right answers")
-    lesson.show(fig, alt)
-
-curves({plain: ("plain RNN", "rnn"), lstm: ("LSTM, out of the box", "c")},
-       "Share of right answers over 600 training steps, 5 seeds each: the plain RNN rises above guessing in most runs, the LSTM in none.")
-claim("LSTM, out of the box: none of 5 seeds is right in more than 15 %", max(last(lstm)) < 0.15, last(lstm))
-claim("Plain RNN: at least 3 of 5 seeds are right in more than 15 %", sum(a > 0.15 for a in last(plain)) >= 3, last(plain))
+# Measured
+box, plainly = last("LSTM, out of the box"), last("plain RNN")
+claim("LSTM, out of the box: none of 5 seeds is right in more than 15 %", max(box) < 0.15, box)
+claim("Plain RNN: at least 3 of 5 seeds are right in more than 15 %", sum(a > 0.15 for a in plainly) >= 3, plainly)
 
 # %% [markdown]
 # *The LSTM remembers what the plain network forgets*, many tutorials say. Run it, and it is the other way round: the LSTM still guesses
@@ -403,27 +391,28 @@ def bias_of_1():
     network.bias_ih_l0.data.chunk(4)[1].fill_(1.0)
     return network
 
-runs |= {make: [train(make, seed) for seed in range(5)] for make in (bias_of_1, chrono)}
+runs |= watch(learn, {"LSTM, forget bias 1": bias_of_1, "LSTM, chrono": chrono})
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-guess("02.chrono_steps").reveal(np.median([len(right) for right in runs[chrono]]))
+guess("02.chrono_steps").reveal(np.median([len(right) for right in runs["LSTM, chrono"]]))
 
 # %% jupyter={"source_hidden": true} cellView="form"
-# All ten runs
-curves({bias_of_1: ("LSTM, forget bias 1", "h"), chrono: ("LSTM, chrono", "c")},
-       "Share of right answers over 600 training steps, 5 seeds each: with a forget bias of 1 at most one run leaves guessing, with chrono "
-       "most runs climb to 1.")
-claim("Forget bias 1: at most one of 5 seeds is right in more than 15 %", sum(a > 0.15 for a in last(bias_of_1)) <= 1, last(bias_of_1))
-claim("Chrono: at least 4 of 5 seeds are right in 99 % of their last 20 batches", sum(a >= 0.99 for a in last(chrono)) >= 4, last(chrono))
-far = [float(np.mean(train(lambda: chrono(100), seed, T=100)[-20:])) for seed in range(3)]
+# Measured
+popular, solved = last("LSTM, forget bias 1"), last("LSTM, chrono")
+claim("Forget bias 1: at most one of 5 seeds is right in more than 15 %", sum(a > 0.15 for a in popular) <= 1, popular)
+claim("Chrono: at least 4 of 5 seeds are right in 99 % of their last 20 batches", sum(a >= 0.99 for a in solved) >= 4, solved)
+far = []
+for seed in range(3):
+    torch.manual_seed(seed)
+    far.append(float(np.mean(list(learn(chrono(100), T=100))[-20:])))
 claim("Twice the distance, T = 100, chrono: at least 2 of 3 seeds are right in 99 %", sum(a >= 0.99 for a in far) >= 2, far)
 
 # %% [markdown]
 # The shape of the cell makes a long memory *possible*. An open forget gate makes it *happen*. A bias of 1, the cure of many libraries, is far too
 # little at this distance; and with chrono the network that could only guess solves the task, at twice the distance too.
 #
-# **Try it.** Give chrono the wrong distance: `len(train(lambda: chrono(500), seed=0))` says how many steps it took. Then promise 10. Is it worse to
+# **Try it.** Give chrono the wrong distance: `len(list(learn(chrono(500))))` says how many steps it took. Then promise 10. Is it worse to
 # promise too little or too much?
 #
 # ## 8. What does it cost?

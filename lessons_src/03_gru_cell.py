@@ -10,7 +10,7 @@
 # - can tell four cells apart that all go by the name of GRU;
 # - know what its smaller size does and does not say about speed and memory.
 #
-# Time: 22 minutes, and up to 27 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 17 minutes, and up to 27 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -380,11 +380,8 @@ for row in recorded["shapes"]:
 guess("03.update_bias_1")
 
 # %%
+from utils.course import watch
 from utils.train.recall import learn
-
-def train(make, seed):
-    torch.manual_seed(seed)
-    return list(learn(make(), steps=400))  # the share of right answers at each step
 
 def gru():
     return nn.GRU(10, 32, batch_first=True)
@@ -395,40 +392,26 @@ def with_update_bias(change):
     change(b_z)
     return network
 
-networks = {
+runs = watch(learn, {
     "GRU, out of the box": gru,
     "GRU, update bias 1": lambda: with_update_bias(lambda b_z: b_z.fill_(1.0)),
     "GRU, chrono": lambda: with_update_bias(lambda b_z: b_z.uniform_(1, 49).log_()),
-}
-runs = {name: [train(make, seed) for seed in range(4)] for name, make in networks.items()}
+}, seeds=range(4), steps=400)
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-def last(name):
+def last(title):
     """For each seed, the share of right answers in the last 20 batches."""
-    return [float(np.mean(right[-20:])) for right in runs[name]]
+    return [float(np.mean(right[-20:])) for right in runs[title]]
 
 guess("03.update_bias_1").reveal(100 * np.mean(last("GRU, update bias 1")))
 
 # %% jupyter={"source_hidden": true} cellView="form"
-# All the runs
-def curves(colors, alt):
-    fig, axes = plots.figure(9, 2.7, ncols=len(colors), sharey=True)
-    for ax, (name, color) in zip(axes, colors.items()):
-        for right in runs[name]:
-            ax.plot(np.convolve(right, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], lw=1.5)  # mean of 20 batches
-        ax.axhline(0.1, color="#888888", lw=1, ls=":")
-        ax.text(395, 0.02, "guessing", ha="right", fontsize=9, color="#555555")
-        ax.set(title=name, xlabel="training step", xlim=(0, 400), ylim=(0, 1.03))
-    axes[0].set_ylabel("share of right answers")
-    lesson.show(fig, alt)
-
-curves({"GRU, out of the box": "theory", "GRU, update bias 1": "h", "GRU, chrono": "gru"},
-       "Share of right answers over 400 training steps, 4 seeds each. The GRU out of the box stays at guessing in most runs; "
-       "with an update bias of 1 most runs climb to 1, and with chrono as well.")
-claim("GRU, out of the box: at most one of 4 seeds is right in 99 %", sum(a >= 0.99 for a in last("GRU, out of the box")) <= 1, last("GRU, out of the box"))
-claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in last("GRU, update bias 1")) >= 3, last("GRU, update bias 1"))
-claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in last("GRU, chrono")) >= 3, last("GRU, chrono"))
+# Measured
+box, one, chrono = (last(f"GRU, {name}") for name in ("out of the box", "update bias 1", "chrono"))
+claim("GRU, out of the box: at most one of 4 seeds is right in 99 %", sum(a >= 0.99 for a in box) <= 1, box)
+claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in one) >= 3, one)
+claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in chrono) >= 3, chrono)
 
 # %% [markdown]
 # Out of the box, and with chrono, the GRU does as the LSTM did. In the middle it does not: the same bias, the same half-life, and only the GRU learns. So the half-life is not
@@ -447,23 +430,24 @@ def lstm_with(**biases):
         parts[gate].fill_(bias)
     return network
 
-changed = {"LSTM, shown": {"o": 3.0}, "LSTM, tied": {"i": -1.0}, "LSTM, tied and shown": {"i": -1.0, "o": 3.0}}
-runs |= {name: [train(lambda: lstm_with(f=1.0, **biases), seed) for seed in range(4)] for name, biases in changed.items()}
+runs |= watch(learn, {
+    "$b_i = -1$": lambda: lstm_with(f=1.0, i=-1.0),
+    "$b_o = 3$": lambda: lstm_with(f=1.0, o=3.0),
+    "$b_i = -1$ and $b_o = 3$": lambda: lstm_with(f=1.0, i=-1.0, o=3.0),
+}, seeds=range(4), steps=400)
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-helped = [name for name in changed if np.mean(last(name)) > 0.5]
-guess("03.suspect").reveal({("LSTM, shown",): "b_o = 3 alone", ("LSTM, tied",): "b_i = −1 alone", ("LSTM, tied and shown",): "only both together"}.get(
-    tuple(helped), "each of them" if helped else "nothing"))
+tied, shown, both = (last(title) for title in ("$b_i = -1$", "$b_o = 3$", "$b_i = -1$ and $b_o = 3$"))
+learns = tuple(bool(np.mean(each) > 0.5) for each in (tied, shown, both))
+words = {(True, False, False): "b_i = −1 alone", (False, True, False): "b_o = 3 alone", (False, False, True): "only both together",
+         (False, False, False): "nothing"}
+guess("03.suspect").reveal(words.get(learns, "more than one of them"))
 
 # %% jupyter={"source_hidden": true} cellView="form"
-# All the runs
-curves(dict.fromkeys(changed, "lstm"),
-       "Share of right answers over 400 training steps, 4 seeds each, all with a forget bias of 1. With its output gate open the LSTM climbs in most runs; with tied gates in none, "
-       "nor with both.")
-claim("Forget bias 1, output gate open: at least 2 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in last("LSTM, shown")) >= 2, last("LSTM, shown"))
-tied = last("LSTM, tied") + last("LSTM, tied and shown")
-claim("Forget bias 1, gates tied, the output gate as it is or open: at most one of 8 runs is right in more than 15 %", sum(a > 0.15 for a in tied) <= 1, tied)
+# Measured
+claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs are right in 99 %", sum(a >= 0.99 for a in shown) >= 2, shown)
+claim("With b_f = 1 and b_i = -1, with or without b_o = 3, at most one of 8 is right in more than 15 %", sum(a > 0.15 for a in tied + both) <= 1, tied + both)
 
 # %% [markdown]
 # The output gate is a good suspect: near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. And yet the LSTM that is most like

@@ -63,6 +63,6 @@ PREDICTIONS = {
     "suspect": Prediction(
         "Four LSTMs with a forget bias of 1 get b_i = −1, four b_o = 3, four both. What makes such an LSTM learn?",
         why="What helps alone need not help in company.",
-        options=("b_i = −1 alone", "b_o = 3 alone", "only both together", "each of them", "nothing"),
+        options=("b_i = −1 alone", "b_o = 3 alone", "only both together", "more than one of them", "nothing"),
     ),
 }
