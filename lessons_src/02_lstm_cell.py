@@ -47,7 +47,7 @@ explorers.Tape(["LSTM", "plain RNN"])
 # %% [markdown]
 # ## 1. Two states, four parts
 # The knock opened the red gate, and a number went into the **memory**, blue. In the silence the green gate kept most of it, step after step. The
-# question opened the light blue gate, and the memory was **shown**, orange. (Then something went home, from the right to the left. Section 4 comes back to it.)
+# question opened the light blue gate, and the memory was **shown**, orange. (Then the gradient went home. Section 4 comes back to that.)
 #
 # Would a plain unit have managed? Guess before you look.
 
@@ -112,13 +112,13 @@ explorers.LSTMStep(x=0.0, h=0.0, c=2.0, b_f=6.0, b_i=-6.0)
 #
 # **Three challenges.** The line below the sliders ticks what you reach.
 # 1. *Keep.* It is reached already: move $x$ between −1 and 1, and the memory stays. Between 1 and 3, where does it begin to give way?
-# 2. *Replace.* Make the new memory nearly $g$ alone, with nothing left of the old. Say first which biases you need.
+# 2. *Replace.* Set $x$ to 1 and make the new memory nearly $g$ alone, with nothing left of the old. Say first which biases you need.
 # 3. *Hide.* Keep the memory at 2 but show almost nothing of it. It is there for later; the next step just cannot see it in $h$.
 #
 # Then press *Carry h and c on*: the new states become the old ones, and the cell has gone one step on in time.
 #
 # ## 3. Six lines, three times
-# Six equations, six lines of NumPy. The dictionaries hold one $W$, $U$ and $b$ for each part; B is the number of sequences, H that of units.
+# Six equations, six lines of NumPy. The dictionaries hold one $W$, $U$ and $b$ for each part; B is the number of sequences that are computed together, the batch, and H that of units.
 
 # %%
 import numpy as np
@@ -320,7 +320,7 @@ explorers.ForgetBias()
 #
 # **Three things to try**
 # 1. A popular cure is a forget bias of 1. What half-life does that give? Is it enough for T = 50?
-# 2. Find the bias at which half of the gradient still reaches step 1 of 50. Then set T to 500 and find it again.
+# 2. Look at 4.3 with T = 50. Then set T to 500: was your guess right?
 # 3. Choose the logarithmic axis. Why is the curve a straight line, and what is its slope?
 
 # %% jupyter={"source_hidden": true} cellView="form"

@@ -46,7 +46,7 @@ explorers.Tape(["GRU", "LSTM"])
 
 # %% [markdown]
 # ## 1. From the LSTM to the GRU
-# Both kept the knock. But the LSTM held it back until it was asked, and the GRU said it all the time: it has one state, and what it keeps is what it shows.
+# Both kept the knock. But the LSTM showed little of it until it was asked, and the GRU showed it all the time: it has one state, and what it keeps is what it shows.
 #
 # Cho and others looked for a simpler cell in 2014. Theirs does three things differently:
 #
