@@ -264,10 +264,10 @@ claim("Batches of similar length hold less than half of the padding", share_of_p
 guess("06.pads")
 
 # %% [markdown]
-# The vector of `<pad>` is zero, so a pad is a step of silence. Here is one LSTM unit whose forget gate is half open, as in every fresh LSTM: two words, then padding. **Press play.**
+# The vector of `<pad>` is zero, so a pad is a step of silence. Here is one LSTM unit whose forget gate is half open, as in every fresh LSTM: one word, then padding. **Press play** and watch the blue bars.
 
 # %%
-explorers.Tape(units=["LSTM"], keep=0.5, tape="+!......................", moment=1)
+explorers.Tape(units=["LSTM"], keep=0.5, tape="!", moment=1)
 
 # %% [markdown]
 # And a whole LSTM of 32 units:
