@@ -222,10 +222,10 @@ lesson.show(fig, "Right on the test: " + ", ".join(f"{name} {p:.1%}" for name, p
 lead = right["our LSTM"].astype(int) - right["bag of words"]  # (N,): 1 where the LSTM alone is right, -1 where the bag alone is
 print(f"They disagree on {np.abs(lead).sum():,} of {len(lead):,} reviews, and there the LSTM is right in {(lead > 0).sum() / np.abs(lead).sum():.0%}.")
 print(f"The LSTM's lead: {100 * lead.mean():.1f} points, with a standard error of {100 * lead.std() / len(lead) ** 0.5:.1f}.")
-guess("07.lead").reveal(100 * lead.mean())
 on_sample = corpus.sample and "it takes the real reviews"
 claim("On real reviews the LSTM does not lead the bag of words by half a point", lead.mean() < 0.005, lead.mean(), unless=on_sample)
 claim("On the generated ones it leads by at least 5 points", lead.mean() >= 0.05, lead.mean(), unless=not corpus.sample and "these are the real reviews")
+guess("07.lead").reveal(100 * lead.mean())
 
 # %% [markdown]
 # (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
@@ -305,9 +305,9 @@ for text, person in EXAMPLES:
     p, q = sentiment.predict(text), 1 / (1 + np.exp(-of_bag.log_odds(tokenise(text))))
     says.append((p > 0.5) == bool(person))
     print(f"{q:.2f}  {p:.2f}  {person} {' ' if says[-1] else '✗'}  {text}")
-guess("07.as_a_person").reveal(says.count(True))
 facts = sentiment.facts["run"]["test"]["accuracy"], of_bag.facts["run"]["test"]["accuracy"]
 claim(f"Recorded by {sentiment.facts['command']}: on the test the LSTM has {facts[0]:.1%} right, the bag {facts[1]:.1%}", facts[0] > 0.88)
+guess("07.as_a_person").reveal(says.count(True))
 
 # %% [markdown]
 # Right on about nine of ten real reviews, and here no better than a coin. Both are true. **Negation**: *not good* it knows, but *bad* and *boring* weigh so much that hardly anything
@@ -437,10 +437,10 @@ ax.plot(abs(r[best]), moved[best], "o", color=plots.PALETTE["rnn"], ms=9, label=
 ax.legend(loc="upper left", frameon=False)
 ax.set(xlabel="|correlation| with the verdict", ylabel="mean change of $z$ without it", xlim=(0, 1), ylim=(0, None))
 lesson.show(fig, "64 points: to the right, units that follow the verdict closely; high, units whose loss changes it. Among those far to the right the change differs many times over.")
-guess("07.turned").reveal(100 * turned[best])
-claim("No single unit turns more than 15 % of the answers", turned.max() < 0.15, turned.max())
+claim("No single unit turns more than one answer in twenty", turned.max() < 1 / 20, turned.max())
 claim("Of the units with |r| > 0.7, the loss of one moves z at least 3 times as much as that of another",
       moved[strong].max() > 3 * moved[strong].min(), moved[strong].max() / moved[strong].min())
+guess("07.turned").reveal(100 * turned[best])
 
 # %% [markdown]
 # A unit can follow the verdict because it *makes* it, or because it reads the same words as those that make it. A heat map shows both alike; switching off tells them apart.

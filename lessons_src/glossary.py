@@ -19,9 +19,9 @@
 # | $T$ | time steps of a sequence | [01](01_vanishing_gradients.ipynb), 1 | second axis of `x` with `batch_first=True`, else first |
 # | $n$, in code `in` or `inputs` | numbers that come in at one step | [02](02_lstm_cell.ipynb), 5 | `input_size` |
 # | $H$ | units of one layer in one direction, so $2H$ for both | [01](01_vanishing_gradients.ipynb), 1 | `hidden_size` |
-# | $V$ | words or characters of the vocabulary | [06](07_sentiment_classifier.ipynb), 7 | `num_embeddings` |
-# | $D$ | numbers in the vector of one word | [06](07_sentiment_classifier.ipynb), 7 | `embedding_dim` |
-# | $N$ | items that are counted: reviews, characters | [06](07_sentiment_classifier.ipynb), 6 | |
+# | $V$ | words or characters of the vocabulary | [07](07_sentiment_classifier.ipynb), 3 | `num_embeddings` |
+# | $D$ | numbers in the vector of one word | [07](07_sentiment_classifier.ipynb), 3 | `embedding_dim` |
+# | $N$ | items that are counted: reviews, characters | [07](07_sentiment_classifier.ipynb), 3 | |
 
 # %% [markdown]
 # ## Steps and states
@@ -170,7 +170,7 @@
 # | recall (the task) | naming the first symbol after a long silence | [08](10_which_one_when.ipynb), 2 |
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
 # | saliency | how much a word moves the answer | [07](07_sentiment_classifier.ipynb), 5 |
-# | saturated | said of a gate that is nearly open or nearly shut | [appendix](12_appendix.ipynb), 07 |
+# | saturated | said of a gate that is nearly open or nearly shut | [12](12_appendix.ipynb) |
 # | scan | all states of a linear recurrence in rounds of doubling | [08](10_which_one_when.ipynb), 9 |
 # | segment | a piece of a text that is read from a fresh state | [07](07_sentiment_classifier.ipynb), 1 |
 # | softmax | makes a distribution of scores | [07](08_language_model.ipynb), 3 |
