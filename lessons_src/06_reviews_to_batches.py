@@ -459,7 +459,8 @@ guess("06.cut").reveal(100 * by_part["the end"][1])
 # %% [markdown]
 # The verdict tends to stand at the end. Ten words say much more than nothing; more keep adding, and each costs one more step. (Only the reading was cut: a network trained on short texts might do better on them.)
 # Batches are ready. [Lesson 07](07_sentiment_classifier.ipynb) lets an LSTM read them.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

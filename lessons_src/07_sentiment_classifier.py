@@ -209,15 +209,15 @@ right["our LSTM"] = model.logits_of(ids_of(test)).argmax(-1) == test.labels  # (
 # Your guess, and what was measured
 from utils import plots
 
-shares = {"always positive": test.labels.mean()} | {name: each.mean() for name, each in right.items()}
-error = [2 * (p * (1 - p) / len(test)) ** 0.5 for p in shares.values()]
-fig, ax = plots.figure(height=2.0)
-ax.barh(list(shares), list(shares.values()), xerr=error, color=[plots.PALETTE[name] for name in ("theory", "gru", "gru", "lstm")])
-ax.invert_yaxis()
-for row, p in enumerate(shares.values()):
-    ax.text(0.02, row, f"{p:.1%}", color="white", va="center", weight="bold")
-ax.set(xlabel="share of test reviews that are right (line: two standard errors)", xlim=(0, 1))
-lesson.show(fig, "Right on the test: " + ", ".join(f"{name} {p:.1%}" for name, p in shares.items()) + ".")
+shares = {name: each.mean() for name, each in right.items()}
+fig, ax = plots.figure(height=1.7)
+for row, (name, p) in enumerate(shares.items()):
+    error, color = 2 * (p * (1 - p) / len(test)) ** 0.5, plots.PALETTE["lstm" if "LSTM" in name else "gru"]
+    ax.errorbar(p, row, xerr=error, fmt="o", ms=8, capsize=4, lw=2, color=color)
+    ax.annotate(f"{p:.1%}", (p, row), (0, 8), textcoords="offset points", ha="center", fontsize=10)
+ax.set(yticks=range(3), yticklabels=list(shares), ylim=(2.5, -0.7), xlabel="share of test reviews that are right, with two standard errors")
+always = max(test.labels.mean(), 1 - test.labels.mean())
+lesson.show(fig, f"Right on the test: always the same {always:.1%}, " + ", ".join(f"{name} {p:.1%}" for name, p in shares.items()) + ".")
 
 lead = right["our LSTM"].astype(int) - right["bag of words"]  # (N,): 1 where the LSTM alone is right, -1 where the bag alone is
 print(f"They disagree on {np.abs(lead).sum():,} of {len(lead):,} reviews, and there the LSTM is right in {(lead > 0).sum() / np.abs(lead).sum():.0%}.")
@@ -455,7 +455,8 @@ guess("07.turned").reveal(100 * turned[best])
 # The [appendix](12_appendix.ipynb) shows the first three by experiment. The debate goes on: Jain and Wallace (2019) found attention weights that point to quite other words and lead to the same answer; *attention is not explanation*.
 # Wiegreffe and Pinter (2019) replied that it depends on whether an explanation is to be *plausible*, or *faithful*: the true cause. Our rule: a picture gives the idea, an intervention gives the evidence, and the
 # evidence is counted on texts that did not give the idea.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from utils.course.quizzes.base import Question, ask, percent, right, wrong
 
 
@@ -11,8 +9,7 @@ def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
     true_negative, false_positive, false_negative, true_positive = 90, 10, 30, 70
     reviews = true_negative + false_positive + false_negative + true_positive
-    p, N = 0.86, 5000
-    apart, bag_right = 500, 285
+    N, apart, bag_right = 5000, 500, 285
     lstm_right = apart - bag_right
     return (
         ask(
@@ -37,17 +34,15 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            f"{percent(p)} of {N:,} test reviews are right. How large is one standard error of this share, in points?",
+            "A review is called positive from a probability of 0.5 on. You raise this threshold to 0.9. What can recall "
+            "do?",
             right(
-                f"{100 * math.sqrt(p * (1 - p) / N):.2f}",
-                "The root of p (1 - p) / N. Two models that differ by less than this are not told apart by this test.",
+                "It falls, or it stays.",
+                "Fewer reviews are called positive, so no more of the positive ones are found.",
             ),
-            wrong(
-                f"{100 * math.sqrt(p * (1 - p)):.2f}",
-                "That is the spread of a single review. A mean of many is surer, by the root of their number.",
-            ),
-            wrong(f"{100 * p * (1 - p) / N:.4f}", "That is the variance. Its root is missing."),
-            wrong(f"{100 * (1 - p):.2f}", "That is the share of errors, whatever the number of reviews."),
+            wrong("It rises, or it stays.", "For that some positive review would have to be called positive only now."),
+            wrong("It can go either way.", "Precision can. Recall counts positive reviews that are found: never more."),
+            wrong("It stays whatever the threshold.", "The threshold decides which positive reviews are found."),
         ),
         ask(
             f"Two models answer the same {N:,} reviews and disagree on {apart} of them. There the bag is right "
