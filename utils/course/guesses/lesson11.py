@@ -65,8 +65,8 @@ PREDICTIONS = {
         "Attention compares with all that came before, so at some length of text it multiplies more than the LSTM for "
         f"one more token. After how many tokens, with {UNITS} units each?",
         answer=tokens_of_equal_work,
-        why="The LSTM has eight matrices of 512 by 512, attention three; that saves much, and each token so far costs "
-        "two rows only.",
+        why=f"The LSTM has eight matrices of {UNITS} by {UNITS}, attention has three. What that saves is enough for "
+        "many tokens: each costs one product with its key and one with its value.",
         unit="tokens",
         least=0,
     ),
