@@ -59,6 +59,7 @@ from utils.course import claim, exercise, guess
 from utils.data import python_docs
 from utils.models import Language, LanguageModel, Streams, load_language
 
+torch.set_num_threads(1)  # small products are not worth sharing between cores
 prose = python_docs()
 print(f"{len(prose.train):,} characters to learn from, {len(prose.valid):,} held out\n")
 print(prose.valid[:400])
@@ -203,7 +204,6 @@ def passes(model, streams, epochs):
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
-torch.set_num_threads(1)  # small products are not worth sharing between cores
 guess("08.two_passes")
 
 # %% [markdown]

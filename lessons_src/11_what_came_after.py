@@ -2,7 +2,7 @@
 # # 11 · What came after
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/11_what_came_after.ipynb)
 #
-# **The question.** Two newer ideas share the work of the gates: attention looks back at every step at once, and a linear recurrence need not wait for its own past.
+# **The question.** Two newer ideas do the work of the gates in other ways: attention looks back at every step at once, and a linear recurrence need not wait for its own past.
 # What does each of them win, what does it give up, and what are recurrent layers good for today?
 #
 # After this lesson you
@@ -379,14 +379,14 @@ claim("Torch counts the same multiplications in an LSTM cell", products == lstm_
 # | Where | What | Source |
 # |---|---|---|
 # | Speech on a phone, while one speaks | LSTM layers in a transducer | He and others 2019 |
-# | Noise taken out of a call, on any processor | GRU layers, one step each 10 milliseconds | Valin 2018 |
+# | Noise taken out of a call, on a small processor | GRU layers, one step each 10 milliseconds | Valin 2018 |
 # | Forecasts of floods, in use in over 80 countries | LSTM over weather, day by day | Nearing and others 2024 |
 # | Games in which much is hidden: Dota 2 | one LSTM layer of 4,096 units carries the match | Berner and others 2019 |
 # | Models of a world to plan in | a GRU carries the state of the world | Hafner and others 2025 |
 # | Long texts with a small cache | linear recurrences, alone or between layers of attention | Gu and Dao 2023; De and others 2024; Beck and others 2024 |
 #
-# The last row is this lesson's section 2, grown up. And what it gave up is known by now: a layer whose gates see no state, attention and Mamba alike, cannot follow every process step by step, such as a shuffling of cups, however long;
-# a plain recurrent network can (Merrill and others 2024). In turn, a state of one size cannot copy a text that is longer than what it holds; attention can (Jelassi and others 2024).
+# The last row is this lesson's section 2, grown up. And what it gave up is known by now: layers that see no state of their own, attention and Mamba alike, cannot follow every process step by step, such as cups that are shuffled for as long as one likes
+# (Merrill and others 2024, who lean on a conjecture that is widely held); a plain recurrent network can. In turn, a state of one size cannot copy a text that is longer than what it holds; attention can (Jelassi and others 2024).
 #
 # **A rule to take along:** short or medium sequences, a stream, a small device: try an LSTM or a GRU, with its biases set for the distance. Whole texts, a GPU, something pretrained at hand: take attention. Then measure both.
 #
