@@ -26,6 +26,15 @@ from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
 INSIDE = "calc(100% - 4px)"  # as wide as a page can show a widget, which has margins of 2 pixels
+# The buttons of Play have but icons: the words beside them. An explorer that says other words has rules of its own.
+STYLE = """<style>
+.course-explorer .widget-play {width: auto}
+.course-explorer .widget-play button {width: auto; padding: 0 8px}
+.course-explorer .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
+.course-explorer .fa-play::after {content: "play"} .course-explorer .fa-pause::after {content: "pause"}
+.course-explorer .fa-stop::after {content: "reset"}</style>"""
+# A message stands out by its bar, in the page's own color of letters, which is readable on a light page and on a dark.
+ALERT = "line-height:1.4;margin:4px 0;padding-left:8px;border-left:4px solid #d55e00;font-weight:bold"
 KEPT = 8  # figures that stay in memory; each takes some 5 MB
 _latest: list[ref] = []  # the explorers that have a figure; the one drawn last stands at the end
 
@@ -67,7 +76,8 @@ class Explorer(StaticView, widgets.VBox):
         panel = widgets.HBox(self.arrange(), layout=layout)
         extras = self.make_extras()
         row = [widgets.HBox(extras, layout=layout)] if extras else []
-        super().__init__([panel, *row, self.picture, self.caption, names()])
+        unseen = widgets.HTML(STYLE + names(), layout=widgets.Layout(display="none"))
+        super().__init__([panel, *row, self.picture, self.caption, unseen])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():
@@ -188,7 +198,7 @@ class Explorer(StaticView, widgets.VBox):
         except Exception as failure:  # a callback's exception shows nowhere else
             self._background = None  # the failed redraw may have been a full one
             self.error = f"{type(failure).__name__}: {failure}"
-            self.caption.value = f'<p role="alert" style="color:#b00020">{html.escape(self.error)}</p>'
+            self.caption.value = f'<p role="alert" style="{ALERT}">{html.escape(self.error)}</p>'
             return
         self.error, self._words = None, words
         self.picture.value = picture

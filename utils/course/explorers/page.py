@@ -96,7 +96,7 @@ def _lasting_run(words: str, shade: int) -> str:
 
 
 # The page is turned upside down, so that the end of the text stays in sight while it grows. The sign of the end of a
-# line is there to be seen and not to be copied. The buttons of Play have but icons; the words are their names.
+# line is there to be seen and not to be copied.
 STYLE = """<style>
 .course-writer-page {display: flex; flex-direction: column-reverse; overflow-x: hidden; overflow-y: auto;
   border: 1px solid var(--jp-border-color1, #888); box-sizing: border-box}
@@ -110,10 +110,8 @@ STYLE = """<style>
 .course-writer-legend {font-size: 13px; line-height: 24px}
 .course-writer-legend i {padding: 2px 6px; margin-right: 3px; white-space: nowrap}
 .course-writer-legend .next i {display: inline-block; min-width: 54px; line-height: 18px; text-align: center}
-.course-explorer-Writer .widget-play button {width: auto; padding: 0 8px}
-.course-explorer-Writer .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
-.course-explorer-Writer .fa-play::after {content: "write"} .course-explorer-Writer .fa-pause::after {content: "pause"}
-.course-explorer-Writer .fa-stop::after {content: "begin anew"}
+.course-explorer-Writer .widget-play .fa-play::after {content: "write"}
+.course-explorer-Writer .widget-play .fa-stop::after {content: "begin anew"}
 SHADES</style>""".replace(
     "SHADES",
     "\n".join(
