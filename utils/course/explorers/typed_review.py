@@ -68,7 +68,7 @@ class TypedReview(Explorer):
 
     def make_controls(self):
         first, words = next(iter(EXAMPLES.items()))
-        box = widgets.Textarea(value=words, description="review", rows=6, placeholder="Type a film review in English.")
+        box = widgets.Textarea(value=words, description="review", rows=7, placeholder="Type a film review in English.")
         box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
         self.controls = {
             "example": choice("example", [*EXAMPLES, OWN], first),
