@@ -14,7 +14,7 @@ OPACITY = (0.0, 0.16, 0.32, 0.5, 0.7)
 COLORS = {"p": (213, 94, 0), "m": (0, 114, 178)}  # p: how it was chosen; m: how far it moved another
 BOUNDS = {"p": (0.5, 0.2, 0.05, 0.01), "m": (0.03, 0.1, 0.3, 0.6)}  # of a probability; of a share of the largest
 SCALES = {
-    "p": ("Chosen with a probability of", "50 % or more", "20 to 50 %", "5 to 20 %", "1 to 5 %", "below 1 %"),
+    "p": ("Probability after temperature and cuts", "50 % or more", "20 to 50 %", "5 to 20 %", "1 to 5 %", "below 1 %"),
     "m": ("Gradient, of the largest", "below 3 %", "3 to 10 %", "10 to 30 %", "30 to 60 %", "60 % or more"),
 }
 HINTS = {
@@ -67,7 +67,7 @@ def legend(kind: str, coming: Sequence[tuple[str, float]], possible: int) -> str
         f'<i class="p{shade}">{escape(f"{name} {percent(p)}")}</i>' if p else f"<i><s>{escape(name)}</s> cut</i>"
         for (name, p), shade in zip(coming, shades("p", np.array([p for _, p in coming])))
     )
-    rows = (f"{what}: {scale}", f'Next, of {possible}: <span class="next">{chips}</span>', HINTS[kind])
+    rows = (f"{what}: {scale}", f'Next, of {possible} possible: <span class="next">{chips}</span>', HINTS[kind])
     return '<div class="course-writer-legend">' + "".join(f"<div>{row}</div>" for row in rows) + "</div>"
 
 
