@@ -38,7 +38,189 @@ from utils import explorers, plots, probes
 from utils.course import claim
 
 # %% [markdown]
-# ## Lesson 01
+# ## Lesson 01 · The product of Jacobians, and side roads
+# [Lesson 01](01_vanishing_gradients.ipynb) follows one gradient back through time. Here are the bounds on it, why a new network
+# has the spectral radius that it has, why an orthogonal matrix keeps every length, a second demonstration that hides what it should show, and
+# what vanished numbers cost.
+#
+# ### Two bounds, and how kind they are
+# How much can *any* small change of $h_{T-k}$ move $h_T$? The probe below builds all Jacobians $J_t = \mathrm{diag}(1 - h_t^2)\, U$
+# and takes the norm of their product, the most that it can stretch a vector. Beside it stand the product of the norms of
+# all $J_t$, and the bound that knows the weights alone, $\sigma_{\max}^k$.
+
+# %%
+import torch
+from torch import nn
+
+from utils import plots
+from utils.course import claim
+from utils.probes import jacobian_products
+
+torch.manual_seed(0)
+rnn, x = nn.RNN(10, 20, dtype=torch.float64), torch.randn(50, 10, dtype=torch.float64)  # x (T, inputs)
+J = jacobian_products(rnn, x)  # norms, bound, weight_bound: each (T,), by step t
+rho = torch.linalg.eigvals(rnn.weight_hh_l0.detach()).abs().max().item()
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# The drawing
+k = torch.arange(49, -1, -1)  # steps before the last
+lines = {
+    r"$\sigma_{\max}^k$: bound from the weights": (J.weight_bound, "theory", ":"),
+    r"$\prod\|J_t\|$: bound from the steps": (J.bound, "theory", "--"),
+    r"$\rho^k$: the long run, if slopes were 1": (rho**k, "text", "--"),
+    r"$\|J_T \cdots J_{t+1}\|$: measured": (J.norms, "rnn", "-"),
+}
+fig, ax = plots.figure(9, 3.6)
+for name, (values, color, style) in lines.items():
+    ax.semilogy(k, values, style, lw=2.2, color=plots.PALETTE[color])
+    ax.text(50, values[0], name, color=plots.PALETTE[color], fontsize=9, ha="right", va="center")
+ax.set(xlim=(76, -1), ylim=(1e-17, 50), xlabel="$k$, steps before the last", ylabel="factor on the gradient")
+ax.set(xticks=[49, 40, 30, 20, 10, 0], yticks=[1e-15, 1e-10, 1e-5, 1])
+lesson.show(fig, "Over 49 steps the measured product of Jacobians falls below 1e-10; the two bounds stay far above it.")
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+slack = 1 + 1e-9
+claim("The product is never above the bound from the steps, nor that above the bound from the weights",
+      (J.norms <= J.bound * slack).all() and (J.bound <= J.weight_bound * slack).all())
+claim("Over 49 steps it is below 1e-10, while both bounds are still above 1e-4",
+      J.norms[0] < 1e-10 and J.bound[0] > 1e-4, (J.norms[0], J.bound[0], J.weight_bound[0]))
+
+# %% [markdown]
+# Both bounds are true and far too kind. A bound takes the worst direction anew at every step; a real gradient does not find it
+# every time. The line of the spectral radius is the better guess, and the slopes of tanh do the rest.
+#
+# ### Why $1/\sqrt 3$
+# PyTorch draws each entry of $U$ uniformly from $\pm 1/\sqrt{H}$. Its variance is $1/(3H)$. The circular law (Girko 1985) says:
+# the eigenvalues of a large matrix of $H \times H$ independent numbers with variance $v$ fill a circle of radius $\sqrt{vH}$.
+# Here that is $1/\sqrt 3 = 0.577$, whatever $H$. The largest singular value is twice as large in the limit: one step can stretch, the long run shrinks.
+
+# %%
+for H in (20, 100, 500):
+    torch.manual_seed(0)
+    U = nn.RNN(1, H).weight_hh_l0.detach()  # (H, H)
+    rho, sigma = torch.linalg.eigvals(U).abs().max().item(), torch.linalg.matrix_norm(U, 2).item()
+    print(f"H = {H:3}: spectral radius {rho:.2f}, largest singular value {sigma:.2f}")
+
+claim("At 500 units they are within 0.04 of 0.577 and of twice that", abs(rho - 3**-0.5) < 0.04 and abs(sigma - 2 * 3**-0.5) < 0.04,
+      (rho, sigma))
+
+# %% [markdown]
+# ### Orthogonal matrices keep every length
+# A matrix $U$ is orthogonal when $U^\top U = I$. Then the length of a row $g$ stays as it is in $gU$, since $\|gU\|^2 = g\,UU^\top g^\top = \|g\|^2$: all singular
+# values are 1, all eigenvalues lie on the circle. A random matrix, scaled to spectral radius 1, keeps lengths in the long run only: its largest
+# singular value is near 2, so at first some directions grow. Saxe, McClelland and Ganguli (2014) begin deep networks with orthogonal matrices for this reason,
+# and the third network of the lesson's last section does.
+
+# %%
+H = 64
+torch.manual_seed(0)
+orthogonal = nn.init.orthogonal_(torch.empty(H, H, dtype=torch.float64))
+gaussian = torch.randn(H, H, dtype=torch.float64)
+random = gaussian / torch.linalg.eigvals(gaussian).abs().max()  # spectral radius 1
+for name, U in {"orthogonal": orthogonal, "random": random}.items():
+    powers = [torch.linalg.matrix_norm(torch.linalg.matrix_power(U, k), 2).item() for k in (1, 5, 20, 100)]
+    print(f"{name:10} the most that k products can stretch a vector, k = 1, 5, 20, 100:", *(f"{p:.2f}" for p in powers))
+
+gap = (orthogonal.T @ orthogonal - torch.eye(H, dtype=torch.float64)).abs().max()
+claim("The first one is orthogonal, up to rounding", gap < 1e-12, gap, limit=1e-12)
+
+# %% [markdown]
+# ### The gradient of all weights hides the far past
+# A second demonstration to distrust compares the *total* gradient norm of all weights of an RNN, an LSTM and a GRU after one
+# `backward()`. The weights are the same at every step, so their gradient is a sum over steps, and
+# the last few steps supply it. Cut off everything that is more than 10 steps from the end, and the total hardly notices:
+
+# %%
+import torch
+from torch import nn
+
+from utils.course import claim
+
+def weight_gradient(rnn, x, state=None):
+    output, _ = rnn(x, state)  # (T, B, H)
+    return torch.cat([g.flatten() for g in torch.autograd.grad(output[-1].sum(), list(rnn.parameters()))])
+
+missing = {}
+for kind in (nn.RNN, nn.LSTM, nn.GRU):
+    torch.manual_seed(0)
+    rnn, x = kind(10, 20), torch.randn(50, 32, 10)  # x (T, B, inputs)
+    with torch.no_grad():
+        _, state = rnn(x[:40])  # the first 40 steps run forward, but no gradient goes back through them
+    whole, cut = weight_gradient(rnn, x), weight_gradient(rnn, x[40:], state)
+    missing[kind.__name__] = ((whole - cut).norm() / whole.norm()).item()
+
+claim("Without its first 40 steps, the weights' gradient differs by less than 5 %, in all three",
+      max(missing.values()) < 0.05, missing)
+
+# %% [markdown]
+# ### Vanished numbers cost time
+# How small can a float be? The smallest *normal* float32 is about $1.18 \cdot 10^{-38}$. Below, down to $1.4 \cdot 10^{-45}$,
+# there are **denormal** numbers: they give up digits to get closer to zero. A vanishing gradient goes right through them.
+# We count, in the backward pass of an LSTM over 256 steps with a loss at the last:
+
+# %%
+import torch
+
+from utils.cells import LSTMCell
+from utils.course import claim
+
+def state_gradients(T=256, B=16, H=64):
+    torch.manual_seed(0)
+    cell, h, c, hs = LSTMCell(32, H), None, None, []
+    for x_t in torch.randn(T, B, 32):
+        h, c = cell(x_t, h, c)[:2]  # (B, H)
+        hs.append(h)
+    return torch.stack(torch.autograd.grad(h.sum(), hs))  # (T, B, H), float32
+
+torch.set_flush_denormal(False)  # a lesson may have set it
+smallest = torch.finfo(torch.float32).tiny  # the smallest normal number
+size = state_gradients().abs()
+denormal, zero = (size > 0) & (size < smallest), size == 0
+shares = denormal.float().mean().item(), zero.float().mean().item()
+
+claim("The smallest normal float32 is 1.18e-38, the smallest denormal one 1.4e-45",
+      (f"{smallest:.3g}", f"{smallest * torch.finfo(torch.float32).eps:.2g}") == ("1.18e-38", "1.4e-45"), smallest)
+claim("More than 5 % of all state gradients are denormal, another 5 % are exactly 0", min(shares) > 0.05, shares)
+claim("At step 1 of 256 nothing is left: every gradient is exactly 0", zero[0].all())
+
+# %% [markdown]
+# These numbers are worth nothing, and on many processors each takes a slow detour. `torch.set_flush_denormal(True)` tells
+# the processor to take them as 0. We time the backward pass of `nn.LSTM` with and without, in turns:
+
+# %% tags=["nbval-ignore-output"]
+from time import perf_counter
+
+import numpy as np
+from torch import nn
+
+def backward_seconds(lstm, x):
+    output, _ = lstm(x)  # (T, B, H)
+    start = perf_counter()
+    output[-1].sum().backward()
+    return perf_counter() - start
+
+lstm, x, seconds = nn.LSTM(32, 64), torch.randn(256, 16, 32), {False: [], True: []}
+for flush in [False, True] * 6:
+    supported = torch.set_flush_denormal(flush)
+    seconds[flush].append(backward_seconds(lstm, x))
+flushed = state_gradients().abs()
+torch.set_flush_denormal(False)
+
+slow, fast = np.median(seconds[False]), np.median(seconds[True])
+print(f"With denormals {slow:.4f} s, flushed {fast:.4f} s (medians): {slow / fast:.1f} times as long.")
+if supported:
+    claim("With flushing not one denormal is left", not ((flushed > 0) & (flushed < smallest)).any())
+else:
+    print("This processor or build of torch cannot flush denormals.")
+
+# %% [markdown]
+# What you see depends on your processor. On some, denormals cost nothing and both times are alike; on others the
+# backward pass takes ten times as long. The gradients that matter are the same
+# either way, so flushing costs nothing, and the longer trainings of this course do it.
+#
+# - V. Girko (1985), *Circular law*, Theory of Probability and its Applications 29(4).
+# - A. Saxe, J. McClelland, S. Ganguli (2014), *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, ICLR.
 
 # %% [markdown]
 # ## Lesson 02
