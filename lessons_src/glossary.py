@@ -17,7 +17,7 @@
 # |---|---|---|---|
 # | $B$ | sequences in a batch | [01](01_vanishing_gradients.ipynb), 7 | first axis of `x` with `batch_first=True`, else second |
 # | $T$ | time steps of a sequence | [01](01_vanishing_gradients.ipynb), 1 | second axis of `x` with `batch_first=True`, else first |
-# | $n$, in code `in` or `inputs` | numbers that come in at one step | [02](02_lstm_cell.ipynb), 5 | `input_size` |
+# | $n$, in code `in` or `inputs` | numbers that come in at one step | [02](02_lstm_cell.ipynb), 3 | `input_size` |
 # | $H$ | units of one layer in one direction, so $2H$ for both | [01](01_vanishing_gradients.ipynb), 1 | `hidden_size` |
 # | $V$ | words or characters of the vocabulary | [06](07_sentiment_classifier.ipynb), 7 | `num_embeddings` |
 # | $D$ | numbers in the vector of one word | [06](07_sentiment_classifier.ipynb), 7 | `embedding_dim` |
@@ -61,7 +61,7 @@
 # | $d_n$ | (H,) | bias beside $U_n$ in the GRU, inside the reset | [03](03_gru_cell.ipynb), 1 | rows of `bias_hh_l0` |
 # | $a$ | (H,) | weighted sum, before it is squashed | [01](01_vanishing_gradients.ipynb), 2 | |
 # | $W$, $b$ of an output | (classes, H), (classes,) | from a state to the scores of an answer | [06](07_sentiment_classifier.ipynb), 5 | `nn.Linear`: `weight`, `bias` |
-# | $u$ | one number | a random number from 1 to $T - 1$: chrono's $b_f = \ln u$ | [02](02_lstm_cell.ipynb), 6 | |
+# | $u$ | one number | a random number from 1 to $T - 1$: chrono's $b_f = \ln u$ | [02](02_lstm_cell.ipynb), 7 | |
 # | $u$ of a single unit | one number | its $U$ | [01](01_vanishing_gradients.ipynb), 8 | |
 
 # %% [markdown]
@@ -139,13 +139,13 @@
 # | attention | a mean over steps with learned weights | [06](07_sentiment_classifier.ipynb), 5 |
 # | backpropagation through time | the chain rule along the steps, from the last to the first | [01](01_vanishing_gradients.ipynb), 2 |
 # | bag of words | a text as counts of its words, without their order | [06](07_sentiment_classifier.ipynb), 2 |
-# | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 7 |
+# | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 3 |
 # | beam search | a search that keeps the best few beginnings | [07](08_language_model.ipynb), 8 |
 # | bidirectional | two networks, one reading forward and one backward | [05](05_both_directions.ipynb), 1 |
 # | bits per character | mean surprise of a language model, cross-entropy to base 2 | [07](08_language_model.ipynb), 2 |
 # | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 8 |
 # | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
-# | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 6 |
+# | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 7 |
 # | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
 # | confusion matrix | counts by truth and prediction | [06](07_sentiment_classifier.ipynb), 7 |
 # | denormal numbers | floats so small that they give up digits, and slow on many processors | [01](01_vanishing_gradients.ipynb), 9 |
