@@ -229,6 +229,56 @@ def take_the_new() -> dict:
     }  # fmt: skip
 
 
+def gates_from_output() -> dict:
+    """Whatever c was, and the gates before it: the gates of a step come from x and the old h."""
+    torch.manual_seed(0)
+    cell, x, h = LSTMCell(3, 4, dtype=DOUBLE), torch.randn(1, 3, dtype=DOUBLE), torch.randn(1, 4, dtype=DOUBLE)
+    one, other = (cell(x, h, c) for c in torch.randn(2, 1, 4, dtype=DOUBLE))
+    same = all(torch.equal(getattr(one, gate), getattr(other, gate)) for gate in "fio")
+    assert not torch.allclose(one.c, other.c)
+    alike, older = gates_of_an_alike_state(cell, x)
+    return {
+        "c of the step before": not same,
+        "Nothing": same and alike,
+        "The gates of the step before": older and not alike,
+        "c of the same step": not same,
+    }
+
+
+def gates_of_an_alike_state(cell, x) -> tuple[bool, bool]:
+    """Two pasts with other gates that lead to one h: are the next gates the same, and were those before different?"""
+    h, c = torch.zeros(1, 4, dtype=DOUBLE), torch.zeros(1, 4, dtype=DOUBLE)
+    first = cell(x, h, c)
+    other = cell(-x, h, c)
+    moved = torch.atanh(first.h / other.o)  # the c with which the other gates show the same h
+    h_again = other.o * torch.tanh(moved)
+    assert torch.allclose(h_again, first.h)
+    one, two = cell(x, first.h, first.c), cell(x, h_again, moved)
+    alike = all(torch.allclose(getattr(one, gate), getattr(two, gate)) for gate in "fio")
+    return alike, not torch.allclose(first.f, other.f)
+
+
+def a_unit_held_still() -> dict:
+    """Three units of which two hold the symbol; the clearest is held at its mean, then all are."""
+    rng = np.random.default_rng(0)
+    symbol = rng.choice([-1.0, 1.0], 2_000)
+    units = np.stack([symbol, symbol * 0.9, 0 * symbol], 1) + rng.normal(0, [0.05, 0.1, 1.0], (2_000, 3))
+    clear = [abs(np.corrcoef(unit, symbol)[0, 1]) for unit in units.T]
+    assert np.argmax(clear) == 0
+
+    def right(held):
+        read = np.where(np.isin(range(3), held), units.mean(0), units) @ (1.0, 1.0, 0.0)
+        return (np.sign(read) == symbol).mean()
+
+    unchanged = right([0]) == right([]) == 1
+    return {
+        "The unit held nothing": clear[0] < 0.5,
+        "The network does not need": right([0, 1, 2]) > 0.9,
+        "The picture of its memory": clear[0] < 0.5,
+        "The answer can be had": unchanged,
+    }
+
+
 def a_unit_that_follows() -> dict:
     """Two networks in whose first unit the verdict is seen: in one it is read, in the other it is not."""
     rng = np.random.default_rng(0)
@@ -421,7 +471,7 @@ TRIED = {
     ("01", 4): a_loss_at_every_step, ("01", 5): share_after_clipping,
     ("02", 3): along_the_cell_state, ("02", 5): why_it_does_not_learn,
     ("03", 3): z_that_writes, ("03", 4): reset_before_the_product, ("03", 5): why_no_gru_counts,
-    ("04", 1): take_the_new, ("04", 4): a_unit_that_follows, ("04", 5): a_turned_sign,
+    ("04", 1): take_the_new, ("04", 4): gates_from_output, ("04", 5): a_unit_held_still,
     ("05", 3): whole_sentence, ("05", 5): live_captions,
     ("07", 4): reviews_side_by_side, ("07", 5): one_run_one_point,
     ("08", 4): carried_state, ("08", 5): the_most_probable_text,
