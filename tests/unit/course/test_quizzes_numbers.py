@@ -14,7 +14,7 @@ from utils import probes
 from utils.cells import initialize
 from utils.cells.cell import GRUCell
 from utils.course.quizzes import quiz
-from utils.data import grammar
+from utils.data import grammar, pad, truncate
 
 
 def halving(f: float) -> float:
@@ -78,6 +78,13 @@ def precision() -> float:
     return precision_score(truth, said)
 
 
+def what_is_read() -> str:
+    """The runs of neighbors that `truncate` keeps, by their ends."""
+    kept = truncate(range(1, 601), 256)
+    ends = [place for place in kept if not {place - 1, place + 1} <= set(kept)]
+    return "{} to {} and {} to {}".format(*ends)
+
+
 def first_of_top_p() -> float:
     kept = {}
     for token, p in enumerate((0.50, 0.25, 0.15, 0.06, 0.04)):
@@ -114,9 +121,11 @@ ANSWERS = {  # question: the right option
     ("05", 1): lambda: str(backward_has_read()),
     ("05", 2): lambda: f"{100 * forward_limit():.0f} %",
     ("05", 4): lambda: f"{size(nn.LSTM(64, 64, 2, bidirectional=True)) / size(nn.LSTM(64, 64, 2)):.1f}",
-    ("07", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
-    ("07", 2): lambda: f"{100 * precision():.1f} %",
-    ("07", 3): lambda: f"{100 * statistics.pstdev([1] * 4300 + [0] * 700) / 5000**0.5:.2f}",
+    ("06", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
+    ("06", 2): lambda: f"{100 * (pad([[2] * n for n in (4, 10, 6)])[0] == 0).float().mean().item():.1f} %",
+    ("06", 5): what_is_read,
+    ("07", 1): lambda: f"{100 * precision():.1f} %",
+    ("07", 3): lambda: f"{100 * statistics.mean([1] * 285 + [-1] * 215 + [0] * 4500):.1f}",
     ("08", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
     ("08", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
     ("08", 3): lambda: f"{first_of_top_p():.2f}",

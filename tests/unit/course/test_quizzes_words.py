@@ -21,6 +21,7 @@ from utils.course.quizzes.base import numbers
 from utils.course.results import TaskResults
 from utils.data import Split
 from utils.files import measured
+from utils.models import Classifier
 
 DOUBLE = torch.float64
 
@@ -381,6 +382,36 @@ def reviews_side_by_side() -> dict:
     }
 
 
+def a_pad_set_to_zero() -> dict:
+    states, lengths = torch.tensor([[[-0.4], [-0.2], [0.0]]]), torch.tensor([2])  # (B=1, T, D=1), (B,)
+    should = Classifier(4, pooling="max").pool(states, lengths).item()
+    got = states.amax(1).item()
+    return {
+        "0, and it should be": got == 0 and math.isclose(should, -0.2, rel_tol=1e-6),
+        "-0.2": got == should,
+        "0, as": got == should == 0,
+        "-0.4": got == states.min().item(),
+    }
+
+
+def a_higher_threshold() -> dict:
+    rng = np.random.default_rng(0)
+    recall, precision = [], []
+    for _ in range(200):
+        truth, p = rng.integers(0, 2, 30), rng.random(30)
+        called = [p >= threshold for threshold in (0.5, 0.9)]
+        recall.append(np.diff([truth[one].sum() / truth.sum() for one in called])[0])
+        precision.append(np.diff([truth[one].mean() if one.any() else np.nan for one in called])[0])
+    assert np.nanmin(precision) < 0 < np.nanmax(precision)
+    falls, rises = min(recall) < 0, max(recall) > 0
+    return {
+        "It falls": falls and not rises,
+        "It rises": rises and not falls,
+        "It can go": falls and rises,
+        "It stays": not (falls or rises),
+    }
+
+
 def one_run_one_point() -> dict:
     """One run with and one without, drawn many times: a true gain g, and 1 point of noise from the seed of each."""
     noise = np.random.default_rng(0).normal(0, 1.0, (2, 20_000))
@@ -473,7 +504,8 @@ TRIED = {
     ("03", 3): z_that_writes, ("03", 4): reset_before_the_product, ("03", 5): why_no_gru_counts,
     ("04", 1): take_the_new, ("04", 4): gates_from_output, ("04", 5): a_unit_held_still,
     ("05", 3): whole_sentence, ("05", 5): live_captions,
-    ("07", 4): reviews_side_by_side, ("07", 5): one_run_one_point,
+    ("06", 3): reviews_side_by_side, ("06", 4): a_pad_set_to_zero,
+    ("07", 2): a_higher_threshold, ("07", 4): a_unit_that_follows, ("07", 5): a_turned_sign,
     ("08", 4): carried_state, ("08", 5): the_most_probable_text,
     ("10", 1): the_rule_of_long_sequences, ("10", 3): five_gains,
 }  # fmt: skip
