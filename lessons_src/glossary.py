@@ -90,21 +90,21 @@
 # | $a_t$ | one number | attention weight of step $t$; over all steps they sum to 1 | [07](07_sentiment_classifier.ipynb), 1 |
 # | $y$ | (classes,) | the scores of the answer, in code also the right answer | [07](07_sentiment_classifier.ipynb), 1 |
 # | $z$ | one number or (V,) | logit: a score before sigmoid or softmax | [07](07_sentiment_classifier.ipynb), 6 |
-# | $V$ of an output | (V, H) | from a state to a score for each character | [07](08_language_model.ipynb), 3 |
+# | $V$ of an output | (V, H) | from a state to a score for each character | [08](08_language_model.ipynb), 3 |
 # | $p$ | one number or (V,) | a probability, a distribution | [05](05_both_directions.ipynb), 4 |
-# | $H$ of a text | bits | cross-entropy per character | [07](08_language_model.ipynb), 2 |
-# | $S$ | nats | entropy of a distribution | [07](08_language_model.ipynb), 5 |
-# | $T$ of a distribution | one number | temperature | [07](08_language_model.ipynb), 5 |
-# | $m$ | an index | the most likely character | [07](08_language_model.ipynb), 5 |
-# | $k$, $p$ of a cut | one number each | top-k keeps $k$ characters, top-p those that sum to $p$ | [07](08_language_model.ipynb), 7 |
-# | $b$ of a search | one number | beams that are kept | [07](08_language_model.ipynb), 8 |
-# | $o_t$ of attention | (D,) | the answer: the weighted mean of the values | [08](10_which_one_when.ipynb), 9 |
-# | $a_t$, $b_t$ of a linear recurrence | (B, H) | $h_t = a_t \odot h_{t-1} + b_t$ | [08](10_which_one_when.ipynb), 9 |
-# | $r$ of a scan | one number | rounds that are done | [08](10_which_one_when.ipynb), 9 |
-# | $a$, $b$ of a ratio | | any two characters | [07](08_language_model.ipynb), 6 |
-# | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [07](08_language_model.ipynb), 2 |
-# | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [08](10_which_one_when.ipynb), 9 |
-# | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [08](10_which_one_when.ipynb), 9 |
+# | $H$ of a text | bits | cross-entropy per character | [08](08_language_model.ipynb), 2 |
+# | $S$ | nats | entropy of a distribution | [12](12_appendix.ipynb) |
+# | $T$ of a distribution | one number | temperature | [08](08_language_model.ipynb), 5 |
+# | $m$ | an index | the most likely character | [08](08_language_model.ipynb), 5 |
+# | $k$, $p$ of a cut | one number each | top-k keeps $k$ characters, top-p those that sum to $p$ | [08](08_language_model.ipynb), 7 |
+# | $b$ of a search | one number | beams that are kept | [12](12_appendix.ipynb) |
+# | $o_t$ of attention | (D,) | the answer: the weighted mean of the values | [11](11_what_came_after.ipynb), 3 |
+# | $a_t$, $b_t$ of a linear recurrence | (B, H) | $h_t = a_t \odot h_{t-1} + b_t$ | [11](11_what_came_after.ipynb), 1 |
+# | $r$ of a scan | one number | rounds that are done | [11](11_what_came_after.ipynb), 1 |
+# | $a$, $b$ of a ratio | | any two characters | [08](08_language_model.ipynb), 6 |
+# | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [08](08_language_model.ipynb), 2 |
+# | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [11](11_what_came_after.ipynb), 3 |
+# | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [11](11_what_came_after.ipynb), 3 |
 # | $t$ of Student | one number | factor of a confidence interval over seeds | [06](07_sentiment_classifier.ipynb), 11 |
 
 # %% [markdown]
@@ -118,16 +118,16 @@
 # | $\tanh$ | from −1 to 1; its slope is $1 - \tanh^2$ | [01](01_vanishing_gradients.ipynb), 1 |
 # | $\odot$ | product, number by number | [02](02_lstm_cell.ipynb), 1 |
 # | $\partial$ | derivative | [01](01_vanishing_gradients.ipynb), 2 |
-# | $d$ of a derivative | as in $dS/dT$, where there is one variable only | [07](08_language_model.ipynb), 5 |
+# | $d$ of a derivative | as in $dS/dT$, where there is one variable only | [12](12_appendix.ipynb) |
 # | $\sum$ | sum | [03](03_gru_cell.ipynb), 4 |
 # | $\ln$ | natural logarithm | [00](00_start_here.ipynb) |
 # | $e$ | its base | [01](01_vanishing_gradients.ipynb), 5 |
-# | $\log_2$ | logarithm to base 2 | [07](08_language_model.ipynb), 1 |
+# | $\log_2$ | logarithm to base 2 | [08](08_language_model.ipynb), 2 |
 # | $\max$ | the largest | [01](01_vanishing_gradients.ipynb), 4 |
 # | $\min$ | the smallest | [01](01_vanishing_gradients.ipynb), 8 |
-# | $\to$, $\infty$ | tends to, infinity | [07](08_language_model.ipynb), 5 |
+# | $\to$, $\infty$ | tends to, infinity | [08](08_language_model.ipynb), 5 |
 # | $\leftarrow$ | takes the value | [01](01_vanishing_gradients.ipynb), 8 |
-# | $P_t$ | the product of the first $t$ gates of a linear recurrence | [08](10_which_one_when.ipynb), 9 |
+# | $P_t$ | the product of the first $t$ gates of a linear recurrence | [12](12_appendix.ipynb) |
 # | $\approx$, $\le$, $\pm$ | about equal, at most, plus or minus | [01](01_vanishing_gradients.ipynb), 4 |
 
 # %% [markdown]
@@ -140,9 +140,9 @@
 # | backpropagation through time | the chain rule along the steps, from the last to the first | [01](01_vanishing_gradients.ipynb), 2 |
 # | bag of words | a text as counts of its words, without their order | [06](06_reviews_to_batches.ipynb), 3 |
 # | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 3 |
-# | beam search | a search that keeps the best few beginnings | [07](08_language_model.ipynb), 8 |
+# | beam search | a search that keeps the best few beginnings | [08](08_language_model.ipynb), 8 |
 # | bidirectional | two networks, one reading forward and one backward | [05](05_both_directions.ipynb), 1 |
-# | bits per character | mean surprise of a language model, cross-entropy to base 2 | [07](08_language_model.ipynb), 2 |
+# | bits per character | mean surprise of a language model, cross-entropy to base 2 | [08](08_language_model.ipynb), 2 |
 # | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 8 |
 # | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
 # | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 7 |
@@ -152,18 +152,18 @@
 # | distractors | inputs that mean nothing for the answer | [01](01_vanishing_gradients.ipynb), 10 |
 # | dropout | leaving out numbers at random in training | [07](07_sentiment_classifier.ipynb), 2 |
 # | embedding | a table with one vector for each word | [07](07_sentiment_classifier.ipynb), 1 |
-# | entropy | how undecided a distribution is | [07](08_language_model.ipynb), 5 |
+# | entropy | how undecided a distribution is | [08](08_language_model.ipynb), 5 |
 # | gate | a number from 0 to 1 that multiplies | [02](02_lstm_cell.ipynb), 1 |
 # | half-life | steps after which half of a memory is gone, $\ln 0.5 / \ln f$ | [00](00_start_here.ipynb) |
 # | Jacobian | matrix of all derivatives of one vector by another | [01](01_vanishing_gradients.ipynb), 2 |
-# | KV cache | the keys and values of all steps so far | [08](10_which_one_when.ipynb), 9 |
+# | KV cache | the keys and values of all steps so far | [11](11_what_came_after.ipynb), 5 |
 # | label smoothing | aiming a little below certainty | [07](07_sentiment_classifier.ipynb), 2 |
 # | leaky unit | $h_t = f h_{t-1} + (1 - f) x_t$ | [00](00_start_here.ipynb) |
-# | logits | scores before softmax | [07](08_language_model.ipynb), 3 |
+# | logits | scores before softmax | [08](08_language_model.ipynb), 3 |
 # | mask | marks which steps are real and which are padding | [06](06_reviews_to_batches.ipynb), 7 |
 # | packing | torch's way to leave padding out | [06](06_reviews_to_batches.ipynb), 7 |
 # | padding | filling up short texts, with the id 0 | [06](06_reviews_to_batches.ipynb), 5 |
-# | perplexity | the number of equally likely choices with the same surprise | [07](08_language_model.ipynb), 2 |
+# | perplexity | the number of equally likely choices with the same surprise | [08](08_language_model.ipynb), 2 |
 # | pooling | making one vector of the states of all steps | [06](06_reviews_to_batches.ipynb), 6 |
 # | precision, recall, F1 | of those called positive, how many are; of those that are, how many are found; the harmonic mean of the two | [07](07_sentiment_classifier.ipynb), 3 |
 # | pretraining | learning from much text without labels before the task itself | [07](07_sentiment_classifier.ipynb), 4 |
@@ -171,14 +171,14 @@
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
 # | saliency | how much a word moves the answer | [07](07_sentiment_classifier.ipynb), 5 |
 # | saturated | said of a gate that is nearly open or nearly shut | [12](12_appendix.ipynb) |
-# | scan | all states of a linear recurrence in rounds of doubling | [08](10_which_one_when.ipynb), 9 |
+# | scan | all states of a linear recurrence in rounds of doubling | [11](11_what_came_after.ipynb), 1 |
 # | segment | a piece of a text that is read from a fresh state | [07](07_sentiment_classifier.ipynb), 1 |
-# | softmax | makes a distribution of scores | [07](08_language_model.ipynb), 3 |
+# | softmax | makes a distribution of scores | [08](08_language_model.ipynb), 3 |
 # | spectral radius | the largest modulus of the eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |
 # | streaming | one step at a time, with the state kept | [05](05_both_directions.ipynb), 8 |
-# | temperature | what the logits are divided by before softmax | [07](08_language_model.ipynb), 5 |
-# | top-k, top-p | cutting the unlikely characters off before a draw | [07](08_language_model.ipynb), 7 |
-# | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [07](08_language_model.ipynb), 4 |
+# | temperature | what the logits are divided by before softmax | [08](08_language_model.ipynb), 5 |
+# | top-k, top-p | cutting the unlikely characters off before a draw | [08](08_language_model.ipynb), 7 |
+# | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [08](08_language_model.ipynb), 3 |
 # | truncation | reading only a part of a long text | [06](06_reviews_to_batches.ipynb), 8 |
 # | validation, test | the data by which one chooses; the data that is looked at once | [06](06_reviews_to_batches.ipynb), 2 |
 # | vanishing, exploding gradient | a product of many Jacobians that goes to 0, or grows without limit | [01](01_vanishing_gradients.ipynb), 2 |

@@ -104,6 +104,15 @@ def two_steps(h: float) -> float:
     return 0.2 * h + 3
 
 
+def rounds_of_a_scan(T: int) -> int:
+    """How often all places take in the place k before them until the last one knows the first input."""
+    known, k, rounds = [{t} for t in range(T)], 1, 0
+    while 0 not in known[-1]:
+        known = [known[t] | known[t - k] if t >= k else known[t] for t in range(T)]
+        k, rounds = 2 * k, rounds + 1
+    return rounds
+
+
 ANSWERS = {  # question: the right option
     ("00", 1): lambda: f"{halving(0.8):.1f} steps",
     ("00", 2): lambda: f"{halving(0.99) / halving(0.9):.3g} times",
@@ -132,6 +141,9 @@ ANSWERS = {  # question: the right option
     ("10", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
     ("10", 4): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
     ("10", 5): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
+    ("11", 1): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
+    ("11", 2): lambda: str(rounds_of_a_scan(1000)),
+    ("11", 5): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
 }  # fmt: skip
 
 
@@ -158,7 +170,7 @@ def test_what_lesson_05_says_of_its_own_grammar_has_the_form_of_the_question():
 
 
 def test_the_scan_joins_steps_in_any_grouping_but_not_in_any_order():
-    """Quiz 08.5: what its feedback says about grouping and order."""
+    """Quiz 11.1: what its feedback says about grouping and order."""
     join = lambda first, second: (second[0] * first[0], second[0] * first[1] + second[1])  # noqa: E731
     a, b, c = (0.5, 1.0), (0.2, 3.0), (0.7, -1.0)
     assert join(join(a, b), c) == pytest.approx(join(a, join(b, c)))

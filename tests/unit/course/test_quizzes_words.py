@@ -16,6 +16,7 @@ from torch import nn
 
 from utils import probes
 from utils.cells.cell import GRUCell, LSTMCell
+from utils.cells.scan import MinGRU
 from utils.course.quizzes import quiz
 from utils.course.quizzes.base import numbers
 from utils.course.results import TaskResults
@@ -497,6 +498,79 @@ def five_gains() -> dict:
     }
 
 
+def what_a_min_gru_cannot() -> dict:
+    """One unit. Input 0 is a symbol, input 1 a mark; the candidate is 1 for the symbol."""
+
+    def unit(z_symbol=-50.0, z_mark=0.0, z_bias=50.0) -> MinGRU:
+        made = MinGRU(2, 1).double()
+        with torch.no_grad():
+            made.W_z.weight.copy_(torch.tensor([[z_symbol, z_mark]])), made.W_z.bias.fill_(z_bias)
+            made.W_n.weight.copy_(torch.tensor([[1.0, 0.0]])), made.W_n.bias.zero_()
+        return made
+
+    def states(made: MinGRU, *inputs: str) -> list[float]:
+        x = torch.tensor([[[one == "s", one == "m"] for one in inputs]], dtype=DOUBLE)
+        return made(x)[0][0, :, 0].tolist()
+
+    def keeps_the_first(run) -> bool:
+        """Whether s and m leave different traces on an empty state, and each on the other's trace none."""
+        (s, s_then_m), (m, m_then_s) = run("s", "m"), run("m", "s")
+        return min(abs(s), abs(m), abs(s - m)) > 1e-3 > 1e6 * max(abs(s_then_m - s), abs(m_then_s - m))
+
+    def of_its_state(*inputs: str) -> list[float]:  # a step that looks at the state can
+        state, found = 0.0, []
+        for one in inputs:
+            state = state or {"s": 1.0, "m": -1.0}[one]
+            found.append(state)
+        return found
+
+    def some_unit_keeps_the_first() -> bool:
+        torch.manual_seed(0)
+        made = MinGRU(2, 20_000).double()
+        for weight in made.parameters():
+            weight.data.copy_(
+                torch.randn_like(weight)
+                * torch.logspace(-1, 2, 20_000, dtype=DOUBLE).view(-1, *[1] * (weight.dim() - 1))
+            )
+        traces = {
+            order: made(torch.eye(2, dtype=DOUBLE)[list(order)][None])[0][0].detach() for order in ((0, 1), (1, 0))
+        }
+        pairs = zip(traces[0, 1].T.tolist(), traces[1, 0].T.tolist())
+        return any(keeps_the_first(lambda *order: s if order[0] == "s" else m) for s, m in pairs)  # noqa: B023
+
+    assert keeps_the_first(of_its_state)
+    keep = unit(z_symbol=-100.0)
+    stream, state = [], None
+    for t in range(3):
+        state = keep.step(torch.eye(2, dtype=DOUBLE)[t % 2][None], state)
+        stream.append(state.item())
+    return {
+        "Keep a symbol": states(keep, "s", *"-" * 49)[-1] < 0.9,
+        "Forget everything": abs(states(unit(-100.0, -100.0), "s", "-", "m")[-1]) > 1e-9,
+        "Write down": not some_unit_keeps_the_first(),
+        "Run on a stream": not np.allclose(stream, states(keep, "s", "m", "s")),
+    }
+
+
+def attention_without_positions() -> dict:
+    torch.manual_seed(0)
+    e = torch.randn(4, 8, dtype=DOUBLE)  # what a, b, c and d are
+    W_q, W_k, W_v = torch.randn(3, 8, 8, dtype=DOUBLE)
+
+    def weights(order) -> torch.Tensor:
+        scores = (e[order] @ W_q) @ (e[order] @ W_k).T / 8**0.5
+        return scores.masked_fill(torch.ones(4, 4, dtype=torch.bool).triu(1), -torch.inf).softmax(-1)
+
+    here, there = ((weights(order), e[order] @ W_v) for order in ([0, 1, 2, 3], [1, 2, 0, 3]))
+    differ = not torch.allclose((here[0] @ here[1])[-1], (there[0] @ there[1])[-1])
+    return {
+        "Twice the same": not differ,
+        "Two different things, for later": differ,
+        "Two different things, for nobody": differ,
+        "Twice nothing": bool(here[0][-1].std() < 1e-9),
+    }
+
+
 TRIED = {
     ("00", 3): more_knocks, ("00", 5): one_number_two_jobs,
     ("01", 4): a_loss_at_every_step, ("01", 5): share_after_clipping,
@@ -508,6 +582,7 @@ TRIED = {
     ("07", 2): a_higher_threshold, ("07", 4): a_unit_that_follows, ("07", 5): a_turned_sign,
     ("08", 4): carried_state, ("08", 5): the_most_probable_text,
     ("10", 1): the_rule_of_long_sequences, ("10", 3): five_gains,
+    ("11", 3): what_a_min_gru_cannot, ("11", 4): attention_without_positions,
 }  # fmt: skip
 
 
