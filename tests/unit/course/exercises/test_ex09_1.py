@@ -82,7 +82,7 @@ def test_another_seed_of_the_baseline_is_not_told_from_luck():
     assert "do not tell it from luck" in rejected("09.1", same_again)
 
 
-@pytest.mark.parametrize(("gained", "status"), [(14, "Not yet"), (17, "Correct")])
+@pytest.mark.parametrize(("gained", "status"), [(17, "Not yet"), (18, "Correct")])
 def test_a_gain_counts_by_its_interval_alone(gained, status, monkeypatch):
     """The baseline misses 100 reviews. The answer has 30 + gained of those right and misses 30 others."""
     monkeypatch.setattr(ex09_1, "baseline_right", lambda: right_but(100))
