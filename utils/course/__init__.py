@@ -9,7 +9,7 @@ _HOMES = {
     "explorers": "",
     "guess": "guesses",
     "lesson": "",
-    "progress": "exercises",
+    "progress": "overview",
     "quiz": "quizzes",
     "show": "lesson",
 }

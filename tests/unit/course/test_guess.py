@@ -185,7 +185,7 @@ def test_an_answer_is_measured_once():
 
 def test_it_is_kept_for_the_next_kernel_and_can_be_forgotten(home):
     asked(typed="9")
-    assert json.loads((home / "progress.json").read_text()) == {"solved": [], "guesses": {"99.x": 9.0}}
+    assert json.loads((home / "progress.json").read_text())["guesses"] == {"99.x": 9.0}
     again = asked()
     assert again.value == 9.0 and again.control.disabled and "6.58 steps" in again.said.value
     again.forget()
@@ -235,7 +235,7 @@ for i in range(int(sys.argv[1]), 40, 2):
     one.control.value = str(i)
     one.lock()
     assert one.value == i and "could not" not in one.said.value, one.said.value
-    base._remember(f"99.{i}")
+    base._remember(f"99.{i}", "Correct", "")
 print("torch" in sys.modules)
 """
 

@@ -12,6 +12,7 @@ from tools.build import ROOT, read_source, sources
 from utils.course.lesson import TITLES
 from utils.course.quizzes import Quiz, numbers, quiz
 from utils.course.quizzes.base import LETTERS, Question, as_html, ask, right, verdict, wrong
+from utils.course.record import read_progress
 
 ALL = [(number, place, question) for number in numbers() for place, question in enumerate(quiz(number).questions, 1)]
 QUESTIONS = [pytest.param(question, id=f"{number}.{place}") for number, place, question in ALL]
@@ -20,11 +21,18 @@ SMALL = ask(
 )
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A learner's folder in which nothing is kept yet."""
+    monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path))
+    return tmp_path
+
+
 # What every question must have --------------------------------------------------------------------------------------
 
 
 def test_every_lesson_has_five_questions():
-    assert Counter(number for number, *_ in ALL) == dict.fromkeys(TITLES, 5)
+    assert Counter(number for number, *_ in ALL) == dict.fromkeys(sorted(TITLES)[:-1], 5)  # the appendix has none
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -133,6 +141,33 @@ def test_only_the_first_try_counts():
         assert words in shown.summary.value
 
 
+def test_first_choices_are_kept_and_shown_again():
+    shown = Quiz("00", (SMALL, SMALL, SMALL))
+    stored = DisplayFormatter().format(shown)[0]["text/html"]
+    for place, index in ((0, 2), (0, 1), (2, 1)):  # the second choice of the first question is read, and not kept
+        shown.boxes[place].buttons[index].click()
+    again = Quiz("00", (SMALL, SMALL, SMALL))
+    assert [box.first for box in again.boxes] == [False, None, True]
+    assert "2 of 3 answered, 1 right" in again.summary.value
+    assert seen(again.boxes[0]).startswith("C is not right.") and seen(again.boxes[1]) == ""
+    again.boxes[0].buttons[1].click()
+    assert "2 of 3 answered, 1 right" in again.summary.value
+    assert read_progress()["quizzes"] == {"00": {"1": 2, "3": 1}}
+    assert DisplayFormatter().format(again)[0]["text/html"] == stored  # the same for everybody
+
+
+def test_a_choice_that_fits_no_question_any_more_is_left_out(home):
+    (home / "progress.json").write_text('{"solved": [], "quizzes": {"00": {"1": 7, "2": 1, "9": 0}}}')
+    assert [box.first for box in Quiz("00", (SMALL, SMALL)).boxes] == [None, True]
+
+
+def test_where_nothing_can_be_kept_the_quiz_goes_on(home):
+    (home / "progress.json").write_text("damaged")
+    shown = Quiz("00", (SMALL,))
+    shown.boxes[0].buttons[1].click()
+    assert "1 of 1 right" in shown.summary.value and (home / "progress.json").read_text() == "damaged"
+
+
 def test_words_become_html():
     assert as_html("a < b & h_t") == "a &lt; b &amp; h<sub>t</sub>"
     assert as_html("c_(t-1) and 10^(-12), 0.9^20") == "c<sub>t-1</sub> and 10<sup>-12</sup>, 0.9<sup>20</sup>"
@@ -170,7 +205,7 @@ def test_an_unknown_number_is_refused_in_one_sentence():
         with refused(ValueError) as failure:
             quiz(number)
         assert str(failure.value).startswith("The quiz's number must be one of '00', '01', ")
-        assert str(failure.value).endswith(f"'08', got {number!r}.")
+        assert str(failure.value).endswith(f"'10', got {number!r}.")
 
 
 def test_a_question_knows_its_answer():

@@ -1,5 +1,5 @@
-"""`exercise("01.1")` gives an exercise with `check`, `hint` and `solution`; `progress()` lists them all."""
+"""`exercise("01.1")` gives an exercise with `check`, `hint` and `solution`."""
 
-from utils.course.exercises.base import NotYet, all_exercises, exercise, progress
+from utils.course.exercises.base import NotYet, all_exercises, exercise, exercises_of
 
-__all__ = ["NotYet", "all_exercises", "exercise", "progress"]
+__all__ = ["NotYet", "all_exercises", "exercise", "exercises_of"]

@@ -11,8 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from IPython.display import display
+
 from utils.checks import one_of, short_repr
-from utils.course.progress import UNREADABLE, change_progress, progress_file, read_progress
+from utils.course.exercises.outcome import Outcome
+from utils.course.record import UNREADABLE, change_progress, progress_file
 
 SOLUTIONS = Path(__file__).resolve().parents[3] / "lessons_src" / "solutions"
 MODULES = sorted(module.name for module in iter_modules([str(Path(__file__).parent)]) if module.name.startswith("ex"))
@@ -38,11 +41,10 @@ class Exercise:
     _hints_shown: int = field(default=0, repr=False)
 
     def check(self, answer) -> None:
-        """Print whether `answer`, the learner's function, is right, and if not, why."""
+        """Show whether `answer`, the learner's function, is right, and if not, why; with buttons for help."""
         status, sentence = self.judged(answer)
-        print(f"{self.number} {status}: {sentence}")
-        if status == "Correct":
-            _remember(self.number)
+        display(Outcome(self, status, sentence))
+        _remember(self.number, status, sentence)
 
     def judged(self, answer) -> tuple[str, str]:
         """("Not tried yet" | "Not yet" | "Correct", a sentence)."""
@@ -66,16 +68,23 @@ class Exercise:
 
     def hint(self) -> None:
         """Print the next hint."""
-        if self._hints_shown < len(self.hints):
-            self._hints_shown += 1
-            print(f"Hint {self._hints_shown} of {len(self.hints)}: {self.hints[self._hints_shown - 1]}")
-        else:
-            print("That was the last hint. The solution is one call away: .solution()")
+        print(self.next_hint() or "That was the last hint. The solution is one call away: .solution()")
+
+    def next_hint(self) -> str | None:
+        """The next hint; None after the last one."""
+        if self._hints_shown == len(self.hints):
+            return None
+        self._hints_shown += 1
+        return f"Hint {self._hints_shown} of {len(self.hints)}: {self.hints[self._hints_shown - 1]}"
 
     def solution(self) -> None:
         """Print the solution's source, if the solutions are part of this copy of the course."""
+        print(self.solved_by())
+
+    def solved_by(self) -> str:
+        """The solution's source, or the sentence that it is not here."""
         source = solution_source(self.number, self.answer)
-        print(source or "The solutions are not part of this copy of the course.")
+        return source or "The solutions are not part of this copy of the course."
 
 
 def something(name: str, got, ending: str):
@@ -117,6 +126,12 @@ def all_exercises() -> dict[str, Exercise]:
     return dict(sorted(EXERCISES.items()))
 
 
+def exercises_of(lesson: str) -> dict[str, Exercise]:
+    """The exercises of one lesson, such as "02", by their numbers; no others are loaded."""
+    own = [name.removeprefix("ex").replace("_", ".") for name in MODULES if name.startswith(f"ex{lesson}_")]
+    return {number: exercise(number) for number in own}
+
+
 def _load(name: str) -> None:
     """Import the module of one exercise, if there is such a module; its check then registers itself."""
     if name in MODULES:
@@ -149,25 +164,18 @@ def solution_source(number: str, name: str) -> str | None:
     return None
 
 
-def progress(lesson: str | None = None) -> None:
-    """Print which exercises, of one lesson such as "02" or of all, this learner has solved on this machine."""
-    try:
-        solved = set(read_progress()["solved"])
-    except UNREADABLE as failure:
-        print(f"Your progress in {progress_file()} cannot be read ({failure}); delete the file to begin anew.")
-        return
-    for number, ex in all_exercises().items():
-        if lesson and not number.startswith(lesson):
-            continue
-        print(f"{'done' if number in solved else 'open'}  {number}  {ex.title} ({ex.minutes} minutes, {ex.difficulty})")
-
-
-def _remember(number: str) -> None:
-    """Count the exercise as solved from now on."""
+def _remember(number: str, status: str, sentence: str) -> None:
+    """Keep that the exercise is solved, or the reason why not yet."""
 
     def add(progress: dict) -> None:
-        progress["solved"] = sorted({*progress["solved"], number})
+        if status == "Correct":
+            progress["solved"] = sorted({*progress["solved"], number})
+        else:
+            reasons = progress["tries"].setdefault(number, {})
+            reasons[sentence[:300]] = reasons.get(sentence[:300], 0) + 1
 
+    if status == "Not tried yet":
+        return
     try:
         change_progress(add)
     except UNREADABLE as failure:

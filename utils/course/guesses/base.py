@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from utils.checks import one_of
 from utils.course.guesses.controls import NumberField, OptionButtons
 from utils.course.guesses.prediction import Prediction
-from utils.course.progress import UNREADABLE, change_progress, progress_file, read_progress
+from utils.course.record import UNREADABLE, change_progress, progress_file, read_progress
 from utils.course.widgets import StaticView, as_html
 
 YOURS, MEASURED = "#8C8C8C", "#0072B2"  # the two bars; both stand out from a light and from a dark page

@@ -1,5 +1,5 @@
 """`quiz("01")` shows the five questions of a lesson; each option that is chosen gets a sentence."""
 
-from utils.course.quizzes.base import Quiz, numbers, quiz
+from utils.course.quizzes.base import Quiz, numbers, questions, quiz
 
-__all__ = ["Quiz", "numbers", "quiz"]
+__all__ = ["Quiz", "numbers", "questions", "quiz"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pkgutil import iter_modules
 import ipywidgets as widgets
 
 from utils.checks import one_of
+from utils.course.record import UNREADABLE, change_progress, read_progress
 from utils.course.widgets import StaticView, as_html
 
 LETTERS = "ABCD"
@@ -68,21 +71,45 @@ def numbers() -> list[str]:
 def quiz(number: str) -> Quiz:
     """The quiz of the lesson of that number, such as "01", its answers computed anew; ValueError if there is none."""
     one_of("The quiz's number", number, numbers())
-    return Quiz(number, import_module(f"utils.course.quizzes.lesson{number}").questions())
+    return Quiz(number, questions(number))
+
+
+@functools.cache
+def questions(number: str) -> tuple[Question, ...]:
+    """The questions of the quiz of that number."""
+    return import_module(f"utils.course.quizzes.lesson{number}").questions()
 
 
 class Quiz(StaticView, widgets.VBox):
     """Questions answered by letters, and a line that counts those that were right at first try.
 
-    Without a kernel the questions remain, with the answers folded away below them.
+    First choices are kept in the learner's progress file and shown again. Without a kernel the questions remain, with
+    the answers folded away below them.
     """
 
     def __init__(self, number: str, questions: tuple[Question, ...]):
         self.number, self.questions = number, questions
-        self.boxes = [QuestionBox(place, question, self._count) for place, question in enumerate(questions, 1)]
+        self.boxes = [QuestionBox(place, question, self._chosen) for place, question in enumerate(questions, 1)]
         self.summary = widgets.HTML()
+        for place, index in self._kept().items():
+            self.boxes[place - 1].mark(index)
         super().__init__([*self.boxes, self.summary], layout=widgets.Layout(width="900px", max_width="100%"))
         self.add_class("course-quiz")  # by this the page tests find it
+        self._count()
+
+    def _kept(self) -> dict[int, int]:
+        """The first choices of an earlier time, by the places of their questions; what fits no question is left out."""
+        try:
+            first = read_progress()["quizzes"].get(self.number, {})
+        except UNREADABLE:
+            return {}
+        places = enumerate(self.questions, 1)
+        return {n: first[str(n)] for n, one in places if first.get(str(n)) in range(len(one.options))}
+
+    def _chosen(self, place: int, index: int) -> None:
+        """Keep a first choice; one that another window has kept before stays."""
+        with contextlib.suppress(*UNREADABLE):  # where nothing can be kept the quiz goes on all the same
+            change_progress(lambda kept: kept["quizzes"].setdefault(self.number, {}).setdefault(str(place), index))
         self._count()
 
     def _count(self) -> None:
@@ -119,8 +146,8 @@ class QuestionBox(widgets.VBox):
     Letters stay open after the right one, so that each option's sentence can be read.
     """
 
-    def __init__(self, place: int, question: Question, tell: Callable[[], None]):
-        self.question, self.first, self._tell = question, None, tell
+    def __init__(self, place: int, question: Question, tell: Callable[[int, int], None]):
+        self.place, self.question, self.first, self._tell = place, question, None, tell
         text = widgets.HTML(_line(f"<b>{place}. {as_html(question.text)}</b>"))
         self.buttons, rows = [], []
         for index, option in enumerate(question.options):
@@ -136,6 +163,13 @@ class QuestionBox(widgets.VBox):
         self.add_class("course-question")
 
     def choose(self, index: int) -> None:
+        """Mark the option and say its sentence; tell of a first choice, so that it is kept and counted."""
+        is_first = self.first is None
+        self.mark(index)
+        if is_first:
+            self._tell(self.place, index)
+
+    def mark(self, index: int) -> None:
         """Mark the option and say its sentence."""
         chosen = self.question.options[index]
         if self.first is None:
@@ -143,7 +177,6 @@ class QuestionBox(widgets.VBox):
         self.buttons[index].button_style = "success" if chosen.right else "danger"
         self.buttons[index].description = f"{LETTERS[index]} {'✓' if chosen.right else '✗'}"
         self.feedback.value = self._said(index)
-        self._tell()
 
     def _said(self, chosen: int | None) -> str:
         """All sentences on the same place and only the chosen one seen, so that the longest keeps the room free."""

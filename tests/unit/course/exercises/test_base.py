@@ -3,16 +3,19 @@
 import ast
 import inspect
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 import torch
+from IPython.core.formatters import DisplayFormatter
 from judging import solution, stub
 
-from utils.course import exercises
 from utils.course.exercises import NotYet, all_exercises, base, exercise
 from utils.course.exercises.base import register
+from utils.course.exercises.outcome import Outcome
+from utils.course.widgets import VIEW
 
 
 @pytest.fixture
@@ -70,25 +73,75 @@ def test_solution_is_read_from_the_solutions(double, monkeypatch, tmp_path, caps
     assert capsys.readouterr().out == "def double(n):\n    return n + n\n"
 
 
-def test_progress_is_kept_for_correct_answers_only(double, tmp_path, capsys):
+def test_what_is_solved_is_kept_and_why_an_answer_was_not_right_yet(double, tmp_path):
     double.check(stub)
-    exercises.progress()
-    assert "open  99.1  Double (1 minutes, easy)" in capsys.readouterr().out
-    double.check(lambda n: 2 * n)
-    exercises.progress()
-    assert "done  99.1" in capsys.readouterr().out
-    assert json.loads((tmp_path / "progress.json").read_text()) == {"solved": ["99.1"], "guesses": {}}
+    assert not (tmp_path / "progress.json").exists()
+    for answer in (lambda n: 5, lambda n: 2 * n, lambda n: 5):
+        double.check(answer)
+    reasons = {"because double(2) is 4, and yours is 5.": 2}
+    kept = {"solved": ["99.1"], "tries": {"99.1": reasons}, "guesses": {}, "quizzes": {}}
+    assert json.loads((tmp_path / "progress.json").read_text()) == kept
     assert {path.name for path in tmp_path.iterdir()} - {"progress.json.lock"} == {"progress.json"}
 
 
-@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"solved": 5}', '{"solved": [], "guesses": 3}'])
-def test_a_damaged_progress_file_is_said_and_left_alone(double, tmp_path, capsys, damaged):
-    (tmp_path / "progress.json").write_text(damaged)
+def test_a_damaged_progress_file_is_said_and_left_alone(double, tmp_path, capsys):
+    (tmp_path / "progress.json").write_text('{"solved": 5}')
     double.check(lambda n: 2 * n)
-    exercises.progress()
     said = capsys.readouterr().out
-    assert "99.1 Correct" in said and "could not be kept" in said and "delete the file to begin anew" in said
-    assert (tmp_path / "progress.json").read_text() == damaged
+    assert "99.1 Correct" in said and "could not be kept" in said
+    assert (tmp_path / "progress.json").read_text() == '{"solved": 5}'
+
+
+# What a check shows ---------------------------------------------------------------------------------
+
+
+def shown(double, answer) -> Outcome:
+    return Outcome(double, *double.judged(answer))
+
+
+def test_the_three_outcomes_look_different(double):
+    looks = [shown(double, answer).told() for answer in (lambda n: 2 * n, lambda n: n, stub)]
+    for look, mark, status in zip(looks, "✓✗○", ("Correct", "Not yet", "Not tried yet")):
+        assert f">{mark}</span> 99.1 {status}</b>" in look
+    assert len({re.search("border-left:6px solid (#[0-9A-F]+)", look)[1] for look in looks}) == 3
+
+
+def test_hints_and_the_solution_come_by_buttons(double, monkeypatch, tmp_path):
+    monkeypatch.setattr(base, "SOLUTIONS", tmp_path)
+    (tmp_path / "99_solutions.py").write_text("def double(n):\n    return n + n * (n > -1)\n")
+    outcome = shown(double, stub)
+    outcome.hint.click()
+    assert "Hint 1 of 2: Add." in outcome.help.value and "Hint 2" not in outcome.help.value
+    assert not outcome.hint.disabled
+    outcome.hint.click()
+    assert outcome.help.value.index("Add.") < outcome.help.value.index("Hint 2 of 2: n + n.")
+    assert outcome.hint.disabled and not outcome.solution.disabled
+    outcome.solution.click()
+    assert "<pre>def double(n):\n    return n + n * (n &gt; -1)</pre>" in outcome.help.value
+    assert outcome.solution.disabled
+    again = shown(double, stub)  # hints that were asked for do not come twice
+    again.hint.click()
+    assert "That was the last hint." in again.help.value and again.hint.disabled
+
+
+def test_a_right_answer_offers_no_help(double):
+    assert shown(double, lambda n: 2 * n).children[1].children == ()
+
+
+def test_what_the_learners_code_says_is_shown_as_it_is(double):
+    def answer(n):
+        raise ValueError("<b>x_1</b> `a_b`")
+
+    told = shown(double, answer).told()
+    assert "ValueError: &lt;b&gt;x_1&lt;/b&gt; <code>a_b</code>" in told
+
+
+def test_without_a_kernel_the_hints_are_folded_and_there_is_no_solution(double):
+    bundle, _ = DisplayFormatter().format(shown(double, stub))
+    assert bundle["text/plain"].startswith("99.1 Not tried yet: write double above") and VIEW in bundle
+    assert bundle["text/html"].count("<details><summary>Hint ") == 2 and "Solution" not in bundle["text/html"]
+    bundle, _ = DisplayFormatter().format(shown(double, lambda n: 2 * n))
+    assert "Hint" not in bundle["text/html"]
 
 
 def test_one_exercise_needs_its_own_module_alone():

@@ -1,4 +1,4 @@
-"""What a learner has done, in one small file on this machine: solved exercises and locked guesses."""
+"""What a learner has done, in one small file on this machine: guesses, first answers of quizzes, exercises."""
 
 from __future__ import annotations
 
@@ -21,15 +21,35 @@ def progress_file() -> Path:
 
 
 def read_progress() -> dict:
-    """{"solved": numbers of exercises, "guesses": by their names}; raises one of UNREADABLE for a damaged file."""
+    """What is kept; raises one of UNREADABLE for a damaged file.
+
+    {"solved": numbers of exercises, "tries": {exercise: {reason of a "not yet": how often}},
+    "guesses": by their names, "quizzes": {lesson: {question: place of the first choice}}}
+    """
     try:
         kept = json.loads(progress_file().read_text(encoding="utf-8"))
     except FileNotFoundError:
         kept = {"solved": []}
-    solved, guesses = kept["solved"], kept.get("guesses", {})
-    if not isinstance(solved, list) or not isinstance(guesses, dict):
+    return checked(kept)
+
+
+def checked(kept) -> dict:
+    """A record in full, with nothing where it lacks a part; TypeError or KeyError for something else.
+
+    Whether a guess fits its question the question knows.
+    """
+    if not isinstance(kept, dict):
         raise TypeError("it holds something else")
-    return {"solved": solved, "guesses": guesses}
+    full = {"solved": kept["solved"]} | {name: kept.get(name, {}) for name in ("tries", "guesses", "quizzes")}
+    tables = [*full["tries"].values(), *full["quizzes"].values()] if _tables(full["tries"], full["quizzes"]) else [None]
+    fits = isinstance(full["solved"], list) and _tables(full["guesses"], *tables)
+    if not fits or not all(type(n) is int for table in tables for n in table.values()):
+        raise TypeError("it holds something else")
+    return full
+
+
+def _tables(*found) -> bool:
+    return all(isinstance(one, dict) for one in found)
 
 
 def change_progress(change: Callable[[dict], None]) -> None:
