@@ -105,7 +105,8 @@
 # | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [07](08_language_model.ipynb), 2 |
 # | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [08](10_which_one_when.ipynb), 9 |
 # | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [08](10_which_one_when.ipynb), 9 |
-# | $t$ of Student | one number | factor of a confidence interval over seeds | [06](07_sentiment_classifier.ipynb), 11 |
+# | $n$, $s$ of an interval | one number each | the differences that are averaged; their standard deviation | [09](09_choosing.ipynb), 2 |
+# | $t$ of Student | one number | factor of a confidence interval over seeds | [09](09_choosing.ipynb), 2 |
 
 # %% [markdown]
 # ## Indices and signs

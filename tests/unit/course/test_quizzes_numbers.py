@@ -128,7 +128,7 @@ ANSWERS = {  # question: the right option
     ("08", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
     ("08", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
     ("08", 3): lambda: f"{first_of_top_p():.2f}",
-    ("09", 3): lambda: f"{100 * statistics.pstdev([1] * 4300 + [0] * 700) / 5000**0.5:.2f}",
+    ("09", 3): lambda: f"{1.96 * 100 * statistics.pstdev([0] * 910 + [1] * 60 + [-1] * 30) / 1000**0.5:.1f} points, and 0 is not in it",
     ("09", 4): lambda: f"{100 * stats.binom.sf(0, 20, 0.05):.0f} %",
     ("10", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
     ("10", 4): lambda: "the {}, after {:.1f} s".format(*sooner()),

@@ -13,7 +13,11 @@ def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
     gains = np.array([1.2, -0.8, 0.5, -0.3, 0.9])
     mean, half = gains.mean(), 2.776 * gains.std(ddof=1) / len(gains) ** 0.5  # Student's t, 4 degrees of freedom
-    p, N = 0.86, 5000
+    both, new, old, neither = 800, 60, 30, 110  # reviews that are right, by model
+    N = both + new + old + neither
+    paired = 100 * math.sqrt(((new + old) / N - ((new - old) / N) ** 2) / N)  # standard errors, in points
+    single, other = (100 * math.sqrt(p * (1 - p) / N) for p in ((both + new) / N, (both + old) / N))
+    unpaired = math.hypot(single, other)
     changes, level = 20, 0.05
     return (
         ask(
@@ -47,17 +51,22 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            f"{percent(p)} of {N:,} test reviews are right. How large is one standard error of this share, in points?",
+            f"Two models read the same {N:,} reviews. Both are right on {both}, only the new one on {new}, only the old "
+            f"one on {old}. So the new one is {100 * (new - old) / N:.0f} points better. How far does the 95 % interval "
+            "reach to either side?",
+            wrong(
+                f"{1.96 * unpaired:.1f} points, and 0 is in it",
+                "As if each had read reviews of its own. They share the easy ones and the hard ones.",
+            ),
+            wrong(f"{paired:.1f} points", "That is one standard error. An interval of 95 % takes 1.96 of them."),
             right(
-                f"{100 * math.sqrt(p * (1 - p) / N):.2f}",
-                "The root of p (1 - p) / N. To either side of a 95 % interval it takes 1.96 of them.",
+                f"{1.96 * paired:.1f} points, and 0 is not in it",
+                f"+1, 0 or −1 for each review: only {new + old} of them say anything, and {new} say the same.",
             ),
             wrong(
-                f"{100 * math.sqrt(p * (1 - p)):.2f}",
-                "That is the spread of a single review. A mean of many is surer, by the root of their number.",
+                f"{1.96 * single:.1f} points",
+                "So far reaches the interval of the new model alone. The question is about the difference.",
             ),
-            wrong(f"{100 * p * (1 - p) / N:.4f}", "That is the variance. Its root is missing."),
-            wrong(f"{100 * (1 - p):.2f}", "That is the share of errors, whatever the number of reviews."),
         ),
         ask(
             f"{changes} changes that do nothing at all, each with seeds of its own and a 95 % interval. How likely is "
