@@ -60,7 +60,7 @@ from itertools import permutations
 
 from utils import explorers, lesson, plots
 from utils.course import claim
-from utils.course.sweep import BASE, KNOBS
+from utils.course.sweep import KNOBS
 
 def recorded(result):
     """Where and by which command a committed file of figures was measured."""
@@ -230,6 +230,8 @@ said = {knob.name: [label for label, value in zip(knob.labels, knob.values) if s
 lesson.show(fig, "Accuracy on validation for each value of six knobs, a mark a seed; a cross is worse than the base's band, a dot shows no effect. Worse are: "
                  + "; ".join(f"{name} {', '.join(labels)}" for name, labels in said.items() if labels) + ".")
 
+claim("Recorded: the base is that of the table", sweep.facts["base"] == {"lr": 0.02, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0})
+claim("Recorded: 26 settings, the base among them", len(sweep.facts["settings"]) == 26)
 verdicts = {verdict for knob in six for verdict in sweep.verdicts(knob.name).values()}
 claim("Recorded: no value of any knob is better than the base", verdicts == {"worse", "no effect"})
 sides = {knob.name: sweep.worse_sides(knob.name) for knob in six}
@@ -293,7 +295,7 @@ print(f"A winner shows {seen.max(axis=1).mean():.1%} on average, and in truth it
 # 4. **The test once**, at the end.
 #
 # Is that more than one sweep on film reviews? Greff and others (2017) drew the settings at random, trained 5,400 LSTMs on speech, handwriting and music, and found the same order: the learning rate matters most, by far, and
-# then the size. Tips of other kinds (first states, dropout between layers, a scheduler that waits, padding) are tried in the [appendix](12_appendix.ipynb#Lesson-09-·-Tips,-tried).
+# then the size. Tips of other kinds (first states, dropout between layers, a scheduler that waits, padding) are tried in the [appendix](12_appendix.ipynb).
 #
 # ### Exercise 09.1 · Better than luck
 # *Hard, 40 minutes.* The model to beat is `Classifier(len(vocabulary), 50, 32, pooling="last")`, 8 epochs, learning rate 0.01, batches of 32.

@@ -93,6 +93,13 @@ def longest_chrono_half_life() -> float:
     return halving(1 / (1 + math.exp(-bias)))
 
 
+def half_width(differences: list[int]) -> float:
+    """Of the 95 % interval of their mean, in points; it leaves out 0."""
+    low, high = stats.norm.interval(0.95, np.mean(differences), stats.sem(differences, ddof=0))
+    assert low > 0
+    return 50 * (high - low)
+
+
 def sooner() -> tuple[str, float]:
     """Who solves adding at T = 100 first on the CPU that was measured, from the rows of the file itself."""
     found = measured("which_one")
@@ -128,7 +135,7 @@ ANSWERS = {  # question: the right option
     ("08", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
     ("08", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
     ("08", 3): lambda: f"{first_of_top_p():.2f}",
-    ("09", 3): lambda: f"{1.96 * 100 * statistics.pstdev([0] * 910 + [1] * 60 + [-1] * 30) / 1000**0.5:.1f} points, and 0 is not in it",
+    ("09", 3): lambda: f"{half_width([0] * 910 + [1] * 60 + [-1] * 30):.1f} points, and 0 is not in it",
     ("09", 4): lambda: f"{100 * stats.binom.sf(0, 20, 0.05):.0f} %",
     ("10", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
     ("10", 4): lambda: "the {}, after {:.1f} s".format(*sooner()),

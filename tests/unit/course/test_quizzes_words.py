@@ -430,7 +430,7 @@ def the_best_of_25() -> dict:
 
 
 def eighteen_pairs() -> dict:
-    """The test of Mann and Whitney on five and five of which one side is ahead in 18 pairs; small true effects pass it."""
+    """The test of Mann and Whitney, where one side is ahead in 18 pairs; small true effects escape it."""
     a, b = [4, 5, 8, 9, 7], [1, 2, 3, 6, 10]
     test = stats.mannwhitneyu(a, b, method="exact")
     assert test.statistic == 18

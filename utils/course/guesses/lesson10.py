@@ -60,10 +60,11 @@ PREDICTIONS = {
         most=14,
     ),
     "clock": Prediction(
-        "Both with chrono weights, T = 100: the GRU has learned to add after about 60 % of the LSTM's training steps. On "
-        "the CPU that was measured, how many times as many seconds does it need? (2 is twice as long, 0.5 is half as long.)",
+        "Both with chrono weights, T = 100: the GRU has learned to add after about 60 % of the LSTM's training steps. "
+        "On the CPU that was measured, how many times the LSTM's seconds does it need? (2 is twice as long, 0.5 half as "
+        "long.)",
         answer=by_the_clock,
-        why="There a step of the GRU costs almost four times as much, since PyTorch has a fast path for the LSTM alone.",
+        why="There a step of the GRU costs almost four times as much, for PyTorch has a fast path for the LSTM alone.",
         unit="times",
         least=0,
     ),
@@ -76,17 +77,17 @@ PREDICTIONS = {
         least=0,
     ),
     "crowd": Prediction(
-        "A training step of an LSTM with 128 units on an H100, first with one sequence, then with 256 at once. How many "
-        "times as long does it take with 256?",
+        "A training step of an LSTM with 128 units on an H100, first with one sequence, then with 256 at once. How "
+        "many times as long does it take with 256?",
         answer=a_crowd_on_a_gpu,
         why="The GPU works on all sequences side by side, and waits for each time step either way.",
         unit="times",
         least=0,
     ),
     "budget": Prediction(
-        "Adding at T = 50: within 500 training steps the LSTM, as PyTorch makes it, solves it in none of five seeds. Now "
-        "it may go on. After how many steps has it got there, the middle one of three seeds? Write 3000 if you think that "
-        "it never does.",
+        "Adding at T = 50: within 500 training steps the LSTM, as PyTorch makes it, solves it in none of five seeds. "
+        "Now it may go on. After how many steps has it got there, the middle one of three seeds? Write 3000 if you think "
+        "that it never does.",
         why="Its error below 0.01 on average over 25 batches counts as solved.",
         unit="steps",
         least=0,

@@ -51,9 +51,9 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            f"Two models read the same {N:,} reviews. Both are right on {both}, only the new one on {new}, only the old "
-            f"one on {old}. So the new one is {100 * (new - old) / N:.0f} points better. How far does the 95 % interval "
-            "reach to either side?",
+            f"Two models read the same {N:,} reviews. Both are right on {both}, only the new one on {new}, only the "
+            f"old one on {old}. So the new one is {100 * (new - old) / N:.0f} points better. How far does the 95 % "
+            "interval reach to either side?",
             wrong(
                 f"{1.96 * unpaired:.1f} points, and 0 is in it",
                 "As if each had read reviews of its own. They share the easy ones and the hard ones.",
@@ -71,7 +71,9 @@ def questions() -> tuple[Question, ...]:
         ask(
             f"{changes} changes that do nothing at all, each with seeds of its own and a 95 % interval. How likely is "
             "it that at least one of the intervals leaves out 0?",
-            wrong(percent(level), "That is the chance of a single interval, and each one is a new chance to be fooled."),
+            wrong(
+                percent(level), "That is the chance of a single interval, and each one is a new chance to be fooled."
+            ),
             wrong(
                 percent(1 - level),
                 "So often does a single interval hold the truth. Here one of many is to miss it.",

@@ -50,15 +50,16 @@ def questions() -> tuple[Question, ...]:
             right(f"{half_life(u / (1 + u)):.0f} steps", f"f = {u}/{u + 1}, and then ln 0.5 / ln f."),
         ),
         ask(
-            f"Five seeds of A, five of B. A is ahead in {AHEAD} of the 25 pairs, and its median is higher. What may you "
-            "say?",
+            f"Five seeds of A, five of B. A is ahead in {AHEAD} of the 25 pairs, and its median is higher. What may "
+            "you say?",
             wrong(
                 "A is better: it won more than half of the pairs.",
                 "One of two always wins half of them or more, whether it is better or not.",
             ),
             right(
                 "No difference seen.",
-                f"Two equal models are {AHEAD} pairs of 25 apart, or more, in {percent(_by_chance(AHEAD))} of all deals.",
+                f"Two equal models are {AHEAD} pairs of 25 apart, or more, in {percent(_by_chance(AHEAD))} of all "
+                "deals.",
             ),
             wrong(
                 "A and B are equally good.",
@@ -71,8 +72,8 @@ def questions() -> tuple[Question, ...]:
         ),
         ask(
             f"Adding, T = {at[2]}, on the CPU that was measured. A GRU has it after {steps['GRU']:.0f} steps of "
-            f"{1000 * step['GRU']:.1f} ms, an LSTM after {steps['LSTM']:.0f} steps of {1000 * step['LSTM']:.1f} ms. Who "
-            "is sooner by the clock?",
+            f"{1000 * step['GRU']:.1f} ms, an LSTM after {steps['LSTM']:.0f} steps of {1000 * step['LSTM']:.1f} ms. "
+            "Who is sooner by the clock?",
             wrong(
                 f"the GRU, after {steps['GRU'] * step['LSTM']:.1f} s",
                 "These are the GRU's steps at the LSTM's price.",
