@@ -105,7 +105,8 @@
 # | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [08](08_language_model.ipynb), 2 |
 # | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [11](11_what_came_after.ipynb), 3 |
 # | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [11](11_what_came_after.ipynb), 3 |
-# | $t$ of Student | one number | factor of a confidence interval over seeds | [06](07_sentiment_classifier.ipynb), 11 |
+# | $t$ of Student | one number | factor of a confidence interval over seeds | [09](09_choosing.ipynb), 2 |
+# | $n$, $s$ of an interval | one number each | the differences that are averaged; their standard deviation | [09](09_choosing.ipynb), 2 |
 
 # %% [markdown]
 # ## Indices and signs

@@ -222,6 +222,7 @@ class Explorer(StaticView, widgets.VBox):
 
     def _make_figure(self) -> None:
         self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
+        self._figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)  # inches: no letter touches the edge
         self._canvas = FigureCanvasAgg(self._figure)
         self._moving, self._background = [], None
         before = set(vars(self))

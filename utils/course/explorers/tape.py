@@ -85,7 +85,7 @@ class Tape(Explorer):
             controls["keep"] = slider("keep, in silence", 0.95, 0.5, 0.99, 0.01)
         else:
             what = BIASES[arithmetic.kind_of(self.trained)]
-            controls["shift"] = slider(f"{what}, moved by", 0.0, -4.0, 4.0, 0.25)
+            controls["shift"] = slider(f"shift {what}", 0.0, -4.0, 4.0, 0.25)
         return controls | {"example": choice("example", [*self.tapes, OWN], name), "tape": text}
 
     def arrange(self):
@@ -101,7 +101,7 @@ class Tape(Explorer):
         ]
         row = widgets.HBox([self.play, moment, *buttons], layout=widgets.Layout(flex_flow="row wrap"))
         for control in others:  # two in a row, in a narrow window too
-            control.style.description_width, control.layout.width = "110px", "350px"
+            control.style.description_width, control.layout.width = "120px", "350px"
         return [row, *others]
 
     def _step(self, by: int) -> None:
@@ -212,13 +212,13 @@ class Tape(Explorer):
             return f"The way back begins at step {STEPS}: a nudge to the last {letter} is all there, its gradient is 1."
         all_ways, alone = trace["all_ways"][t], trace["alone"][t]
         words = f"The way back has come to step {t + 1}: of a nudge to {letter} there, {share_left(all_ways)} is "
-        words += f"left in the last {letter}, {steps} step{'s' * (steps > 1)} later."
+        words += f"left {steps} step{'s' * (steps > 1)} later, in the last {letter}."
         if by := {"rnn": "the weight", "lstm": "the forget gates", "gru": "the update gates"}.get(kind):
             words += f" By {by} alone it would be {share_left(alone)}"
-            words += f": {_rest(kind, all_ways, alone)}." if kind != "rnn" else "."
+            words += f"; {_rest(kind, all_ways, alone)}." if kind != "rnn" else "."
         if "other" in result:
             other = result["other_unit"]
-            words += f" Of a nudge to the {other}’s {_memory(KINDS[other])} it is {share_left(result['other'][t])}."
+            words += f" Of a nudge to the {other}’s {_memory(KINDS[other])}: {share_left(result['other'][t])}."
         return words
 
     def lasting(self):
@@ -244,7 +244,7 @@ def _memory(kind: str) -> str:
 
 def _rest(kind: str, all_ways: float, alone: float) -> str:
     """What the other ways do to that along the memory alone."""
-    ways = "the ways through the gates" if kind == "gru" else "the ways through h and the gates"
+    ways = "ways through the gates" if kind == "gru" else "ways through h and the gates"
     if abs(all_ways - alone) <= 0.02 * abs(alone):
         return f"{ways} hardly count"
     if all_ways * alone < 0:

@@ -221,8 +221,8 @@ class Stage:
 def _when(t: int, back: bool) -> str:
     """The moment of step t, from 0, in words; -1 is before the first."""
     if back:
-        return f"way back: from step {STEPS} to {t + 1}" if t < STEPS - 1 else f"way back: begins at step {STEPS}"
-    return f"forward: step {t + 1} of {STEPS}" if t >= 0 else "before step 1: press play"
+        return f"way back: from t = {STEPS} to {t + 1}" if t < STEPS - 1 else f"way back: begins at t = {STEPS}"
+    return f"forward: step t = {t + 1} of {STEPS}" if t >= 0 else "before step 1: press play"
 
 
 def share_left(size: float) -> str:

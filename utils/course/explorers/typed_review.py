@@ -68,7 +68,7 @@ class TypedReview(Explorer):
 
     def make_controls(self):
         first, words = next(iter(EXAMPLES.items()))
-        box = widgets.Textarea(value=words, description="review", rows=6, placeholder="Type a film review in English.")
+        box = widgets.Textarea(value=words, description="review", rows=7, placeholder="Type a film review in English.")
         box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
         self.controls = {
             "example": choice("example", [*EXAMPLES, OWN], first),
@@ -292,8 +292,8 @@ class TypedReview(Explorer):
             some = " ".join(words[begin:end]) if end - begin <= 5 else f"{words[begin]} … {words[end - 1]}"
             where = f"word {end}" if end == begin + 1 else f"words {begin + 1} to {end}"
             text += (
-                f"With every word blank the LSTM is at {_signed(result['from'][0])} logits, with all read at "
-                f"{_signed(result['z'][0])}: half of that way is made at {where}, “{lettering.short(some, 40)}”. "
+                f"With blank words the LSTM is at {_signed(result['from'][0])} logits, with these at "
+                f"{_signed(result['z'][0])}: half of that is made at {where}, “{lettering.short(some, 40)}”. "
             )
         t = int(np.abs(result["shares"] - result["bag"]).argmax())
         both = f"{_signed(result['shares'][t])} and {_signed(result['bag'][t])}"

@@ -78,8 +78,8 @@ def test_every_moment_shows_its_step(unit):
         assert tape.error is None
         forward = moment <= STEPS
         step = moment if forward else 2 * STEPS + 1 - moment
-        where = f"from step 24 to {step}" if step < STEPS else "begins at step 24"
-        assert tape.stage.when.get_text() == (f"forward: step {step} of 24" if forward else f"way back: {where}")
+        where = f"from t = 24 to {step}" if step < STEPS else "begins at t = 24"
+        assert tape.stage.when.get_text() == (f"forward: step t = {step} of 24" if forward else f"way back: {where}")
         assert len(blocks(tape.stage.blocks["x"])) == (step if forward else STEPS)
         assert len(blocks(tape.stage.all_ways)) == (0 if forward else STEPS + 1 - step)
         assert f"step {step}" in tape._words and 40 <= len(tape._words) <= 290
@@ -159,7 +159,7 @@ def test_a_size_is_written_as_on_the_axis(size, words):
 
 
 def test_a_long_formula_takes_two_lines_and_loses_nothing():
-    formula = "σ(−2.8+2.3x₁+6.8x₂−4.4x₃+0.6h)"
+    formula = "σ(−2.8+2.3x₁+6.8x₂−4.4x₃+0.6hₜ₋₁)"
     first, second = _in_two(formula)
     assert first + second == formula and second[0] in "+−" and max(len(first), len(second)) <= LINE
     assert _in_two("f c + i g") == ("f c + i g", "")
@@ -199,11 +199,11 @@ def test_presets_show_only_what_they_need():
     assert list(Tape(units=["leaky unit"]).controls) == ["moment", "keep", "example", "tape"]
     two = Tape(units=["plain RNN", "LSTM"], moment=48)
     assert two.controls["unit"].options == ("plain RNN", "LSTM")
-    assert "Of a nudge to the LSTM’s c it is" in two._words
+    assert "Of a nudge to the LSTM’s c: " in two._words
     other = units.run(units.unit("lstm", 0.95), two.compute(**two.values())["trace"]["x"])["all_ways"]
     np.testing.assert_allclose(two.stage.other.get_ydata(), two.stage._height(other))
     two.controls["unit"].value = "LSTM"
-    assert "Of a nudge to the plain RNN’s h it is" in two._words
+    assert "Of a nudge to the plain RNN’s h: " in two._words
     assert "’s" not in Tape(moment=48)._words
 
 
