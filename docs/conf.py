@@ -1,8 +1,12 @@
 """Sphinx: the look of the web site, formulas as MathML, and what it takes from the notebooks. Built by tools/site.py."""
 
 import os
+import re
+import sys
 
 from latex2mathml.converter import convert
+
+sys.path.append(os.path.dirname(__file__))  # by which its own functions are found
 
 project = "Gates and Gradients"
 copyright = "the Gates and Gradients authors"
@@ -13,6 +17,7 @@ nb_execution_mode = "off"
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/png", 1)]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
+myst_heading_slug_func = "conf.anchor"
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type", "mystnb.mime_priority"]
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -32,6 +37,11 @@ html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
 html_math_renderer = "mathml"
 autodoc_typehints = "description"
+
+
+def anchor(heading: str) -> str:
+    """A heading's name in an address, as JupyterLab has it."""
+    return re.sub(r"\s", "-", heading)
 
 
 def write_math(self, node, block: bool) -> None:

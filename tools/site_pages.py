@@ -181,7 +181,7 @@ def answer_of(prediction: Prediction, data: dict) -> float | str | None:
     if told is None:
         return None
     words = html.unescape(told[1])
-    return words if prediction.options else prediction.__class__("").read(words.removesuffix(prediction.unit).strip())
+    return words if prediction.options else float(re.match(r"[-\d.,e]+", words.replace("−", "-"))[0].replace(",", ""))
 
 
 # ------------------------------------------------------------------------------------------------------- other pages
