@@ -166,7 +166,6 @@ def prepare() -> None:
         (SOURCES / "api" / f"{wing}.md").write_text(f"# utils.{wing}: {about}\n{parts}", encoding="utf-8")
     index = SOURCES / "index.md"
     index.write_text(index.read_text(encoding="utf-8") + contents(where), encoding="utf-8")
-    shutil.copytree(ROOT / "docs" / "_static", SOURCES / "_static")
     shutil.copytree(ROOT / ".github", SOURCES / ".github", ignore=shutil.ignore_patterns("workflows"))
 
 

@@ -113,7 +113,8 @@ const KINDS = {
     return {node, set: (trait, value) => trait === "value" && (node.value = value)};
   },
 
-  FloatSlider: slider, IntSlider: slider, FloatLogSlider: slider,
+  FloatSlider: (spec, send) => slider(spec, send), IntSlider: (spec, send) => slider(spec, send),
+  FloatLogSlider: (spec, send) => slider(spec, send),
 
   SelectionSlider(spec, send) {
     let labels = spec.labels;
@@ -263,7 +264,11 @@ class ExplorerElement extends HTMLElement {
       const [key, {widget, trait, value, done}] = this.queue.entries().next().value;
       this.queue.delete(key);
       const answer = await ask("receive", widget, trait, JSON.stringify(value));
-      answer.error ? this.complain(answer.error) : this.receive(answer);
+      if (answer.error) this.complain(answer.error);
+      else {
+        this.receive(answer);
+        this.address(answer.told.settings);
+      }
       this.inside = answer.inside;
         done();
     }

@@ -25,7 +25,7 @@ def make(name: str, given: str, settings: str) -> tuple[str, list]:
     if not all(isinstance(value, (str, int, float, bool)) for value in settings.values()):
         raise ValueError("Settings are names with numbers or words.")
     given = json.loads(given)
-    shown = getattr(explorers, name)(*given.get("args", ()), **given.get("options", {}), **settings)
+    shown = getattr(explorers, name)(*given.get("args", ()), **{**given.get("options", {}), **settings})
     owners.update({one.model_id: shown for one in tree(shown)})
     ipywidgets.changes()
     pictures = [(one.model_id, one.value) for one in tree(shown) if isinstance(one, ipywidgets.Image)]
