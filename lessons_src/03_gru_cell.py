@@ -408,6 +408,13 @@ guess("03.update_bias_1").reveal(100 * np.mean(last("GRU, update bias 1")))
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
+from utils.data.tasks import first_element_recall
+from utils.probes import gate_trace
+
+torch.manual_seed(0)
+z = gate_trace(gru(), first_element_recall(64, T=50)[0])[0]["z"]  # (B, T, H)
+claim("With seed 0: every update gate of a fresh GRU lies between 0.3 and 0.7, at each of 50 steps", 0.3 < z.min() and z.max() < 0.7,
+      {"lowest": z.min(), "highest": z.max()})
 box, one, chrono = (last(f"GRU, {name}") for name in ("out of the box", "update bias 1", "chrono"))
 claim("GRU, out of the box: at most one of 4 seeds is right in 99 %", sum(a >= 0.99 for a in box) <= 1, box)
 claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in one) >= 3, one)
