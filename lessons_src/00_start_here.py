@@ -9,7 +9,7 @@
 # - can use its tools: guesses, sliders, claims, exercises, quizzes;
 # - can say how long the simplest memory lasts, and why it cannot be a good one.
 #
-# Time: 13 minutes, and up to 3 more for the exercise. The machine needs a few seconds. No lesson comes before it; Python and a little PyTorch are enough.
+# Time: 11 minutes, and up to 3 more for the exercise. The machine needs a few seconds. No lesson comes before it; Python and a little PyTorch are enough.
 # Letters and terms: [notation](glossary.ipynb).
 #
 # A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with the first one below, then knock.
@@ -148,8 +148,8 @@ exercise("00.1").check(leaky)
 # %% [markdown]
 # The check has three answers. *Not tried yet*: you see it now. *Not yet, because ...*: your code runs and one thing is wrong.
 # *Correct*. Change the function, run its cell, then run the check again, as often as you like.
-# Stuck? Ask for a hint below the check, or by `exercise("00.1").hint()`; each one tells a little more. `exercise("00.1").solution()` shows one
-# way to write it.
+# Stuck? Below the check are two buttons: each hint tells a little more, and the solution is one way to write it. In code they are
+# `exercise("00.1").hint()` and `.solution()`.
 #
 # ## One knob, two jobs
 # You could not wake the cat, and nobody can: of a knock 39 steps ago the memory now holds $(1 - f) f^{39}$.
@@ -213,7 +213,7 @@ quiz("00")
 # 3. Lock a guess, move a slider, read the claim, write it yourself. So it goes in every lesson.
 #
 # ## The twelve lessons
-# Take them in this order. None needs more than 25 minutes, exercises apart.
+# Take them in this order.
 #
 # | Lesson | What it asks |
 # |---|---|

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from utils.arrays.layers import Unrolled
+from utils.arrays.parameters import cells_of
+from utils.arrays.torch_random import TorchRandom
 from utils.arrays.units import run, unit
 from utils.course.explorers.forget_bias import ForgetBias
 from utils.course.explorers.lstm_step import LSTMStep
@@ -27,17 +30,13 @@ def least_bias(T: int) -> float:
 
 
 def forget_gate() -> float:
-    """The mean forget gate of the lesson's fresh LSTM; torch is here for that alone, and its dice stay as they are."""
-    import torch
-
-    from utils import probes
-    from utils.data import tasks
-
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)
-        fresh = torch.nn.LSTM(10, 32, batch_first=True)
-        x, _ = tasks.first_element_recall(64, T=50)  # (B, T, 10)
-        return probes.gate_trace(fresh, x)[0]["f"].mean().item()
+    """The mean forget gate of nn.LSTM(10, 32) after torch.manual_seed(0), over 64 sequences of the lesson's test."""
+    n, H, rng = 10, 32, TorchRandom(0)
+    shapes = {"weight_ih_l0": (4 * H, n), "weight_hh_l0": (4 * H, H), "bias_ih_l0": 4 * H, "bias_hh_l0": 4 * H}
+    weights = {name: rng.uniform(-(H**-0.5), H**-0.5, shape, np.float32) for name, shape in shapes.items()}
+    x = np.zeros((64, 50, n))  # (B, T, n): one of ten symbols, then silence
+    x[:, 0] = np.eye(n)[rng.integers(n, (64, 50))[:, 0]]  # as tasks.first_element_recall draws them
+    return float(Unrolled(cells_of(weights)[0], x)["f"].mean())
 
 
 PREDICTIONS = {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import torch
-
-from utils.course.quizzes.base import Question, ask, percent, right, wrong
+from utils.course.quizzes.base import Question, ask, right, wrong
 
 
 def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
     f, c = 0.93, 5.0
-    gates = torch.tensor([0.95, 0.97, 0.50, 0.05, 0.92, 0.88, 0.99, 0.02])
-    shut, open_ = (gates < 0.1).float().mean().item(), (gates > 0.9).float().mean().item()
+    i, g = 0.9, 0.02
     return (
         ask(
             "A unit holds a number. Now it is to take a new one and drop the old. Where must f and i be?",
@@ -33,51 +30,32 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            "At eight steps a gate is "
-            + ", ".join(f"{gate:.2f}" for gate in gates.tolist())
-            + ". How often is it right-saturated, as in section 7?",
-            right(percent(open_, 1), "Right-saturated is above 0.9, nearly open."),
-            wrong(percent(shut + open_, 1), "This counts both sides, nearly open and nearly shut."),
-            wrong(
-                percent((gates > 0.5).float().mean().item(), 1),
-                "Here every gate above one half is counted; a gate of 0.88 still leaks.",
-            ),
-            wrong(percent(shut, 1), "That is the left side: nearly shut."),
+            f"In some step i = {i:g} and g = {g:g}. How much comes into the memory?",
+            wrong(f"{i:g}", "That is how far the gate is open. It multiplies what stands before it."),
+            wrong(f"{g:g}", "That is the news; the gate lets a part of it in."),
+            right(f"{i * g:g}", "The product i g. A wide open gate lets in nothing where there is next to no news."),
+            wrong(f"{i + g:g}", "A gate is not added, it multiplies."),
         ),
         ask(
-            "A unit's state follows the verdict with a correlation of 0.9. What do you know about the answers of the "
-            "network?",
-            wrong(
-                "They would often turn without this unit.",
-                "It was tried: without the best follower, fewer than a tenth of them turned.",
-            ),
-            right(
-                "Not yet whether they need this unit.",
-                "It may make the verdict, or read the same words as those that do. Switch it off to find out.",
-            ),
-            wrong(
-                "They are made by this unit more than by others.",
-                "Several units follow the verdict as closely, and the effects of losing one differ many times over.",
-            ),
-            wrong(
-                "They do not depend on units that follow less.",
-                "A unit can matter without following the verdict as a whole.",
-            ),
+            "`nn.LSTM` has read a text and gives you `output`, h at every step. Its weights you have too. What else do "
+            "you need for the gates of step t?",
+            wrong("c of the step before", "No gate reads c. It is what the gates work on."),
+            right("Nothing", "The gates read x_t and h_(t-1). Both are there for every step, so no loop is needed."),
+            wrong("The gates of the step before", "They are at work in h_(t-1) already, and h is what is read."),
+            wrong("c of the same step", "c of step t is made with these gates, so it comes after them."),
         ),
         ask(
-            "You turn round the candidate g of one unit, and all weights that read this unit. What stays as it was?",
-            wrong("The picture of its c", "c is made of g: with the other sign in, the other sign comes out."),
+            "The unit whose memory tells the first symbol most clearly is held still, and the network is as often right "
+            "as before. What follows?",
+            wrong("The unit held nothing", "It may have held the symbol as clearly as any, and others beside it."),
+            wrong("The network does not need its memory", "Hold every unit still, and see."),
             wrong(
-                "Only f; i and o read h, and h has changed",
-                "So does f. But the weights with which all gates read h were turned round as well.",
-            ),
-            wrong(
-                "Nothing; the network must be trained again",
-                "No training is needed: each turn of a sign is met by another one.",
+                "The picture of its memory was wrong",
+                "It was right about what the unit held. It could not say who needs it.",
             ),
             right(
-                "All its gates, and every answer",
-                "tanh is an odd function. The meaning of a state lies in how it is read, and not in its color.",
+                "The answer can be had without this unit",
+                "Others know enough. That is why one intervenes: a picture shows what is there, not what is needed.",
             ),
         ),
     )
