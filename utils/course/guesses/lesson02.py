@@ -79,6 +79,7 @@ PREDICTIONS = {
     "chrono_steps": Prediction(
         "Five networks begin with such biases, for T = 50. After how many training steps has the middle one of the "
         "five answered 20 batches in a row without a mistake? Training ends at 600 in any case.",
+        why="Units that keep the digit from the start leave training only the rest: to write it down and to read it.",
         unit="steps",
         least=0,
         most=600,
