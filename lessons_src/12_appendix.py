@@ -226,7 +226,7 @@ else:
 # ## Lesson 02 · The proofs
 #
 # ### Our LSTM is nn.LSTM
-# [Lesson 02](02_lstm_cell.ipynb) compares the values. Here are the gradients too: two layers, both directions, 64-bit numbers, the same weights, and a loss that
+# [Lesson 02](02_lstm_cell.ipynb) compares the values. Here are the gradients too: two layers, both directions, the same weights in float64, and a loss that
 # touches every output. Then weights go from PyTorch to ours and back, and sentences of different lengths meet PyTorch's packed sequences.
 
 # %%
