@@ -63,11 +63,13 @@ from utils.course import guess
 guess("04.hold")
 
 # %%
+import numpy as np
 import torch
 from torch import nn
 
 from utils import explorers
 from utils.cells import initialize
+from utils.course import exercise
 from utils.data import tasks
 from utils.probes import gate_trace
 
@@ -115,8 +117,6 @@ no_mark[:, 0] = False  # before the first step there is nothing to keep
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-import numpy as np
-
 from utils import lesson, plots
 from utils.course import claim
 
@@ -401,8 +401,6 @@ def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
     raise NotImplementedError
 
 # %%
-from utils.course import exercise
-
 exercise("04.1").check(lstm_gates)
 
 # %% [markdown]
