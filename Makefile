@@ -19,7 +19,7 @@ LESSONS  ?=
 BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout tables lock clean
+.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout slides record tables lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -77,7 +77,7 @@ $(COLAB)/.ready: tests/colab/requirements.txt requirements.lock | $(READY)
 	$(COLAB)/bin/python -m pip download --disable-pip-version-check -q --no-deps -d $(COLAB)/wheels pooch safetensors
 	@touch $@
 
-test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into the README
+test-newest: $(READY)  ## unit tests and lessons with the newest packages; then write their versions into docs/tested.md
 	@test -d $(NEWEST) || $(PYTHON) -m venv $(NEWEST)
 	@$(NEWEST)/bin/python tools/small_torch.py
 	$(NEWEST)/bin/python $(PIP) --upgrade --upgrade-strategy eager $$(grep '^torch==' requirements.lock) -e .[dev]
@@ -95,7 +95,7 @@ lint: $(READY)  ## check the style, and which part imports which
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 
-bench: $(READY)  ## measure the figures of the README (some only: BENCHES="cells")
+bench: $(READY)  ## measure the figures of docs/results.md (some only: BENCHES="cells")
 	@for name in $(BENCHES); do echo "benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 seeds: $(READY)  ## run every lesson with five other seeds and list the claims that fail (some minutes)
@@ -107,7 +107,13 @@ data: $(READY)  ## download the real data sets, with checksums
 handout: $(READY)  ## make a zip of the course without its solutions, for a class
 	@$(BIN)/python tools/handout.py
 
-tables: $(READY)  ## write the tables of exercises and minutes in README.md and TEACHING.md
+slides: $(READY)  ## make presentations of the lessons in build/slides (some only: LESSONS="02 03")
+	@$(BIN)/python -m tools.slides $(LESSONS)
+
+record: $(READY)  ## make a file of what you have done, to hand in: make record NAME="Ada Lovelace"
+	@$(BIN)/python -m tools.record "$(NAME)"
+
+tables: $(READY)  ## write the tables of README.md, TEACHING.md and docs
 	@$(BIN)/python -m tools.tables
 
 lock: $(READY)  ## choose the exact versions again and write requirements.lock (needs a network)

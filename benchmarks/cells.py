@@ -1,6 +1,6 @@
 """How fast the cells are: the tutorial's cell, ours step by step and by torch's kernel, and nn.LSTM, in turns.
 
-`python -m benchmarks.cells` writes data/measured/cells.json and the README's table.
+`python -m benchmarks.cells` writes data/measured/cells.json and its table in docs/results.md.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def main() -> None:
         result["shapes"].append({"shape": ", ".join(map(str, shape)), **measure(*shape)})
         print(markdown(result).splitlines()[-2:])
     report.save("cells", result)
-    report.put_into_readme("cells", markdown(result))
+    report.put_into_page("cells", markdown(result))
     print(markdown(result))
 
 

@@ -1,9 +1,9 @@
 """From key press to new picture: each explorer of each lesson, in a real JupyterLab in Chromium.
 
-`python -m benchmarks.explorers` writes data/measured/explorers.json and the README's table; given numbers of lessons,
-such as 06 08, it measures these only and writes nothing. The clock starts at the browser's own time stamp of the key
-press and stops when the new picture is decoded, or the new text in place, and the browser begins the frame that shows
-it. A Tape is played from its first moment to its last at its highest speed, and its pictures are counted.
+`python -m benchmarks.explorers` writes data/measured/explorers.json and its table in docs/results.md; given numbers
+of lessons, such as 06 08, it measures these only and writes nothing. The clock starts at the browser's own time stamp
+of the key press and stops when the new picture is decoded, or the new text in place, and the browser begins the frame
+that shows it. A Tape is played from its first moment to its last at its highest speed, and its pictures are counted.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def main() -> None:
     }
     if not lessons:
         report.save("explorers", result)
-        report.put_into_readme("explorers", markdown(result))
+        report.put_into_page("explorers", markdown(result))
     print(markdown(result))
     for row in result["explorers"]:
         if row["p95_ms"] > WANTED:

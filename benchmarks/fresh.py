@@ -1,9 +1,9 @@
 """From a fresh machine to the first lesson: what is downloaded and installed, and how long each part takes.
 
 `python -m benchmarks.fresh` clones the last commit into a temporary folder and does there what `make lab` does, with
-an empty cache of pip. It writes data/measured/fresh.json and the README's table. The time of the download is left out,
-because it is the network's; packages are those that pip finds, on Linux with the index of torch's small build if
-PIP_EXTRA_INDEX_URL names it.
+an empty cache of pip. It writes data/measured/fresh.json and its table in docs/results.md. The time of the download
+is left out, because it is the network's; packages are those that pip finds, on Linux with the index of torch's small
+build if PIP_EXTRA_INDEX_URL names it.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="course-fresh-") as folder:
         found = measure(Path(folder))
     report.save("fresh", {"command": "python -m benchmarks.fresh", "machine": report.machine()} | found)
-    report.put_into_readme("fresh", markdown(found))
+    report.put_into_page("fresh", markdown(found))
     print(markdown(found))
 
 

@@ -1,7 +1,7 @@
 """GRU against LSTM, torch's and ours, step by step and by torch's kernel, in turns in one run.
 
-`python -m benchmarks.gru` writes data/measured/gru.json and the README's table. A ratio above 1 says that the GRU is
-faster.
+`python -m benchmarks.gru` writes data/measured/gru.json and its table in docs/results.md. A ratio above 1 says that the
+GRU is faster.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def main() -> None:
         "shapes": [{"shape": ", ".join(map(str, shape)), **measure(*shape)} for shape in SHAPES],
     }
     report.save("gru", result)
-    report.put_into_readme("gru", markdown(result))
+    report.put_into_page("gru", markdown(result))
     print(markdown(result))
 
 

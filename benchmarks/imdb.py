@@ -1,6 +1,6 @@
 """How well and how fast reviews are read: recipes, bags of words, the naive tutorial loop, in one run.
 
-`python -m benchmarks.imdb` (real reviews needed; about 25 minutes) writes data/measured/imdb.json and the README's
+`python -m benchmarks.imdb` (real reviews needed; about 25 minutes) writes data/measured/imdb.json and its
 table; with names of parts, such as `quick`, it measures these only and prints them. Each recipe is trained by its own
 command in its own process, as a user would, and its peak of memory is noted.
 """
@@ -203,7 +203,7 @@ def main(only: list[str]) -> None:
         return
     result["rows"] = rows(result)
     report.save("imdb", result)
-    report.put_into_readme("imdb", markdown(result))
+    report.put_into_page("imdb", markdown(result))
     print(markdown(result))
 
 

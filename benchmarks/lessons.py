@@ -1,11 +1,10 @@
 """How long each lesson takes on this machine, run from its first cell to its last in a fresh kernel, and its memory.
 
-`python -m benchmarks.lessons` writes data/measured/lessons.json, the README's table of lessons and those that use it.
+`python -m benchmarks.lessons` writes data/measured/lessons.json, and the tables that use it.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from benchmarks import report
-from tools import build, stamp, tables
+from tools import build, tables
 
 # the largest resident set of the kernel so far; Linux counts it in KiB
 PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000)"
@@ -31,16 +30,9 @@ def measure(source: Path) -> dict:
 
 
 def markdown(result: dict) -> str:
-    """The README's table; title and minutes are those that the lesson's first cell has now."""
-    url, rows = stamp.address(report.ROOT), []
-    for lesson in result["lessons"]:
-        name = lesson["lesson"]
-        header = build.read_source(report.ROOT / "lessons_src" / f"{name}.py").cells[0].source
-        title, minutes = re.search(r"^# (.+)", header)[1], re.search(r"Time: (\d+( to \d+)?) minutes", header)[1]
-        badge = f"<!-- badge: {name} -->{stamp.badge(url, name)}<!-- /badge -->"
-        seconds = f"{lesson['seconds']:.0f}"
-        rows.append([f"[{title}](notebooks/{name}.ipynb)", minutes, seconds, lesson["megabytes"], badge])
-    return report.table(["Lesson", "Your minutes", "Machine seconds", "Memory, MB", "Colab"], rows)
+    """The table of machine seconds and memory."""
+    rows = [[one["lesson"], f"{one['seconds']:.0f}", one["megabytes"]] for one in result["lessons"]]
+    return report.table(["Lesson", "Seconds", "Memory, MB"], rows)
 
 
 def main() -> None:

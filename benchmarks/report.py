@@ -1,4 +1,4 @@
-"""What the benchmarks share: the JSON file and the README's tables."""
+"""What the benchmarks share: the JSON file, and the tables of the pages that show its figures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from utils.files import MEASURED, measured, sealed, write_json, write_whole
 from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "TEACHING.md", "docs/results.md", "docs/exercises.md", "docs/tested.md")
 
 
 def save(name: str, result: dict) -> None:
@@ -31,11 +32,11 @@ def put_into(page: str, name: str, text: str) -> str:
     return pattern.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", page)
 
 
-def put_into_readme(name: str, text: str) -> None:
-    """Replace what stands between the README's marks of that name."""
-    readme = ROOT / "README.md"
-    try:
-        page = put_into(readme.read_text(encoding="utf-8"), name, text)
-    except ValueError as failure:
-        raise SystemExit(f"README.md {failure}") from None
-    write_whole(readme, page.encode())
+def put_into_page(name: str, text: str) -> None:
+    """Replace what stands between the marks of that name, in the page that has them."""
+    for page in (ROOT / name for name in PAGES):
+        old = page.read_text(encoding="utf-8")
+        if f"<!-- {name} -->" in old:
+            write_whole(page, put_into(old, name, text).encode())
+            return
+    raise SystemExit(f"No page has the marks <!-- {name} --> and <!-- /{name} -->, where the table belongs.")

@@ -1,8 +1,8 @@
 """How well parts of speech are found: without context, and by taggers that read forward, backward or both ways.
 
 `python -m benchmarks.tagger` (the real treebank needed; about ten minutes of one core) writes
-data/measured/tagger.json and the README's table. Three seeds each; every choice was made on dev, the numbers in the
-table are those of test.
+data/measured/tagger.json and its table in docs/results.md. Three seeds each; every choice was made on dev, the
+numbers in the table are those of test.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main() -> None:
         print(name, flush=True)
         result["recipes"][name] = run(RECIPES[name], bank, SEEDS, progress=False)[1]
     report.save("tagger", result)
-    report.put_into_readme("tagger", markdown(result))
+    report.put_into_page("tagger", markdown(result))
     print(markdown(result))
 
 

@@ -1,7 +1,7 @@
 """RNN, LSTM and GRU with usual and with better initial weights, on three tasks, over length, five seeds each.
 
 `python -m benchmarks.which_one` (half an hour of one core, two processes) writes data/measured/which_one.json, which
-lesson 10 reads, and the README's table of rules. With --rules it judges the rules anew, by the runs that are there.
+lesson 10 reads, and the table of rules. With --rules it judges the rules anew, by the runs that are there.
 Each model trains at the better of two learning rates, chosen with a seed of its own; what is written down is measured
 on sequences that were never trained on.
 """
@@ -205,7 +205,7 @@ def main(arguments: list[str]) -> None:
     result = report.measured("which_one") if arguments else measure()
     result["rules"] = judged(result)
     save(result)
-    report.put_into_readme("which_one", markdown(result))
+    report.put_into_page("which_one", markdown(result))
     print(markdown(result))
 
 

@@ -6,13 +6,13 @@
 #
 # After this lesson you
 # - know that everything the course needs is here, or what to do about it;
-# - can use its four tools: guesses, sliders, claims and exercises;
-# - can say how long the simplest memory lasts, and why one number is not enough for a good one.
+# - can use its tools: guesses, sliders, claims, exercises, quizzes;
+# - can say how long the simplest memory lasts, and why it cannot be a good one.
 #
-# Time: 10 to 12 minutes, and 3 more for its exercise. You need Python and a little PyTorch, no more.
+# Time: 11 minutes, and up to 3 more for the exercise. The machine needs a few seconds. No lesson comes before it; Python and a little PyTorch are enough.
 # Letters and terms: [notation](glossary.ipynb).
 #
-# A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with this one:
+# A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with the first one below, then knock.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
 #@title Set up
@@ -39,36 +39,9 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
     raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("00")
 
-# %% [markdown]
-# ## The course in nine lines
-#
-# | Lesson | What you take apart |
-# |---|---|
-# | **00 Start here** | one leaky unit, and the tools |
-# | [01 Vanishing and exploding gradients](01_vanishing_gradients.ipynb) | why a plain recurrent network so rarely learns from what is long ago |
-# | [02 The LSTM cell](02_lstm_cell.ipynb) | four parts that can, driven by hand and proved equal to PyTorch's |
-# | [03 The GRU cell](03_gru_cell.ipynb) | a smaller cell, in four forms that share a name |
-# | [04 Gates at work](04_gates_at_work.ipynb) | what the gates of trained cells do, word by word, and what such pictures cannot tell |
-# | [05 Both directions](05_both_directions.ipynb) | reading from both ends, what it brings and what it costs |
-# | [06 Sentiment of film reviews](07_sentiment_classifier.ipynb) | such cells reading real reviews, beside methods that only count |
-# | [07 A language model and temperature](08_language_model.ipynb) | such cells writing, and how to throw the dice |
-# | [08 Which one, when](10_which_one_when.ipynb) | the rules of thumb, measured, and what came after |
-#
-# Take them in this order. If `make lab` opened this notebook, it is your own copy: change what you like.
-# An update of the course will not overwrite what you wrote.
-#
-# ## Is everything here?
-# Each line below says OK, or says what to do.
-
 # %% tags=["nbval-ignore-output"]
 from utils.course import environment
 
-environment.check()
-
-# %% [markdown]
-# One thing Python cannot see: whether buttons and sliders reach you. So please knock.
-
-# %% tags=["nbval-ignore-output"]
 environment.WidgetTest()
 
 # %% [markdown]
@@ -81,6 +54,14 @@ environment.WidgetTest()
 # | VS Code | choose the course's `.venv` as the kernel; if it asks, allow widget scripts; reload the window |
 # | GitHub, nbviewer | pages there only show pictures: open the lesson in one of the three above |
 #
+# Is everything else here? Each line says OK, or what to do.
+
+# %% tags=["nbval-ignore-output"]
+environment.check()
+
+# %% [markdown]
+# If `make lab` opened this notebook, it is your own copy: change what you like. An update of the course will not overwrite what you wrote.
+#
 # ## A cat on the doormat
 # A cat sleeps behind the door. At each step $t$ the world sends a number $x_t$: 1 for a knock, 0 for silence.
 # How awake the cat is, $h_t$, follows from how awake it was and from what it hears:
@@ -90,71 +71,60 @@ environment.WidgetTest()
 # Of its memory the cat **keeps** the share $f$. The rest, $1 - f$, is open to the news. This is a *leaky unit*, the smallest
 # recurrent network there is: one state, one number to set.
 #
-# ## Guesses
-# This course asks before it tells. Run the cell, type a number and press **Lock**: then your guess stays, and the answer
+# **Guesses.** This course asks before it tells. Type a number and press **Lock**: your guess stays, and the answer
 # comes to stand beside it. Nobody sees it but you. Being wrong is fine; it is what you will remember.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
 from utils.course import guess
 
 guess("00.half_life")
 
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("00.most_awake")
+
 # %% [markdown]
-# A guess is kept on this computer, also when the lesson runs again. To begin anew: `guess("00.half_life").forget()`.
+# (Cells like these two are folded: a click on the three dots unfolds one. A guess is kept on this computer, also when the lesson
+# runs again. To begin anew: `guess("00.half_life").forget()`.)
 #
-# ## Sliders
-# **Now look.** Black marks are knocks, orange is the cat's memory of them. The green outline is the share that is left of the last
-# one, and the bracket shows how long half of it takes to go: its **half-life**. The last step is *now*. To the right, for every $f$:
-# how much of one knock is heard, how much of that is kept until now, and (orange) what both leave together. This cat keeps only half at each step. Drag $f$ to where it was in your guess.
+# **Sliders.** Now look. Black marks are knocks, orange is the cat's memory of them. The green outline is the share that is left of the last
+# knock, and the bracket shows how long half of it takes to go: its **half-life**. The last step is *now*. To the right, for every $f$:
+# how much of one knock is heard, how much of that is kept until now, and (orange) what both leave together.
 
 # %%
-explorers.LeakyUnit(f=0.5)  # your guess was about f = 0.9
+explorers.LeakyUnit(f=0.5)
 
 # %% [markdown]
-# **How sliders work.**
-# - *Mouse:* drag the handle. The picture follows while you drag.
-# - *Keyboard:* click the handle once, then the arrow keys move it by one step, Page Up and Page Down by several,
-#   Home and End to its ends.
-# - *Exactly:* click the number beside the slider, type another, press Enter.
-#
-# The sentence below the picture says the same in words. If a setting is impossible, it says that instead.
-#
-# The half-life is $\ln 0.5 / \ln f$, and it will follow you through the whole course.
+# Drag the handle; or click it once and use the arrow keys; or click the number beside it, type another and press Enter.
+# The sentence below the picture says the same in words.
 #
 # **Three things to try**
 # 1. Set $f$ to 0.5, to 0.9, to 0.99. The last move is the smallest one for your hand. And for the half-life?
-# 2. Set $f$ to 0.9 again and choose *ten knocks*. The cat is far more awake. Does it take longer to forget half of that?
-# 3. One knock, at step 1. Find the $f$ that leaves the cat as awake as possible *now*. Can you wake it?
-#
+# 2. One knock, at step 1. Find the $f$ that leaves the cat as awake as possible *now*. Can you wake it?
+# 3. Set $f$ to 0.9 again. Before you choose *ten knocks*, one more guess.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("00.ten_knocks")
+
+# %% [markdown]
 # ## Claims
 # It is easy to get a number wrong, and this course is full of numbers. So they are checked while you read: `claim` compares a
 # sentence with what was computed. When it holds, it prints one line, and behind the sentence what was measured.
+# The half-life of a unit that keeps $f$ is $\ln 0.5 / \ln f$ steps, and it will follow you through the whole course:
 
 # %%
 import numpy as np
 from utils.course import claim
-from utils.probes import half_life
 
-h = explorers.LeakyUnit.compute(0.9, 1, "one knock")["h"]  # (41,): the knock is at step 1
-left = h[1:] / h[1]  # (40,): the share that is left after 0, 1, 2, ... steps
-claim("At f = 0.9 more than half is left after 6 steps, and less than half after 7", left[6] > 0.5 > left[7], left[6:8])
-claim("The half-life at f = 0.9 is 6.6 steps", round(half_life(0.9), 1) == 6.6, half_life(0.9))
+f = np.array([0.5, 0.9, 0.99])
+half_life = np.log(0.5) / np.log(f)
 claim("From f = 0.5 to 0.9 to 0.99 the half-life goes from 1 to 6.6 to 69 steps",
-      [round(half_life(f), 1) for f in (0.5, 0.9, 0.99)] == [1.0, 6.6, 69.0])
+      np.allclose(half_life, [1, 6.6, 69], rtol=0.01), half_life)
 
 # %% [markdown]
-# The second thing to try: the number of knocks does not matter. Forgetting takes a *share* of whatever is there.
-
-# %%
-one, ten = (explorers.LeakyUnit.compute(0.9, 10, visitor) for visitor in ("one knock", "ten knocks"))
-awake = [cat["h"][cat["last"]] for cat in (one, ten)]  # at the last knock
-left = [cat["h"][cat["last"] + 7] / cat["h"][cat["last"]] for cat in (one, ten)]  # the share of it, seven steps later
-
-claim("Ten knocks wake the cat more than six times as much as one", awake[1] > 6 * awake[0], awake)
-claim("Seven steps later the same share is left of both", np.isclose(*left), left)
-
-# %% [markdown]
-# And when a claim does not hold, the lesson stops there and shows what was measured. The next one is wrong on purpose, so that
+# When a claim does not hold, the lesson stops there and shows what was measured. The next one is wrong on purpose, so that
 # you have seen it once. Should a claim fail anywhere else, in a lesson that you did not change, then the mistake is ours:
 # please report it.
 
@@ -162,7 +132,7 @@ claim("Seven steps later the same share is left of both", np.isclose(*left), lef
 claim("At f = 0.9 half is forgotten after 5 steps", 0.9**5 <= 0.5, f"{0.9**5:.2f} is left")
 
 # %% [markdown]
-# ## Exercise 00.1 · Write the leaky unit
+# ### Exercise 00.1 · Write the leaky unit
 # *Easy, 3 minutes.* Replace the last line below by your code: `leaky(x, f)` takes a list of numbers `x` and the share `f`, and
 # returns the list of $h_1, h_2, \dots$, one for each number in `x`. Before the first step, $h$ is 0.
 
@@ -173,29 +143,20 @@ def leaky(x, f):
 # %%
 from utils.course import exercise
 
-ex = exercise("00.1")
-ex.check(leaky)
+exercise("00.1").check(leaky)
 
 # %% [markdown]
 # The check has three answers. *Not tried yet*: you see it now. *Not yet, because ...*: your code runs and one thing is wrong.
 # *Correct*. Change the function, run its cell, then run the check again, as often as you like.
+# Stuck? Below the check are two buttons: each hint tells a little more, and the solution is one way to write it. In code they are
+# `exercise("00.1").hint()` and `.solution()`.
 #
-# Stuck? Take away a `#` below and run the cell. Each call of `ex.hint()` tells a little more; `ex.solution()` shows one way to
-# write it.
-
-# %%
-# ex.hint()
-# ex.solution()
-
-# %% [markdown]
 # ## One knob, two jobs
-# Back to the third thing you tried. You could not wake the cat, and nobody can: a knock 39 steps ago leaves
-# $h_{40} = (1 - f) f^{39}$. Here it is for every $f$.
+# You could not wake the cat, and nobody can: of a knock 39 steps ago the memory now holds $(1 - f) f^{39}$.
 
 # %%
 f = np.linspace(0, 1, 1001)
 awake_now = (1 - f) * f**39  # (1001,)
-
 claim("Whatever f is, a knock 39 steps ago leaves the cat less than 0.01 awake", awake_now.max() < 0.01, awake_now.max())
 claim("The best f is near 39/40", abs(f[awake_now.argmax()] - 39 / 40) < 0.002, f[awake_now.argmax()])
 
@@ -208,7 +169,14 @@ claim("The best f is near 39/40", abs(f[awake_now.argmax()] - 39 / 40) < 0.002, 
 #
 # ## The same number on the way back
 # A network learns by sending a message backward in time: *how would the end change if step $t$ had been a little different?*
-# For our unit PyTorch can tell, over 40 steps at $f = 0.9$.
+# This message is a **gradient**.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("00.way_back")
+
+# %% [markdown]
+# PyTorch can tell:
 
 # %%
 import torch
@@ -217,25 +185,23 @@ h = h_first = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
 for _ in range(40):
     h = 0.9 * h  # silence: x_t = 0
 (gradient,) = torch.autograd.grad(h, h_first)
-
-claim("The gradient over 40 steps is f to the power 40", np.isclose(gradient.item(), 0.9**40), gradient.item())
-claim("Less than 2 % of the message arrives", gradient < 0.02, gradient.item())
+claim("The gradient over 40 steps is f to the power 40", np.isclose(gradient.item(), 0.9**40), gradient)
 
 # %% [markdown]
 # Watch both ways. Press *play*: the unit reads a tape sign by sign, `!` is a knock. At the end the message sets out, and goes back step by step.
 
 # %%
-explorers.Tape(["leaky unit"])
+explorers.Tape(["leaky unit"], keep=0.9)
 
 # %% [markdown]
 # What is forgotten on the way forward cannot be learned from on the way back. [Lesson 01](01_vanishing_gradients.ipynb)
 # begins here.
-
-# %% [markdown]
+#
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The quiz
 from utils.course import quiz
 
 quiz("00")
@@ -246,6 +212,33 @@ quiz("00")
 # 2. One number cannot both remember long and listen well. Gates are there to separate the two.
 # 3. Lock a guess, move a slider, read the claim, write it yourself. So it goes in every lesson.
 #
+# ## The twelve lessons
+# Take them in this order.
+#
+# | Lesson | What it asks |
+# |---|---|
+# | **00 Start here** | What can one number remember? |
+# | [01 Vanishing and exploding gradients](01_vanishing_gradients.ipynb) | Does a network hear of its mistakes when the reason is long ago? |
+# | [02 The LSTM cell](02_lstm_cell.ipynb) | How can a cell hold a number for a hundred steps? |
+# | [03 The GRU cell](03_gru_cell.ipynb) | One part less, one state less: what is saved, what is given up? |
+# | [04 Gates at work](04_gates_at_work.ipynb) | What do the gates of a trained cell do? |
+# | [05 Both directions](05_both_directions.ipynb) | What does it bring to read from both ends, and what does it cost? |
+# | [06 From reviews to batches](06_reviews_to_batches.ipynb) | How does a film review become numbers, and how does one test fairly? |
+# | [07 A sentiment classifier you can question](07_sentiment_classifier.ipynb) | Did they like the film, and which words said so? |
+# | [08 A language model and temperature](08_language_model.ipynb) | How does a network write? |
+# | [09 Choosing](09_choosing.ipynb) | Was it the setting, or was it luck? |
+# | [10 Which one, when](10_which_one_when.ipynb) | Do the rules of thumb hold? |
+# | [11 What came after](11_what_came_after.ipynb) | Why did something else take over, and what is left to do? |
+#
+# Full proofs and side roads are in the [appendix](12_appendix.ipynb). What you have done so far, in all of them, is kept on this computer:
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your progress
+from utils.course import progress
+
+progress()
+
+# %% [markdown]
 # ## References
 # - Michael C. Mozer (1992). *Induction of multiscale temporal structure.* Advances in Neural Information Processing
 #   Systems 4. Units with their own $f$, as here.
@@ -253,4 +246,4 @@ quiz("00")
 # - Corentin Tallec and Yann Ollivier (2018). *Can recurrent neural networks warp time?* ICLR. From the leaky unit to the gates,
 #   in two pages.
 #
-# **Next:** [01 · Vanishing and exploding gradients](01_vanishing_gradients.ipynb)
+# Next: [01 · Vanishing and exploding gradients](01_vanishing_gradients.ipynb)

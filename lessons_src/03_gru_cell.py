@@ -6,11 +6,11 @@
 # and why can two libraries that both say *GRU* give different answers for the same weights?
 #
 # After this lesson you
-# - can say what the GRU merged, write it from raw weights, and prove that it is PyTorch's;
-# - can tell four cells apart that all go by the name of GRU, from their answers alone;
-# - can count its parameters, and know what "25 % smaller" does and does not say about speed and memory.
+# - can say what the GRU merged, and write it from raw weights;
+# - can tell four cells apart that all go by the name of GRU;
+# - know what its smaller size does and does not say about speed and memory.
 #
-# Time: 25 minutes, and up to 27 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 17 minutes, and up to 27 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -38,40 +38,22 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
     raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("03")
 
-# %%
-import inspect
-import textwrap
-import time
-import warnings
-
-import numpy as np
-import torch
-from torch import nn
-
-from utils import explorers, plots, probes
-from utils.cells import initialize
-from utils.data import tasks
-from utils.cells import GRUCell, LSTMCell
-from utils.course import exercise
-from utils.course import claim
-from utils.cells import GRU
-
 # %% [markdown]
-# **Predict first.** A GRU has three parts where an LSTM has four. How many percent *fewer* parameters is that? And how many times as fast will
-# `nn.GRU` be as `nn.LSTM`, trained on this computer? Sections 5 and 6 come back to your numbers.
+# One GRU unit reads the tape that the LSTM read in lesson 02. Press *play*. Then choose *LSTM* in the row of controls, and compare what comes out before the question `?`.
 
 # %%
-my_guess_fewer = 33  # percent
-my_guess_faster = 1.3  # times
+explorers.Tape(["GRU", "LSTM"])
 
 # %% [markdown]
 # ## 1. From the LSTM to the GRU
-# Cho and others looked for a simpler cell in 2014. Beside the LSTM, theirs does three things differently:
+# Both kept the knock. But the LSTM showed little of it until it was asked, and the GRU showed it all the time: it has one state, and what it keeps is what it shows.
+#
+# Cho and others looked for a simpler cell in 2014. Theirs does three things differently:
 #
 # | LSTM | GRU | Because |
 # |---|---|---|
-# | forget gate $f$, input gate $i$ | one **update gate** $z$: keep the share $z$, take in $1 - z$ | what lets in much should forget much: the leaky unit of lesson 00, chrono's $i = 1 - f$ in lesson 02 |
-# | memory $c$, shown through an output gate $o$ as $h$ | one state $h$, shown as it is | a mean of numbers between −1 and 1 stays there, so nothing has to be squashed or hidden |
+# | forget gate $f$, input gate $i$ | one **update gate** $z$: keep the share $z$, take in $1 - z$ | what lets in much should forget much, like the leaky unit of lesson 00 and chrono's $i = 1 - f$ |
+# | memory $c$, shown through an output gate $o$ as $h$ | one state $h$, shown as it is | a mean of numbers between −1 and 1 stays there: nothing has to be squashed |
 # | the candidate $g$ sees all of $h_{t-1}$ | the candidate $n$ sees $h_{t-1}$ through a **reset gate** $r$ | a cell that hides nothing needs a way to look away |
 #
 # Three parts, in the same letters as the code:
@@ -86,131 +68,102 @@ my_guess_faster = 1.3  # times
 #
 # $$h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$$
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The drawing
+from utils import plots
+
 fig, ax = plots.figure(9, 4.1)
 plots.gru_cell(ax)
 lesson.show(fig, "One GRU step: the state h runs along the top, is multiplied by z and gets 1 minus z times n added. "
-                "r multiplies what the candidate n sees of the old h. The 3 parts r, z, n each read x and the old h.")
+                 "r multiplies what the candidate n sees of the old h. The 3 parts r, z, n each read x and the old h.")
 
 # %% [markdown]
-# Lay it beside the drawing of lesson 02. One state runs through the cell where the LSTM carries two, and there is one disc fewer.
-#
-# **What was given up?** $h_t$ lies between $n_t$ and $h_{t-1}$, and $n_t$ between −1 and 1. So a state that starts there never leaves that range, whatever the weights.
-# An LSTM may hold $f = 1$ and $i = 1$ at once: keep everything *and* add. With gates wide open it counts. A GRU that takes in something must let go
-# of as much. Here are both: an LSTM with $f$, $i$ and $g$ near 1 for a hundred steps, and a GRU with huge weights.
+# **What was given up?** An LSTM may hold $f = 1$ and $i = 1$ at once: keep everything *and* add. With its gates wide open it counts. A GRU that takes in
+# something must let go of as much, so a state that starts between −1 and 1 never leaves that range, whatever the weights.
 
-# %%
-counter = LSTMCell(1, 1)
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+import torch
+from torch import nn
+from utils.cells import GRUCell, LSTMCell
+from utils.course import claim
+
+def largest(cell, *states):
+    """The largest memory in a hundred steps of silence."""
+    most = 0.0
+    with torch.no_grad():
+        for _ in range(100):
+            states = cell(torch.zeros(1, 1), *states)[: len(states)]
+            most = max(most, states[-1].abs().max().item())
+    return most
+
+counter, wild = LSTMCell(1, 1), GRUCell(1, 20)
 for linear in (counter.W_f, counter.W_i, counter.W_g):
     nn.init.constant_(linear.bias, 10.0)  # f, i and g are nearly 1
-h = c = torch.zeros(1, 1)  # (B=1, H=1)
-with torch.no_grad():
-    for _ in range(100):
-        h, c = counter(torch.zeros(1, 1), h, c)[:2]
-    wild = GRU(3, 20, batch_first=True)
-    for weight in wild.parameters():
-        weight.mul_(100)
-    states = wild(torch.randn(8, 500, 3))[0]  # (B, T, H)
-
-claim("After 100 steps the LSTM's memory has counted to more than 95", c.item() > 95, c.item())
-claim("With weights 100 times as large no state of the GRU leaves the range from -1 to 1", states.abs().max() <= 1)
+for weight in wild.parameters():
+    weight.data.mul_(1000)
+counted, most = largest(counter, *torch.zeros(2, 1, 1)), largest(wild, torch.zeros(1, 20))
+claim("An LSTM with f, i and g near 1 has counted to more than 95 after 100 steps", counted > 95, counted)
+claim("20 units of a GRU with a thousand times PyTorch's first weights never leave the range from -1 to 1", most <= 1, most)
 
 # %% [markdown]
 # Weiss, Goldberg and Yahav (2018) found that trained LSTMs count, and trained GRUs do not.
 #
 # ## 2. One cell, driven by hand
-# One input, one unit. Its weights are fixed, you set the rest:
+# One input, one unit, fixed weights. You set the input, the old state and the three biases.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+from utils.course import guess
+
+guess("03.swing")
+
+# %%
+explorers.GRUStep(x=0.0, h=-1.0, b_r=0.0, b_z=-6.0, b_n=-1.0)
+
+# %% [markdown]
+# **Three challenges**, ticked when you reach them. *Carry h on* takes the cell one step on in time.
+# 1. *Replace.* It is reached already: the new state is nearly $n$ alone. Through which wire does the old state still get in?
+# 2. *Start afresh.* Cut that wire too, so that the new state depends on $x$ alone. This is what the reset gate is for.
+# 3. *Keep.* Set *h before* to 0.8. Which one bias makes the cell pass it on while $x$ moves between −1 and 1? The LSTM needed two.
 #
-# | | $r$ | $z$ | $n$ |
-# |---|---|---|---|
-# | weight $W$ on $x_t$ | 0.5 | −1 | 1.5 |
-# | weight $U$ on $h_{t-1}$ | 1 | 0.5 | 2 |
-#
-# and $d_n = 0.5$. A disc is filled as far as its gate is open (the candidate from the middle, up or down), and a wire is as thick as its number is large.
+# ## 3. Ours and PyTorch's
+# The cell of this course as it runs. `reset="after"` is what the drawing shows; the other one comes in section 4.
 
 # %%
-explorers.GRUStep()
+import inspect
+from utils.cells import GRU, GRUCell
+
+print(inspect.getsource(GRUCell.step))
 
 # %% [markdown]
-# **Three things to try.** Predict each before you move a slider; what you reach is ticked. *Carry h on* takes the cell one step on in time.
-# 1. *Keep.* Which one bias makes the cell pass on 0.8 while $x$ moves between −1 and 1? The LSTM needed two.
-# 2. *Replace.* Make the new state nearly $n$ alone. Then move *h before*: does the new state still depend on it? Through which wire?
-# 3. *Start afresh.* Cut that wire too, so that the new state depends on $x$ alone. This is what the reset gate is for.
-#
-# The answers, in numbers:
-
-# %%
-step = explorers.GRUStep.compute
-inputs, olds = np.linspace(-1, 1, 21), np.linspace(-1, 1, 21)
-kept = step(x=inputs, h=0.8, b_r=0.0, b_z=6.0, b_n=-1.0)
-replaced = step(x=0.0, h=olds, b_r=0.0, b_z=-6.0, b_n=-1.0)
-afresh = step(x=0.0, h=olds, b_r=-6.0, b_z=-6.0, b_n=-1.0)
-
-claim("Keep: with b_z = 6 the state 0.8 changes by less than 0.02 for any x from -1 to 1",
-      np.abs(kept["h"] - 0.8).max() < 0.02, np.abs(kept["h"] - 0.8).max())
-claim("Replace: with b_z = -6 the new state is n within 0.01, and still moves by more than 0.5 with the old h",
-      np.abs(replaced["h"] - replaced["n"]).max() < 0.01 and np.ptp(replaced["h"]) > 0.5, np.ptp(replaced["h"]))
-claim("Start afresh: with b_r = -6 as well it moves by less than 0.02", np.ptp(afresh["h"]) < 0.02, np.ptp(afresh["h"]))
-
-# %% [markdown]
-# In motion, and beside the LSTM of lesson 02: the GRU has one state, so what it keeps is also what it shows.
-
-# %%
-explorers.Tape(["GRU", "LSTM"])
-
-# %% [markdown]
-# ## 3. The same cell in ours and in PyTorch's, and the proof
-# This is `utils.cells.GRUCell` as it runs. `reset="after"` is what the drawing shows; the other one comes in section 4.
-
-# %%
-print(textwrap.dedent(inspect.getsource(GRUCell.forward)))
-
-# %% [markdown]
-# Each `nn.Linear` brings a bias. In $r$ and $z$ two biases simply add up, as in the LSTM: one would do. In $n$ they do not, for $b_n$ stands outside
+# Each `nn.Linear` brings a bias. In $r$ and $z$ two biases simply add up, as in the LSTM. In $n$ they do not: $b_n$ stands outside
 # the brackets and $d_n$ inside, where $r$ multiplies it. Whoever merges the two has another cell.
 #
-# The proof: two layers, both directions, 64-bit numbers, the same weights, and a loss that touches every output. First the values.
+# Two layers, both directions, the same weights:
 
 # %%
-B, T, n, H = 3, 7, 5, 4
-torch_gru = nn.GRU(n, H, num_layers=2, bidirectional=True, batch_first=True, dtype=torch.float64)
-our_gru = GRU.from_torch(torch_gru)
-x_torch, x_ours = (torch.randn(B, T, n, dtype=torch.float64, generator=torch.Generator().manual_seed(1)).requires_grad_()
-                   for _ in range(2))  # (B, T, n), the same numbers twice
+import torch
+from torch import nn
 
-out_torch, h_torch = torch_gru(x_torch)
-out_ours, h_ours = our_gru(x_ours)
+theirs = nn.GRU(5, 4, num_layers=2, bidirectional=True, batch_first=True, dtype=torch.float64)
+ours = GRU.from_torch(theirs)
+x = torch.randn(3, 7, 5, dtype=torch.float64)  # (B, T, inputs)
+output, h_n = ours(x)
+print("output", tuple(output.shape), " h_n", tuple(h_n.shape))
 
-gap = max((out_torch - out_ours).abs().max().item(), (h_torch - h_ours).abs().max().item())
-claim("output and h_n of nn.GRU and ours agree within 1e-10", gap < 1e-10, gap)
-print("output", tuple(out_ours.shape), " h_n", tuple(h_ours.shape))
-
-# %% [markdown]
-# There is no `c_n`: a GRU returns two things where an LSTM returns `output, (h_n, c_n)`. Code that swaps one for the other trips here first.
-# Now the gradients of the input and of all 16 weight arrays.
-
-# %%
-direction = torch.randn(out_ours.shape, dtype=torch.float64)  # (B, T, 2H): any loss will do
-(out_torch * direction).sum().backward(retain_graph=True)  # retained, so that this cell can be run again
-(out_ours * direction).sum().backward(retain_graph=True)
-
-differences = [(x_torch.grad - x_ours.grad).abs().max().item()]
-for suffix, one_cell in zip(("_l0", "_l0_reverse", "_l1", "_l1_reverse"), our_gru.cells):
-    for letter, side in (("W", "ih"), ("U", "hh")):
-        for kind in ("weight", "bias"):
-            ours = torch.cat([getattr(linear, kind).grad for linear in one_cell.maps(letter)])  # the nn.Linear of each part, in torch's order
-            differences.append((ours - getattr(torch_gru, f"{kind}_{side}{suffix}").grad).abs().max().item())
-claim("The gradients of the input and of all 16 weight arrays agree within 1e-8",
-      len(differences) == 17 and max(differences) < 1e-8, max(differences))
-
-back = our_gru.to_torch().state_dict()
-claim("Weights survive nn.GRU to ours to nn.GRU bit for bit",
-      all(torch.equal(weight, back[name]) for name, weight in torch_gru.state_dict().items()))
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+gap = max((one - other).abs().max().item() for one, other in zip((output, h_n), theirs(x)))
+claim("Our GRU is nn.GRU: in output and h_n the largest difference is rounding", gap < 1e-10, gap, limit=1e-10)
 
 # %% [markdown]
+# (Gradients, and weights there and back, are in the [appendix](12_appendix.ipynb).) There is no `c_n`: a GRU returns two things where an LSTM returns
+# `output, (h_n, c_n)`. Code that swaps one for the other trips here first.
+#
 # ### Exercise 03.1 · Ten steps of a GRU from raw weights
 # *Medium, 10 minutes.* In NumPy, without torch: **the variant that resets after the product, z keeps**, the one drawn above. PyTorch stacks the weights of
-# the three parts in the order **r, z, n**: `W_ih` is (3H, in), `W_hh` is (3H, H), the biases `b_ih` and `b_hh` are (3H,). `x` is (T, B, in), `h` is the first state,
+# the three parts in the order **r, z, n**: `W_ih` is (3H, inputs), `W_hh` is (3H, H), the biases `b_ih` and `b_hh` are (3H,). `x` is (T, B, inputs), `h` is the first state,
 # (B, H). Return the states of all steps, (T, B, H). The check tries one step, then ten, and wants `nn.GRU`'s numbers within 1e-5.
 
 # %%
@@ -218,15 +171,9 @@ def gru_steps(x, h, W_ih, W_hh, b_ih, b_hh):
     raise NotImplementedError
 
 # %%
-steps_exercise = exercise("03.1")
-steps_exercise.check(gru_steps)
+from utils.course import exercise
 
-# %% [markdown]
-# Stuck? Take away a `#`.
-
-# %%
-# steps_exercise.hint()
-# steps_exercise.solution()
+exercise("03.1").check(gru_steps)
 
 # %% [markdown]
 # ## 4. Four cells with one name
@@ -246,30 +193,31 @@ steps_exercise.check(gru_steps)
 #
 # Here is the one that differs from PyTorch's in both. Find the two places before you read on.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The drawing
 fig, ax = plots.figure(9, 4.1)
 plots.gru_cell(ax, reset="before", z="writes")
 lesson.show(fig, "The GRU of Chung and others: r multiplies the old h before the box U_n instead of after it, "
-                "and the box that makes 1 minus z stands on the way to the old h instead of on the way to n.")
+                 "and the box that makes 1 minus z stands on the way to the old h instead of on the way to n.")
 
 # %% [markdown]
-# **z is a matter of spelling.** $1 - \sigma(a) = \sigma(-a)$. So turn the sign of $W_z$, $U_z$ and $b_z$, and a z that writes becomes a z that keeps. Nothing is lost:
+# **z is a matter of spelling.** $1 - \sigma(a) = \sigma(-a)$. Turn the sign of $W_z$, $U_z$ and $b_z$, and a z that writes becomes a z that keeps:
 
 # %%
-cell = GRUCell(5, 4, dtype=torch.float64)
-x, h = torch.randn(3, 5, dtype=torch.float64), torch.randn(3, 4, dtype=torch.float64)  # (B, in), (B, H)
-
+cell = GRUCell(5, 4)
+x, h = torch.randn(3, 5), torch.randn(3, 4)  # (B, inputs), (B, H)
 with torch.no_grad():
     r, z, n = cell(x, h)[1:]  # each (B, H)
     h_writes = z * n + (1 - z) * h  # these weights in a library whose z writes
-    as_they_are = (cell(x, h).h - h_writes).abs().max().item()
-    for linear in (cell.W_z, cell.U_z):
-        linear.weight.neg_()
-        linear.bias.neg_()
-    turned = (cell(x, h).h - h_writes).abs().max().item()
+    as_they_are = cell(x, h).h - h_writes
+    for weight in (*cell.W_z.parameters(), *cell.U_z.parameters()):
+        weight.neg_()
+    turned = cell(x, h).h - h_writes
 
-claim("Taken over as they are, the weights of a z that writes give states more than 0.01 off", as_they_are > 0.01, as_they_are)
-claim("With W_z, U_z and b_z turned in sign they give the same state within 1e-12", turned < 1e-12, turned)
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+claim("Taken over as they are, the weights of a z that writes give another state", as_they_are.abs().max() > 0.01, as_they_are.abs().max())
+claim("With W_z, U_z and b_z turned in sign they give the same one", turned.abs().max() < 1e-6, turned.abs().max(), limit=1e-6)
 
 # %% [markdown]
 # **The place of r is not.** Write out what unit $k$ sees of the past:
@@ -277,70 +225,45 @@ claim("With W_z, U_z and b_z turned in sign they give the same state within 1e-1
 # $$\text{after: } r_k \sum_j U_{kj} h_j + r_k d_k \qquad\qquad \text{before: } \sum_j U_{kj}\, r_j h_j + d_k$$
 #
 # After, unit $k$ decides how much of the sum *it takes in*. Before, unit $j$ decides how much of itself *it gives out*, to all units alike. Since $r$ is new at each
-# step, no fixed change of $U$ turns one into the other. So our `reset="before"` cannot be brought to PyTorch, and it says so:
+# step, no fixed change of $U$ turns one into the other. How much does that matter?
 
-# %%
-def reset_before(gru):
-    """Our GRU with the weights of `gru`, an nn.GRU, that resets before the product."""
-    own = GRU(gru.input_size, gru.hidden_size, bias=gru.bias, batch_first=True, reset="before", dtype=torch.float64)
-    own.load_state_dict(GRU.from_torch(gru).state_dict())
-    return own
-
-plain = nn.GRU(8, 16, batch_first=True, dtype=torch.float64)
-try:
-    reset_before(plain).to_torch()
-except ValueError as refusal:
-    print(refusal)
-
-# %%
-@torch.no_grad()
-def gaps(gru):
-    """Largest difference over 4 sequences of 40 steps between `gru` and our two variants with its weights."""
-    x = torch.randn(4, 40, gru.input_size, dtype=torch.float64)  # (B, T, in)
-    right = gru(x)[0]  # (B, T, H)
-    return [(ours(x)[0] - right).abs().max().item() for ours in (GRU.from_torch(gru), reset_before(gru))]
-
-after, before = gaps(plain)
-no_bias = gaps(nn.GRU(8, 16, bias=False, batch_first=True, dtype=torch.float64))[1]
-one_unit = gaps(nn.GRU(8, 1, bias=False, batch_first=True, dtype=torch.float64))[1]
-claim("Reset after: our states agree with nn.GRU's within 1e-10", after < 1e-10, after)
-claim("Reset before: with the same weights they differ by more than 0.05", before > 0.05, before)
-claim("Without biases by less: a part of the gap is d_n, inside the brackets or outside", no_bias < before, (no_bias, before))
-claim("With one unit and no bias not at all, within 1e-12: r stands before a number or after it", one_unit < 1e-12, one_unit)
-
-# %% [markdown]
-# A tenth here and there is easy to overlook: the network still runs, it only answers a little worse. When does it grow? Here are three
-# GRUs with the same weights and inputs, all biases 0 but the $b_r$ that you set. Left is one unit, and black is PyTorch's. Right is the root mean square of the differences over the
-# 16 units, which is smaller than the *largest* difference above: the line is the median of 8 networks, the band goes from the smallest to the largest.
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("03.parted")
 
 # %%
 explorers.GRUVariants()
 
 # %% [markdown]
+# Three GRUs with the same weights and inputs; all biases are 0 but the $b_r$ that you set. Left is one unit, and black is PyTorch's. Right is the root mean square of the
+# differences over 16 units: the line is the median of 8 networks, the band goes from the smallest to the largest.
+#
 # **Three things to try**
 # 1. At the weights of a fresh network (1.0), which mistake shows at once, and which would you miss?
 # 2. Training makes weights larger. From which scale on does *reset before* differ by more than 0.1?
 # 3. Open the reset gate ($b_r = 8$), then shut it ($b_r = -8$). Why do blue and black meet at both ends?
 
-# %%
-distance = {(scale, b_r): {form: band["median"][-1] for form, band in explorers.GRUVariants.compute(scale, b_r)["gap"].items()}
-            for scale, b_r in ((1.0, 0.0), (2.4, 0.0), (2.6, 0.0), (2.0, 8.0), (2.0, -8.0))}
-claim("At scale 1, z that writes is more than 0.05 off, reset before less than 0.02",
-      distance[1.0, 0.0]["writes"] > 0.05 and distance[1.0, 0.0]["before"] < 0.02, distance[1.0, 0.0])
-claim("From about scale 2.5 on reset before is more than 0.1 off too: less at 2.4, more at 2.6",
-      distance[2.4, 0.0]["before"] < 0.1 < distance[2.6, 0.0]["before"], distance)
-claim("With r nearly 1 or nearly 0 everywhere reset before is less than 0.001 off",
-      max(distance[2.0, 8.0]["before"], distance[2.0, -8.0]["before"]) < 0.001, distance)
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+def distance(scale, b_r=0.0):
+    """How far a GRU that resets before the product is from PyTorch's in the end."""
+    return explorers.GRUVariants.compute(scale, b_r)["gap"]["before"]["median"][-1]
+
+claim("Reset before differs by more than 0.1 from a scale of about 2.5 on: less at 2.4, more at 2.6",
+      distance(2.4) < 0.1 < distance(2.6), (distance(2.4), distance(2.6)))
+ends = distance(2.0, 8.0), distance(2.0, -8.0)
+claim("At scale 2, with r nearly 1 or nearly 0 everywhere, it is less than 0.001 off", max(ends) < 0.001, ends)
 
 # %% [markdown]
-# Where r is the same number for all units, $r_k = r_j$, the two sums are one. They part where units disagree.
+# Where r is the same number for all units, $r_k = r_j$, the two sums are one. They part where units disagree. A mistake that a fresh network hardly shows
+# and a trained one cannot bear: test with large weights before you load any from elsewhere.
 #
 # **Why did cuDNN move it?** After the product, $U_r h$, $U_z h$ and $U_n h$ need nothing but $h_{t-1}$: one product with one large matrix. Before it, $U_n$ must wait until $r$ is known,
 # so each step takes two products in a row. We know of no evidence that either learns better.
 #
 # ### Exercise 03.2 · Which GRU is it?
-# *Hard, 10 minutes.* You get a library's GRU as a function, `gru(x, h, W, U, b)`, which returns the next state. `x` is (B, in), `h` is (B, H); `W`, `U` and `b` are dicts with the
-# keys `"r"`, `"z"`, `"n"` that hold NumPy arrays of shapes (H, in), (H, H), (H,). There is one bias for each part, beside $W x$. You may call it as often as you like, **with any weights you like**.
+# *Hard, 10 minutes.* You get a library's GRU as a function, `gru(x, h, W, U, b)`, which returns the next state. `x` is (B, inputs), `h` is (B, H); `W`, `U` and `b` are dicts with the
+# keys `"r"`, `"z"`, `"n"` that hold NumPy arrays of shapes (H, inputs), (H, H), (H,). There is one bias for each part, beside $W x$. You may call it as often as you like, **with any weights you like**.
 # Make an experiment for each question: weights for which the two cells must answer differently. Return two words: `"after"` or `"before"`, then `"keeps"` or `"writes"`.
 
 # %%
@@ -348,21 +271,19 @@ def which_gru(gru):  # one input and two units: W = {"r": np.zeros((2, 1)), "z":
     raise NotImplementedError
 
 # %%
-puzzle = exercise("03.2")
-puzzle.check(which_gru)
-
-# %%
-# puzzle.hint()
-# puzzle.solution()
+exercise("03.2").check(which_gru)
 
 # %% [markdown]
 # ## 5. What does it cost?
-# Each part has the same three things as a part of the LSTM, with $n$ now the number of inputs and not the candidate: $W$ with $nH$ numbers, $U$ with $H^2$, two biases with $H$ each. Three parts instead of four:
-#
-# $$3\,(nH + H^2 + 2H) \qquad\text{against}\qquad 4\,(nH + H^2 + 2H)$$
+# Each part has the same three things as a part of the LSTM: $W$, $U$ and two biases.
 
-# %% jupyter={"source_hidden": true}
-n, H = 300, 512
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("03.fewer")
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# The parts as bars
+n, H = 300, 512  # inputs, units
 fig, ax = plots.figure(9, 2.2)
 for cell, parts in (("GRU", "rzn"), ("LSTM", "figo")):
     for place, letter in enumerate(parts):
@@ -376,22 +297,16 @@ ax.xaxis.set_major_formatter("{x:,.0f}")
 lesson.show(fig, "The parameters of an LSTM and of a GRU of the same sizes, part by part: four equal parts against three, each of W, U and two thin biases.")
 
 # %% [markdown]
-# Dark is $W$, pale is $U$, and the biases are too thin to see. Whatever $n$ and $H$, the parts stay equal, so the GRU has **a quarter fewer**. You may read "33 % fewer" here and there; that is the
-# count from the other side, the LSTM's excess over the GRU, $4/3 - 1$. And you may read 2.5 million for the GRU with 300 inputs and 512 units; count:
+# Dark is $W$, pale is $U$, and the biases are too thin to see. With $n$ inputs (here, and not the candidate) and $H$ units the GRU has $3\,(nH + H^2 + 2H)$ numbers, where the
+# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU, and a third for the saving. Count:
 
 # %%
 def parameters(module):
     return sum(weight.numel() for weight in module.parameters())
 
-for n, H in ((300, 512), (8, 16), (1, 100)):
-    lstm, gru = parameters(nn.LSTM(n, H)), parameters(nn.GRU(n, H))
-    assert gru == 3 * (n * H + H * H + 2 * H) and 4 * gru == 3 * lstm
-claim("nn.GRU(300, 512) has 1,250,304 parameters, 25 % fewer than nn.LSTM(300, 512)", parameters(nn.GRU(300, 512)) == 1_250_304)
-print(f"You guessed {my_guess_fewer} % fewer.")
-
-embedding = parameters(nn.Embedding(20_000, 300))
-saved = (parameters(nn.LSTM(300, 512)) - parameters(nn.GRU(300, 512))) / (embedding + parameters(nn.LSTM(300, 512)))
-claim("Behind an embedding of 20,000 words the same exchange saves 5.4 % of the model", round(100 * saved, 1) == 5.4, saved)
+lstm, gru, embedding = parameters(nn.LSTM(300, 512)), parameters(nn.GRU(300, 512)), parameters(nn.Embedding(20_000, 300))
+print(f"LSTM {lstm:,}, GRU {gru:,}: {1 - gru / lstm:.0%} fewer")
+print(f"behind an embedding of 20,000 words the same exchange saves {(lstm - gru) / (embedding + lstm):.1%} of the model")
 
 # %% [markdown]
 # ### Exercise 03.3 · A GRU as large as an LSTM
@@ -403,171 +318,164 @@ def gru_size(input_size, lstm_hidden):
     raise NotImplementedError
 
 # %%
-size_exercise = exercise("03.3")
-size_exercise.check(gru_size)
-
-# %%
-# size_exercise.hint()
-# size_exercise.solution()
+exercise("03.3").check(gru_size)
 
 # %% [markdown]
 # ## 6. Is it faster?
-# A quarter fewer weights is a quarter less arithmetic, so the LSTM should take 4/3 = 1.33 times as long. Your prediction is due. Both are measured in turns, so that whatever else the computer does
-# meets both, and the median is taken; one thread does the work, and denormal numbers are flushed, as in lesson 02. The second line switches off oneDNN, a library
-# with which PyTorch runs LSTMs, but not GRUs, on Intel and AMD processors.
+# Fewer weights are less arithmetic, in the same measure.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("03.faster")
+
+# %% [markdown]
+# Both are trained in turns, so that whatever else the computer does meets both, and the median of the ratios is taken. One thread does the work.
 
 # %%
-def seconds(network, x, training):
-    if x.is_cuda:
-        torch.cuda.synchronize()
+import time
+import numpy as np
+
+def seconds(network, x):
     start = time.perf_counter()
-    with torch.set_grad_enabled(training):
-        output = network(x)[0]  # (T, B, H)
-        if training:
-            output.square().mean().backward()
-    if x.is_cuda:
-        torch.cuda.synchronize()
+    network(x)[0].square().mean().backward()  # any loss will do
     return time.perf_counter() - start
 
-def compare(training, device="cpu", onednn=True, rounds=9):
-    """How many times as long nn.LSTM takes as nn.GRU, batch 32, 100 steps, 64 inputs, 128 units: median of the rounds."""
-    torch.manual_seed(0)
-    x = torch.randn(100, 32, 64, device=device)  # (T, B, n)
-    lstm, gru = (kind(64, 128).to(device) for kind in (nn.LSTM, nn.GRU))
-    with warnings.catch_warnings(action="ignore"), torch.backends.mkldnn.flags(enabled=onednn):
-        pairs = [(seconds(lstm, x, training), seconds(gru, x, training)) for _ in range(rounds + 2)][2:]
-    return np.median([a / b for a, b in pairs])
+def lstm_over_gru(rounds=11):
+    x = torch.randn(100, 32, 64)  # (T, B, inputs)
+    lstm, gru = nn.LSTM(64, 128), nn.GRU(64, 128)
+    ratios = [seconds(lstm, x) / seconds(gru, x) for _ in range(rounds)]
+    return float(np.median(ratios[2:]))  # the first two warm up
 
-# %% tags=["nbval-ignore-output"]
-torch.set_flush_denormal(True)
 torch.set_num_threads(1)
+torch.set_flush_denormal(True)
+here = lstm_over_gru()
 
-rows = {"on the CPU, as it comes": {}, "on the CPU, without oneDNN": {"onednn": False}}
-if torch.cuda.is_available():
-    rows["on the GPU"] = {"device": "cuda"}
-print(f"nn.LSTM takes how many times as long as nn.GRU? You guessed {my_guess_faster}.")
-for name, options in rows.items():
-    print(f"{name:28} training {compare(True, **options):.2f}   inference {compare(False, **options):.2f}")
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured here
+guess("03.faster").reveal(here)
+
+# %% jupyter={"source_hidden": true} cellView="form" tags=["nbval-ignore-output"]
+# Recorded
+from utils.files import measured
+
+recorded = measured("gru")
+print(f"Recorded by `{recorded['command']}` on {recorded['machine']['processor']}, one thread: "
+      "how many times as long nn.LSTM takes as nn.GRU, training")
+print(f"{'batch, steps, inputs, units':>30}{'as it comes':>14}{'without oneDNN':>17}")
+for row in recorded["shapes"]:
+    print(f"{row['shape']:>30}" + "".join(f"{row['train'][name]['lstm_over_gru']:{width}.2f}"
+                                         for name, width in (("nn", 14), ("nn without oneDNN", 17))))
 
 # %% [markdown]
-# The output above is this computer's, so there is no claim below it. A number above 1 says that the GRU is faster. If your first line is *below* 1 and the second above, you see
-# what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it. On other processors, and on a GPU, it may be the other way
-# round. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it. `benchmarks/gru.py` does, for three sizes, and for our own cells.
+# The guess's answer is this computer's. If it is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
+# oneDNN, a library with which PyTorch runs LSTMs but not GRUs on Intel and AMD processors, makes the difference: without it the order turns. On other
+# processors, and on a GPU, it may turn again. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it.
 #
 # ## 7. Does it remember?
-# If $x$ is silent and $n = 0$, the state is multiplied by $z$ at each step: half-life $\ln 0.5 / \ln z$, as for $f$ in lesson 02. And a fresh GRU starts, like a fresh LSTM, in the middle:
+# In a silence with $n = 0$ the state is multiplied by $z$ at each step: half-life $\ln 0.5 / \ln z$, as for $f$ in lesson 02. And a fresh GRU starts, like a fresh LSTM, near
+# $\sigma(0) = 0.5$. The explorer of lesson 02, `explorers.ForgetBias()`, holds with $z$ for $f$; chrono needs one line less, for $1 - z$ is tied to $z$ already. Now the recall task:
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("03.update_bias_1")
 
 # %%
-torch.manual_seed(0)
-fresh = nn.GRU(10, 32, batch_first=True)
-x, y = tasks.first_element_recall(64, T=50)  # (B, T, 10), (B,): one symbol, then 49 silent steps
-z = probes.gate_trace(fresh, x)[0]["z"]  # (B, T, H)
-claim("Every update gate of the fresh GRU lies between 0.3 and 0.7, at each of 50 steps", 0.3 < z.min() and z.max() < 0.7, (z.min(), z.max()))
-claim("So the memory of every unit halves in less than 2 steps", probes.half_life(z.max().item()) < 2, z.max())
+from utils.course import watch
+from utils.train.recall import learn
 
-gradient = probes.gradient_norms(fresh, x, loss="last")  # (T,)
-reaches = (gradient[0] / gradient[-1]).item()
-claim("Less than a millionth of the gradient at h_50 reaches h_1", reaches < 1e-6, reaches)
-
-# %% [markdown]
-# The remedy is the same, and shorter: $b_z = \ln u$ with $u$ uniform in $(1, T - 1)$. The input side needs nothing, for $1 - z$ is tied to $z$ already.
-# `initialize.chrono_` and `forget_bias_` know both cells, and the explorer of lesson 02, `explorers.ForgetBias()`, holds with $z$ for $f$.
-#
-# **Predict:** lesson 02 showed one of ten symbols, then 49 silent steps. The LSTM as it comes learned nothing, a forget bias of 1 rarely helped, chrono solved it. The GRU has one state and no output gate.
-# Will it be the same three answers?
-
-# %%
-def learn(make, T, seed, steps=400):
-    torch.manual_seed(seed)
-    rnn, head = make(), nn.Linear(32, 10)
-    weights = [*rnn.parameters(), *head.parameters()]
-    adam, right = torch.optim.Adam(weights, lr=1e-2), []
-    while len(right) < steps and (len(right) < 20 or min(right[-20:]) < 1):
-        x, y = tasks.first_element_recall(32, T)  # (B, T, 10), (B,): always new ones
-        scores = head(rnn(x)[0][:, -1])  # (B, 10), from h_T alone
-        adam.zero_grad()
-        nn.functional.cross_entropy(scores, y).backward()
-        nn.utils.clip_grad_norm_(weights, 1.0)
-        adam.step()
-        right.append((scores.argmax(1) == y).float().mean().item())
-    with torch.no_grad():
-        x, y = tasks.first_element_recall(1000, T)  # a fresh thousand
-        return right, (head(rnn(x)[0][:, -1]).argmax(1) == y).float().mean().item()
-
-# %%
-def new_gru():
+def gru():
     return nn.GRU(10, 32, batch_first=True)
 
-networks = {
-    "GRU as it comes": new_gru,
-    "GRU, update bias 1": lambda: initialize.forget_bias_(new_gru(), 1.0),
-    "GRU, chrono": lambda: initialize.chrono_(new_gru(), T_max=50),
-}
-runs = {name: [learn(make, T=50, seed=seed) for seed in range(4)] for name, make in networks.items()}
+def with_update_bias(change):
+    network = gru()
+    b_r, b_z, b_n = network.bias_ih_l0.data.chunk(3)  # views of the three parts, in PyTorch's order
+    change(b_z)
+    return network
 
-# %%
-def draw(runs, colors, alt):
-    fig, axes = plots.figure(9 if len(runs) > 1 else 5, 2.8, ncols=len(runs), sharey=True, squeeze=False)
-    for ax, (name, results), color in zip(axes[0], runs.items(), colors):
-        for right, _ in results:
-            ax.plot(np.convolve(right, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], lw=1.3)  # mean of 20 batches
-        ax.axhline(0.1, color="#888888", lw=1, ls=":")
-        ax.set(title=name, xlabel="training step", xlim=(0, 400), ylim=(0, 1.03))
-    axes[0, 0].set_ylabel("share of right answers")
-    axes[0, 0].text(390, 0.02, "guessing", ha="right", fontsize=10, color="#555555")
-    lesson.show(fig, alt)
+runs = watch(learn, {
+    "GRU, out of the box": gru,
+    "GRU, update bias 1": lambda: with_update_bias(lambda b_z: b_z.fill_(1.0)),
+    "GRU, chrono": lambda: with_update_bias(lambda b_z: b_z.uniform_(1, 49).log_()),
+}, seeds=range(4), steps=400)
 
-draw(runs, ("theory", "h", "gru"),
-     "Share of right answers over 400 training steps, 4 seeds each. The GRU as it comes stays at guessing in most runs; "
-     "with an update bias of 1 most runs climb to 1, and with chrono as well.")
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+def last(title):
+    """For each seed, the share of right answers in the last 20 batches."""
+    return [float(np.mean(right[-20:])) for right in runs[title]]
 
-# %%
-default, one, solved = ([accuracy for _, accuracy in results] for results in runs.values())
-claim("T = 50, GRU as it comes: at most one of 4 seeds recalls 99 %", sum(a >= 0.99 for a in default) <= 1, default)
-claim("T = 50, GRU with update bias 1: at least 2 of 4 seeds recall 99 %", sum(a >= 0.99 for a in one) >= 2, one)
-claim("T = 50, GRU with chrono: at least 3 of 4 seeds recall 99 %", sum(a >= 0.99 for a in solved) >= 3, solved)
+guess("03.update_bias_1").reveal(100 * np.mean(last("GRU, update bias 1")))
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+box, one, chrono = (last(f"GRU, {name}") for name in ("out of the box", "update bias 1", "chrono"))
+claim("GRU, out of the box: at most one of 4 seeds is right in 99 %", sum(a >= 0.99 for a in box) <= 1, box)
+claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in one) >= 3, one)
+claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in chrono) >= 3, chrono)
 
 # %% [markdown]
-# Two answers are the same (now and then a GRU as it comes begins to climb near the end), the middle one is not. A bias of 1 gives the same half-life of 2.2 steps to both cells, and only the GRU learns. So the half-life is not the whole story.
-# What else differs? There are three suspects: the tied gates, the missing tanh, the missing output gate. **Predict** which one, then take the last: the LSTM with a forget bias of 1, of which lesson 02 saw at most one seed in five
-# rise above guessing, and its output gate opened by $b_o = 3$, so that it too shows what it has.
+# Out of the box, and with chrono, the GRU does as the LSTM did. In the middle it does not: the same bias, the same half-life, and only the GRU learns. So the half-life is not
+# the whole story. What else differs? The GRU ties its gates, and it shows all it has. Both can be done to an LSTM: $b_i = -1$ beside $b_f = 1$ makes $i = 1 - f$ at the start, and
+# $b_o = 3$ opens its output gate.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("03.suspect")
 
 # %%
-@torch.no_grad()
-def open_output(lstm):
-    gate = initialize.gate_weights(lstm)[0]["o"]
-    gate.b.fill_(3.0)
-    gate.d.zero_()
-    return lstm
+def lstm_with(**biases):
+    network = nn.LSTM(10, 32, batch_first=True)
+    parts = dict(zip("ifgo", network.bias_ih_l0.data.chunk(4)))
+    for gate, bias in biases.items():
+        parts[gate].fill_(bias)
+    return network
 
-def lstm():
-    return initialize.forget_bias_(nn.LSTM(10, 32, batch_first=True), 1.0)
+runs |= watch(learn, {
+    "$b_i = -1$": lambda: lstm_with(f=1.0, i=-1.0),
+    "$b_o = 3$": lambda: lstm_with(f=1.0, o=3.0),
+    "$b_i = -1$ and $b_o = 3$": lambda: lstm_with(f=1.0, i=-1.0, o=3.0),
+}, seeds=range(4), steps=400)
 
-opened = [learn(lambda: open_output(lstm()), T=50, seed=seed) for seed in range(4)]
-draw({"LSTM, forget bias 1, output gate open": opened}, ["lstm"],
-     "Share of right answers over 400 training steps, 4 seeds. With its output gate open the LSTM climbs above guessing in most runs.")
-claim("T = 50, LSTM with forget bias 1 and open output gate: at least 2 of 4 seeds do better than 15 %",
-      sum(accuracy > 0.15 for _, accuracy in opened) >= 2, [accuracy for _, accuracy in opened])
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+tied, shown, both = (last(title) for title in ("$b_i = -1$", "$b_o = 3$", "$b_i = -1$ and $b_o = 3$"))
+learns = tuple(bool(np.mean(each) > 0.5) for each in (tied, shown, both))
+words = {(True, False, False): "b_i = −1 alone", (False, True, False): "b_o = 3 alone", (False, False, True): "only both together",
+         (False, False, False): "nothing"}
+guess("03.suspect").reveal(words.get(learns, "more than one of them"))
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs are right in 99 %", sum(a >= 0.99 for a in shown) >= 2, shown)
+claim("With b_f = 1 and b_i = -1, with or without b_o = 3, at most one of 8 is right in more than 15 %", sum(a > 0.15 for a in tied + both) <= 1, tied + both)
 
 # %% [markdown]
-# So the output gate was a good suspect. Near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. The GRU has no such gate to open.
-# That is one task at one length; lesson 02's chrono solves it with the output gate as it comes. It is no proof that GRUs remember better. It does show how to ask: change one thing, over several seeds.
-
-# %% [markdown]
+# The output gate is a good suspect: near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. And yet the LSTM that is most like
+# the GRU, tied and shown, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU needs none. That is one task at one length. What it shows is how to ask: change one
+# thing at a time, over several seeds, and let "we do not know" be an answer.
+#
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The quiz
 from utils.course import quiz
 
 quiz("03")
 
 # %% [markdown]
 # ## Take away
-# 1. A GRU ties keeping and taking in to one gate, $h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$, and shows all it has. It cannot count, and it needs no output gate.
+# 1. A GRU ties keeping and taking in to one gate, $h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$, and shows all it has. It cannot count.
 # 2. Four cells go by this name. A z that writes differs in the sign of some weights; a reset before the product is another function, and fresh weights nearly hide it. Test before you load weights from elsewhere.
-# 3. It has 25 % fewer parameters than the LSTM, never 33. Whether it is faster is up to the program that runs it.
-#
+# 3. It has a quarter fewer parameters than the LSTM, never a third. Whether it is faster is up to the program that runs it.
+
+# %% jupyter={"source_hidden": true} cellView="form" tags=["nbval-ignore-output"]
+# Your progress
+from utils.course import progress
+
+progress("03")
+
+# %% [markdown]
 # ## References
 # - K. Cho, B. van Merriënboer, C. Gulcehre, D. Bahdanau, F. Bougares, H. Schwenk, Y. Bengio (2014). *Learning phrase representations using RNN encoder-decoder for statistical machine translation.* EMNLP: the GRU; the reset before the product.
 # - J. Chung, C. Gulcehre, K. Cho, Y. Bengio (2014). *Empirical evaluation of gated recurrent neural networks on sequence modeling.* arXiv 1412.3555: GRU against LSTM, neither wins everywhere; here z writes.

@@ -122,7 +122,7 @@ gap = (output - torch.cat([forward, backward], dim=-1)).abs().max()
 claim("The two networks side by side give the output of nn.LSTM: the largest difference is rounding", gap < 1e-12, gap, limit=1e-12)
 
 # %% [markdown]
-# (Sentences of different lengths are turned round each by itself: `utils.cells.reverse`. And some libraries add the two states instead, which is half as wide; the [appendix](12_appendix.ipynb) says what that gives up.)
+# (Sentences of different lengths are turned round each by itself: `utils.cells.reverse`. And some libraries add the two states instead, which takes less room; the [appendix](12_appendix.ipynb) says what that gives up.)
 #
 # ## 2. What has each half read?
 # Ask the gradient. If $h_t$ does not depend on $x_s$, then $\partial h_t / \partial x_s$ is zero: not small, zero. `sensitivity` takes the norm of that
@@ -203,7 +203,7 @@ claim("Asked for the last symbol, both are right in at least 99 %", min(results[
 guess("05.last_column").reveal(100 * means["last_column", "first"])
 
 # %% [markdown]
-# Look at the last row of the right picture above: at the last word the backward half has read one word. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
+# Look at the last row of the right picture above: at the last word the reader backward has just begun: it knows that word alone. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
 # through 29 steps. Both halves are complete somewhere, each at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`. The mistake raises no error, and where the end of a text decides, it does not even show.
 # On padded batches it is worse: then the last column is padding.
 #
@@ -321,8 +321,8 @@ ax.set(xticks=range(len(waiting)), ylim=(0, 1.02), ylabel="recorded: right on de
 ax.set_xticklabels([f"{one['word']}\n{one['times']} times" for one in waiting], fontsize=11)
 ax.grid(False, axis="x")
 fig.legend(loc="outside right upper", frameon=False)
-lesson.show(fig, "Recorded: the words that gain most from reading both ways; right forward and both: "
-            + ", ".join(f"{one['word']} {one['forward']:.0%} and {one['both']:.0%}" for one in waiting) + ".")
+lesson.show(fig, "Recorded: the words that gain most from reading both ways: "
+            + ", ".join(f"{one['word']} by {100 * (one['both'] - one['forward']):.0f} points" for one in waiting) + ".")
 
 # %% [markdown]
 # *I have* ... a car (verb), slept (auxiliary). *To* ... sleep (particle), Rome (preposition). *This* ... is (pronoun), house (determiner). *As* ... a child (preposition), he said (conjunction).

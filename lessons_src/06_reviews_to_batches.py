@@ -2,15 +2,15 @@
 # # 06 · From reviews to batches
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/06_reviews_to_batches.ipynb)
 #
-# **The question.** Someone wrote two hundred words about a film. Did they like it? Can the cell of lesson 02, reading word by word, tell?
-# And does it tell better than a method that only counts words?
+# **The question.** A network computes with numbers, and in a batch all rows are equally long. A review is two lines of text, or three pages. What happens on the way
+# from one to the other, and what is lost there?
 #
 # After this lesson you
-# - can turn texts into batches of numbers, and say what each step throws away and how it can go wrong in silence;
-# - can train an LSTM classifier so that its result can be believed: choices on validation, the test once, a baseline beside it;
-# - know which pieces of common advice earn their place here, because you have seen each one's effect with its uncertainty.
+# - can turn texts into batches, and check each step for the mistake that it makes without an error message;
+# - can set reviews aside so that what you measure on them can be trusted;
+# - know what padding, packing and truncation do to a network that reads.
 #
-# Time: 40 minutes, and up to 75 more for the five exercises, half of them for the last. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
+# Time: 25 minutes, and up to 8 more for the one exercise. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [05](05_both_directions.ipynb) come before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -38,13 +38,25 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
     raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("06")
 
-# %%
-import copy
-import inspect
-import platform
-from collections import Counter
-from time import perf_counter
+# %% [markdown]
+# An LSTM has read 22,500 film reviews. A *bag of words* has counted the words of the same reviews, and knows nothing of their order. **Write a review**, or choose an example: what do the two make of it?
 
+# %%
+explorers.TypedReview(example="not good")
+
+# %% [markdown]
+# [Lesson 07](07_sentiment_classifier.ipynb) makes such an LSTM and takes this picture apart. Today we follow your words until the LSTM begins.
+#
+# **Three things to try**
+# 1. Write a word that does not exist. What do the brackets say?
+# 2. Write something in capitals, with an apostrophe. How does it stand in the picture?
+# 3. Choose *not bad at all*. One of the two cannot know what *not* belongs to. Does the other one?
+#
+# ## 1. The labels
+# The reviews are from IMDb: 25,000 to learn from and 25,000 for the test. If they are not on this machine, the lesson takes a small generated sample and says so.
+# The pictures and numbers stored in this notebook are from the real ones.
+
+# %%
 import numpy as np
 import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -53,60 +65,48 @@ from sklearn.pipeline import make_pipeline
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from utils import explorers, plots
-from utils.cells import LSTMCell
-from utils.data import imdb, imdb_sample
-from utils.course import exercise
-from utils.files import measured
-from utils.course import claim
-from utils.models import Classifier
-from utils.train.imdb import RECIPES
-from utils.cells import mask
-from utils.arrays.bag import load_bag
-from utils.models import load_sentiment
-from utils.data import Vocabulary, batches, pad, tokenise, truncate
-from utils.train import Trainer
+from utils.course import claim, exercise, guess
+from utils.data import Vocabulary, batches, imdb, pad, tokenise, truncate
 
 torch.set_num_threads(1)  # small matrices: a second thread only gets in the way
-
-# %% [markdown]
-# ## 1. The reviews
-# The reviews are from IMDb: 25,000 to learn from, 25,000 to test on, no film with more than 30. If they are not on this machine, the lesson takes a small
-# sample that we generated, and says so here. The pictures and numbers stored in this notebook are from the real reviews; with the sample you will see others.
 
 # %% tags=["nbval-ignore-output"]
 corpus = imdb()
 
 # %% [markdown]
-# The reviewer gave stars, and the label says what they mean: 7 to 10 stars are **1**, positive; 1 to 4 stars are **0**, negative. What lies between was left out.
-# So 1 stands for "liked it", and a model's probability of class 1 can be read as such.
+# The reviewers gave stars. Seven to ten of them make the label **1**, positive; one to four the label **0**, negative; what lies between was left out.
 #
-# This deserves a check. Early versions of torchtext delivered the labels as the words `pos` and `neg`; its last ones deliver 1 for negative and 2 for positive.
-# Code that still asks `label == 'pos'` then runs without a complaint. Here it is, fed with the newer labels:
+# Other libraries count differently, and not always the same from release to release:
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("06.labels")
 
 # %%
-def label_of_a_tutorial(label):
-    return 1 if label == "pos" else 0
+print([1 if label == "pos" else 0 for label in (1, 2, 2, 1, 2)])
 
-labels = [label_of_a_tutorial(label) for label in (1, 2, 2, 1, 2)]
-print(labels)
-claim("Every label has become 0, and a model that always says 0 is right in 100 % of the cases", set(labels) == {0})
-claim("Ours are 0 and 1, and half of each split is positive",
+# %% [markdown]
+# No error, no warning. So look at the labels, above all when a first result is splendid.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+claim("Ours are 0 and 1, and half of each part is positive",
       all(set(part.labels) == {0, 1} and part.labels.mean() == 0.5 for part in (corpus.train, corpus.test)))
 
 # %% [markdown]
-# Whenever a first result is astonishing, look at the labels.
+# ## 2. Three sets
+# The model learns from **train**. Every choice, such as when to stop, is made on **validation**. The **test** answers one question, once, at the end: whoever chooses by it
+# reports a number that is too good. How do we take validation out of the reviews to learn from? Most people draw it at random. Mind that IMDb keeps its reviews
+# in the order of the films, up to 30 of one film in a row, and that the test has other films.
 
-# %% [markdown]
-# ### Three sets
-# The model learns from **train**. Every choice, such as when to stop, is made on **validation**. **Test** answers one question, once, at the end.
-# Whoever chooses on the test set reports a number that is too good.
-#
-# How to take validation out of the training reviews? The usual answer: draw some at random. **Predict first:** the IMDb reviews lie in the order of
-# their films, up to 30 in a row about the same one. The films of the test are others. If validation is drawn at random, will it promise too much, too little, or
-# the right thing? `benchmarks/practices.py` tried both ways with a bag of words (you will meet it in a minute) on all 25,000 reviews, and this is what it wrote down:
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("06.promise")
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# Recorded
+from utils.files import measured
+
 def recorded(result):
     """Where and by which command a committed file of figures was measured."""
     machine = result["machine"]
@@ -118,78 +118,56 @@ print(recorded(trials))
 promise = trials["validations"]
 for way, share in promise.items():
     print(f"{way:18} {np.mean(share):.1%} right")
-claim("Recorded: drawn one by one, each of 5 validation sets promises more than the test keeps", min(promise["drawn one by one"]) > promise["test"], promise)
-claim("Recorded: on average it is more than half a point", np.mean(promise["drawn one by one"]) > promise["test"] + 0.005, promise)
-claim("Recorded: runs of neighbors are within half a point of the test", abs(promise["runs of neighbors"] - promise["test"]) < 0.005, promise)
+claim("Recorded: drawn one by one, each of 5 validation sets promises more than the test keeps", min(promise["drawn one by one"]) > promise["test"])
+claim("Recorded: runs of neighbors are within half a point of the test", abs(promise["runs of neighbors"] - promise["test"]) < 0.005)
 
 # %% [markdown]
-# A review drawn at random has neighbors in training that name the same actors and the same plot, and came with the same opinion. The model has, in part, learned the *film*.
-# So `hold_out` takes ten runs of neighbors from each class: whole films. When your data comes in families (films, patients, speakers, days), hold out whole families.
-#
-# A part of the reviews is enough today, so that nobody waits long.
+# A review drawn at random has neighbors in training that name the same actors and the same plot, and were often of the same opinion. In part, the model has learned the *film*.
+# So `hold_out` takes runs of neighbors, whole films. Where data comes in families (films, patients, speakers, days), hold out whole families.
 
 # %% tags=["nbval-ignore-output"]
-rest, held = corpus.train.hold_out(0.2)
-train, validation, test = rest.sample(5_000), held.sample(2_500), corpus.test.sample(5_000)
-print(f"{len(train):,} reviews to learn from, {len(validation):,} for validation, {len(test):,} for the test")
+rest, held = corpus.train.hold_out(0.1)
+train, validation = rest.sample(5_000), held.sample(2_500)  # at most so many, in random order
+print(f"{len(train):,} reviews to learn from, {len(validation):,} for validation; {len(corpus.test):,} for the test wait for lesson 07")
 
 # %% [markdown]
-# ## 2. First the simplest thing
-# Before a network, something simple, in three steps: always the same answer; single words; single words and pairs.
-#
-# A *bag of words* throws away all order. It keeps which words are in the review and how rare they are, and a linear model gives each word a weight.
-# "Dull" pulls down, "great" pulls up, the sum decides: logistic regression. To this bag, "good, not bad" and "bad, not good" are the same.
-# A bag that also holds *pairs* of neighbors (bigrams) knows "not good" as a word of its own.
-#
-# **Predict first.** Always saying the same is right in 50 %. What will the single words reach? And the pairs?
+# ## 3. The simplest thing first
+# Before any network, its rival. A bag of words keeps which words a review has, how often, and how rare they are. A linear model gives each word a weight: *dull* pulls down, *great* pulls up, and the sum
+# decides. To this bag, "good, not bad" and "bad, not good" are the same text.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("06.bag")
 
 # %%
-my_guess = 60, 65  # percent: single words, words and pairs
+weigh = TfidfVectorizer(tokenizer=tokenise, token_pattern=None, lowercase=False, sublinear_tf=True)
+bag = make_pipeline(weigh, LogisticRegression(C=3, max_iter=1_000)).fit(train.texts, train.labels)
+bag_right = bag.score(validation.texts, validation.labels)
+
+# %% [markdown]
+# It is fitted in seconds. And since it adds up, it can be asked for its reasons:
 
 # %% tags=["nbval-ignore-output"]
-def bag_of_words(longest, C):
-    weigh = TfidfVectorizer(tokenizer=tokenise, token_pattern=None, lowercase=False, sublinear_tf=True,
-                            ngram_range=(1, longest), min_df=longest)  # with pairs: only what stands in two reviews or more
-    return make_pipeline(weigh, LogisticRegression(C=C, max_iter=1_000))
+names, order = weigh.get_feature_names_out(), bag[1].coef_[0].argsort()
+print("pull down:", ", ".join(names[order[:12]]))
+print("pull up:  ", ", ".join(names[order[:-13:-1]]))
 
-bags, accuracy = {}, {"always the same": max(validation.labels.mean(), 1 - validation.labels.mean())}
-for name, bag in (("bag of words", bag_of_words(1, C=3)), ("bag of words and pairs", bag_of_words(2, C=10))):
-    began = perf_counter()
-    bags[name] = bag.fit(train.texts, train.labels)
-    seconds = perf_counter() - began
-    accuracy[name] = bag.score(validation.texts, validation.labels)
-    print(f"{name:23} {accuracy[name]:.1%} right on validation; {len(bag[0].vocabulary_):,} weights, {seconds:.1f} s")
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+guess("06.bag").reveal(100 * bag_right)
+
+# %% [markdown]
+# That is the number to beat. Lesson 07 keeps it in its table.
+#
+# ## 4. From words to numbers
+# `tokenise` cuts a text into words: lower case, marks set apart.
 
 # %%
-claim("The bag of words is right on at least 70 % of validation", accuracy["bag of words"] >= 0.70, accuracy)
-claim("Pairs do not make it worse by more than 2 points", accuracy["bag of words and pairs"] > accuracy["bag of words"] - 0.02, accuracy)
-
-# %% [markdown]
-# It took a few seconds. And since it is linear, it can be asked for its reasons:
-
-# %% tags=["nbval-ignore-output"]
-weigh, regression = bags["bag of words and pairs"]
-names, weights = weigh.get_feature_names_out(), regression.coef_[0]
-order = np.argsort(weights)
-print("pull down:", ", ".join(names[order[:14]]))
-print("pull up:  ", ", ".join(names[order[:-15:-1]]))
-
-# %% [markdown]
-# Whatever we build now has to stand beside these numbers.
-
-# %% [markdown]
-# ## 3. From words to numbers
-# This is `tokenise`, which the bags used already. Lower case, marks set apart, cut at the spaces:
-
-# %%
-print(inspect.getsource(tokenise))
 tokenise("I didn't like it.<br />Not at ALL!")
 
 # %% [markdown]
-# (`_RULES` is a short list of such replacements, the ones of torchtext's `basic_english`.) Read what is gone: "ALL" no longer shouts, and "didn't" is three pieces.
-#
-# A network wants numbers. A *vocabulary* gives each word an id. Two ids are kept: **0** is `<pad>`, padding, and **1** is `<unk>`, every word that is not in the list.
-# The most frequent word gets 2.
+# Read what is gone: "ALL" no longer shouts, and "didn't" is three pieces. Now each word gets a number, its *id*. A *vocabulary* keeps two ids for itself, **0** for `<pad>`, padding, and **1** for
+# `<unk>`, every word that is not in the list. The most frequent word gets 2.
 
 # %%
 tiny = Vocabulary.build([tokenise("the film is good"), tokenise("the film is not good")])
@@ -197,95 +175,57 @@ print(tiny.words)
 print(tiny.encode(tokenise("The film is not bad")))
 
 # %% [markdown]
-# *Bad* was never seen, so it becomes 1, and the sentence has lost its point. The vocabulary is built from the training texts alone: words that only the test knows must
-# stay unknown, as they will be in real use. How many words are needed? The rarest are a long tail.
+# *Bad* was never seen, so it became 1, and the sentence has lost its point. The vocabulary is built from train alone: words that only the test has must stay unknown, as they
+# will in use. How many words are enough?
 
-# %% tags=["nbval-ignore-output"]
-words = {part: [tokenise(text) for text in split.texts]
-         for part, split in (("train", train), ("validation", validation), ("test", test))}
+# %%
+words = {"train": [tokenise(text) for text in train.texts], "validation": [tokenise(text) for text in validation.texts]}
+vocabulary = Vocabulary.build(words["train"], max_size=10_000)
+ids = {part: [vocabulary.encode(text) for text in texts] for part, texts in words.items()}
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# The long tail
+from collections import Counter
+
+from utils import plots
+
 counts = Counter(word for text in words["train"] for word in text)
 rank = {word: place for place, (word, _) in enumerate(counts.most_common(), start=1)}
 places = np.array([rank.get(word, 10**9) for text in words["validation"] for word in text])
 sizes = np.unique(np.geomspace(10, len(rank), 40).astype(int))
-known = [np.mean(places <= size) for size in sizes]
-
-vocabulary = Vocabulary.build(words["train"], max_size=10_000)
 covered = np.mean(places <= len(vocabulary) - 2)
-fig, ax = plots.figure(height=2.6)
-ax.semilogx(sizes, known, color=plots.PALETTE["lstm"], lw=2)
+fig, ax = plots.figure(height=2.4)
+ax.semilogx(sizes, [np.mean(places <= size) for size in sizes], color=plots.PALETTE["lstm"], lw=2)
 ax.plot(len(vocabulary), covered, "o", color=plots.PALETTE["rnn"], ms=8)
-ax.annotate(f"{len(vocabulary):,} words: {covered:.1%}", (len(vocabulary), covered), (0, -30), textcoords="offset points", ha="center")
-ax.set(xlabel="words in the vocabulary, the most frequent first", ylabel="known share", ylim=(0, 1.05))
+ax.annotate(f"{len(vocabulary):,} words: {covered:.1%}", (len(vocabulary), covered), (0, -26), textcoords="offset points", ha="center")
+ax.set(xlabel=f"words in the vocabulary, the most frequent first, of {len(rank):,} in train", ylabel="known share of validation", ylim=(0, 1.05))
 lesson.show(fig, f"Share of the words of validation that are known, against the size of the vocabulary, out of {len(rank):,} different words. {len(vocabulary):,} words cover {covered:.1%}.")
-
-# %%
-ids = {part: [vocabulary.encode(text) for text in texts] for part, texts in words.items()}
-claim("At least 90 % of the words of validation are known", np.mean([i != 1 for row in ids["validation"] for i in row]) >= 0.9)
+claim("At least 90 % of the words of validation are known", covered >= 0.9, covered)
 
 # %% [markdown]
-# Many tutorials leave both steps to torchtext: `get_tokenizer("basic_english")` and `build_vocab_from_iterator`. Are its words and ids the same? Its last release, 0.18, is a binary that
-# loads with torch 2.3 only. Where it loads, the next cell compares all reviews of train; elsewhere it says so in one line. torchtext warns at each import that it is deprecated; it offers
-# a switch for that, and since this paragraph has just said it, the cell uses the switch.
-
-# %%
-try:
-    import torchtext
-    torchtext.disable_torchtext_deprecation_warning()
-    from torchtext.data.utils import get_tokenizer
-    from torchtext.vocab import build_vocab_from_iterator
-except (ImportError, OSError):  # OSError: it is installed, and its binary does not fit this torch
-    print("torchtext does not load here: its last release needs torch 2.3. The course's environment.yml brings both.")
-else:
-    cut = get_tokenizer("basic_english")
-    their_words = [cut(text) for text in train.texts]
-    numbers = build_vocab_from_iterator(their_words, specials=["<pad>", "<unk>"], max_tokens=10_000)
-    numbers.set_default_index(1)  # every word that is not in the list
-    their_ids = [numbers(text) for text in their_words]
-    print("ours     :", *zip(words["train"][0][:6], ids["train"][0]))
-    print("torchtext:", *zip(their_words[0][:6], their_ids[0]))
-    claim("torchtext cuts every review into the same words", their_words == words["train"])
-    claim("and gives every word the same id", their_ids == ids["train"])
-
-# %% [markdown]
-# What does a model do with words it never saw, and with none? We borrow the trained one that ships with the course (section 10 is about it).
-
-# %%
-sentiment = load_sentiment()
-print(sentiment.encode("Zxq zxq.")[0])
-claim("It gives a probability all the same", 0 < sentiment.predict("Zxq zxq.") < 1)
-try:
-    sentiment.predict("   ")
-except ValueError as refused:
-    print("Refused:", refused)
-
-# %% [markdown]
-# A probability is no sign that a model has understood anything. If it knows few of the words, the answer says little, and it is up to the program around the model to say so.
-
-# %% [markdown]
+# (Many tutorials leave both steps to torchtext. Ours give the same words and the same ids; the [appendix](12_appendix.ipynb) compares them.)
+#
 # ### Exercise 06.1 · A prediction for whatever is typed
-# *Easy, 8 minutes.* People type anything. Write a function around `sentiment`, so that nobody gets a surprise:
+# *Easy, 8 minutes.* People type anything. `sentiment` is the trained LSTM of the picture above: `sentiment.predict(text)` gives the probability that a text is positive. Write a function around it so that nobody gets a surprise:
 # - What is not a string, such as `None` or a number: raise `TypeError` with a sentence. A text without a word, such as `""` or `"<br />"`: `ValueError` with a sentence.
-# - For every other text return `p, known`: the probability that it is positive, as `sentiment.predict` says it,
-# - and the share of its words (those of `tokenise`) that stand in `sentiment.vocabulary`. With `known` = 0 the model still says a number. What does it mean then?
+# - For every other text return `p, known`: the probability, and the share of the text's words (those of `tokenise`) that stand in `sentiment.vocabulary`.
+#
+# For a text of unknown words alone, the model still says a number. What does it mean then?
 
 # %%
+from utils.models import load_sentiment
+
+sentiment = load_sentiment()
+
 def safe_predict(text, sentiment):
     raise NotImplementedError
 
 # %%
-typed_exercise = exercise("06.1")
-typed_exercise.check(safe_predict)
+exercise("06.1").check(safe_predict)
 
 # %% [markdown]
-# Stuck? Take away a `#`.
-
-# %%
-# typed_exercise.hint()
-# typed_exercise.solution()
-
-# %% [markdown]
-# ## 4. Padding
-# A batch is one tensor, so its texts must be equally long. Short ones are filled up with 0, the *padding*, and we keep the true lengths.
+# ## 5. What padding does to a memory
+# A batch is one tensor, so short texts are filled up with 0, the *padding*, and the true lengths are kept.
 
 # %%
 batch, lengths = pad([tiny.encode(tokenise("good film")), tiny.encode(tokenise("the film is not good"))])
@@ -293,29 +233,48 @@ print(batch)    # (B, T)
 print(lengths)  # (B,)
 
 # %% [markdown]
-# And how long are reviews?
+# How much of a batch is padding? That depends on which reviews come together:
 
-# %% tags=["nbval-ignore-output"]
-MAX_TOKENS = 256
-n_words = np.array([len(row) for row in ids["train"]])
-cut = np.mean(n_words > MAX_TOKENS)
-fig, ax = plots.figure(height=2.6)
-ax.hist(n_words.clip(max=800), bins=60, color=plots.PALETTE["lstm"])
-ax.axvline(MAX_TOKENS, color=plots.PALETTE["rnn"])
-ax.annotate(f"cut here: {cut:.0%} are longer", (MAX_TOKENS, ax.get_ylim()[1] * 0.85), (8, 0), textcoords="offset points")
-ax.set(xlabel="words in a review (800 and more at the right edge)", ylabel="reviews", xlim=(0, 820))
-lesson.show(fig, f"Histogram of the number of words in a review. The median is {np.median(n_words):.0f}; {cut:.0%} are longer than {MAX_TOKENS}.")
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Two batches
+def share_of_padding(lengths):
+    return 1 - sum(sum(row) for row in lengths) / sum(len(row) * max(row) for row in lengths)
+
+n_words = [len(row) for row in ids["train"]]  # train is in random order
+at_random = [n_words[i : i + 32] for i in range(0, len(n_words), 32)]
+loader = batches(ids["train"], train.labels, 32, generator=torch.Generator().manual_seed(0))
+similar = [lengths.tolist() for _, lengths, _ in loader]
+fig, axes = plots.figure(height=2.6, ncols=2, sharex=True)
+for ax, title, made in zip(axes, ("any reviews", "of similar length"), (at_random, similar)):
+    one = next(row for row in made if max(row) >= np.median(n_words))
+    ax.barh(range(32), max(one), height=1.0, color=plots.PALETTE["grid"])
+    ax.barh(range(32), one, height=0.9, color=plots.PALETTE["lstm"])
+    ax.set(title=f"{title}: {share_of_padding(made):.0%} of all places are padding", xlabel="words of one batch; gray: padding", yticks=[], ylim=(31.5, -0.5))
+    ax.grid(False)
+lesson.show(fig, f"Two batches of 32 reviews as rows, words in blue and padding in gray. Over all batches {share_of_padding(at_random):.0%} "
+                f"of the places are padding when any reviews come together, {share_of_padding(similar):.0%} when they are of similar length.")
+claim("Batches of similar length hold less than half of the padding", share_of_padding(similar) < share_of_padding(at_random) / 2,
+      {"any": share_of_padding(at_random), "similar": share_of_padding(similar)})
 
 # %% [markdown]
-# A recurrent network takes one step a word, so long reviews cost time. We keep at most 256 words: the first quarter of them from the beginning, the rest from the end,
-# where the verdict tends to stand; section 8 shows what that costs. And we put reviews of similar length into the same batch, so that little padding is read.
+# `batches` takes reviews of similar length together. Many programs do not, let the LSTM read all of the tensor, and take the state after the last column. Put two reviews there that say the opposite.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("06.pads")
 
 # %% [markdown]
-# ### What padding does to a memory
-# Many programs give the padded batch to the LSTM and take the state after the last column. **Predict first:** two reviews that say the opposite, 200 zeros after each of them,
-# one fresh LSTM. How far apart are the two last states? You know the half-life of a fresh forget gate from lesson 02.
+# The vector of `<pad>` is zero, so a pad is a step of silence. Here is one LSTM unit whose forget gate is half open, as in every fresh LSTM: one word, then padding. **Press play** and watch the blue bars.
 
 # %%
+explorers.Tape(units=["LSTM"], keep=0.5, tape="!", moment=1)
+
+# %% [markdown]
+# And a whole LSTM of 32 units:
+
+# %%
+from utils.models import Classifier
+
 pair = Vocabulary.build([tokenise("a wonderful film"), tokenise("a terrible film")])
 opposites, lengths = pad([pair.encode(tokenise("a wonderful film")), pair.encode(tokenise("a terrible film"))])
 padded = nn.functional.pad(opposites, (0, 200))   # (2, 203): 3 words, then 200 times 0
@@ -324,102 +283,73 @@ torch.manual_seed(0)
 fresh = Classifier(len(pair), embedding=50, hidden=32, bidirectional=False)
 with torch.no_grad():
     h = fresh.states(padded, lengths)             # (2, 203, H)
-apart = (h[0] - h[1]).norm(dim=-1)                # (203,): the distance of the two states, step by step
+apart = (h[0] - h[1]).norm(dim=-1)                # (203,): how far the two states are from each other
 
-# %%
-fig, ax = plots.figure(height=2.8)
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+fig, ax = plots.figure(height=2.6)
 ax.semilogy(range(1, 61), apart[:60].clamp_min(1e-12), ".-", color=plots.PALETTE["h"])
 ax.axvspan(0.5, 3.5, color=plots.PALETTE["grid"], zorder=0)
 ax.annotate("gray: the three words; after them, padding", (5, 1e-9))
 ax.annotate("rounding error", (45, 4e-7))
 ax.set(xlabel="step t", ylabel="distance of the two $h_t$", ylim=(1e-10, 3))
 lesson.show(fig, "The distance of the states of two opposite reviews: they part at the second word and come together again while padding is read, on a straight line of the log axis, down to the rounding error.")
-
-# %%
-claim("After 200 pads less than a ten-thousandth of the distance is left", apart[-1] < 1e-4 * apart[2], apart[[2, -1]])
+guess("06.pads").reveal(int((apart[3:] < apart[2] / 1000).nonzero()[0]) + 1)
 
 # %% [markdown]
-# What is left is rounding error, and by the product of lesson 01 the gradient does not pass either. But could training not help? The latch of lesson 04 learned to keep its forget gate open.
-# Try it. We train five networks on our generated reviews (they are short, so it takes seconds). Each reads one review after the other, forward, and answers from one state: the one
-# that stands $k$ pads after the last word. $k = 0$ is the true end. The trick is a small lie: we tell the classifier that the pads belong to the text.
-#
-# **Predict first:** from which $k$ on does it fail?
+# What is left after 200 pads is rounding error, and by lesson 01 the gradient finds no way back either. But could training not help? The latch of [lesson 04](04_gates_at_work.ipynb) learned to keep its gate open.
+# Five networks learn generated reviews, which are short. Each answers from one state, $k$ pads after the last word; we tell the classifier that the pads belong to the text.
 
 # %%
-toy = imdb_sample()
-toy_words = Vocabulary.build(tokenise(text) for text in toy.train.texts)
-toy_train, toy_valid = toy.train.hold_out(0.2)
+from utils.data import imdb_sample
+from utils.train import Trainer
+
+toy_train, toy_valid = imdb_sample().train.hold_out(0.2)
+toy_words = Vocabulary.build(map(tokenise, toy_train.texts))
 
 def followed_by_pads(split, k, batch_size):
-    """Batches in which each review ends with k pads that count as words."""
     rows = [toy_words.encode(tokenise(text)) + [0] * k for text in split.texts]
     return batches(rows, split.labels, batch_size, generator=torch.Generator().manual_seed(0))
 
 def learn_through_pads(k):
     torch.manual_seed(0)
-    model = Classifier(len(toy_words), rnn=nn.LSTM, bidirectional=False, pooling="last", dropout=0.2)
+    model = Classifier(len(toy_words), rnn=nn.LSTM, bidirectional=False, dropout=0.2)
     trainer = Trainer(model, lr=1e-2, epochs=8, device="cpu")
     history = trainer.fit(followed_by_pads(toy_train, k, 16), followed_by_pads(toy_valid, k, 64), progress=False)
     return history.valid_accuracy[history.best]
 
 pads = [0, 5, 10, 20, 40]
-reached = {k: learn_through_pads(k) for k in pads}
+reached = [learn_through_pads(k) for k in pads]
 
-# %%
-fig, ax = plots.figure(height=2.6)
-ax.plot(pads, list(reached.values()), "o-", color=plots.PALETTE["lstm"], lw=2)
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+fig, ax = plots.figure(height=2.4)
+ax.plot(pads, reached, "o-", color=plots.PALETTE["lstm"], lw=2)
 ax.axhline(0.5, color=plots.PALETTE["theory"], ls=":")
 ax.annotate("guessing", (1, 0.52), color=plots.PALETTE["theory"])
 ax.set(xlabel="$k$, pads between the last word and the state that is read", ylabel="right on validation", ylim=(0.4, 1.02), xticks=pads)
 lesson.show(fig, "Accuracy on generated reviews against the number of pads before the state is read: nearly perfect without pads, guessing with 40.")
-
-# %%
-claim("Read at the true end, at least 90 % are right", reached[0] >= 0.9, reached)
-claim("Read 40 pads later, the network guesses: less than 60 %", reached[40] < 0.6, reached)
+claim("Read at the true end, at least 90 % are right; read 40 pads later, less than 60 %", reached[0] >= 0.9 and reached[-1] < 0.6, reached)
 
 # %% [markdown]
-# No error message, no warning, and a loss that stays at $\ln 2$. With short and long reviews in one batch, 40 pads are nothing special.
-#
-# The remedy is to look up each review's true length and read the state *there*. In the other direction, the LSTM begins at the true last word and its final state stands
-# at the *first*. When we pool over time instead, padding is left out. Then padding cannot change the result, whatever the pooling, and the vector of `<pad>` learns nothing:
+# ## 6. Read past the padding
+# The remedy: look up each review's true length and read the state *there*. Backward, the LSTM begins at the true last word and ends at the *first* ([lesson 05](05_both_directions.ipynb)). Or pool: make one vector of all
+# states, by their mean, their maximum or a weighted mean, with padding left out. And then **test it**: append pads, and nothing may change.
 
 # %%
 for pooling in ("last", "mean", "max", "mean+max", "attention"):
     torch.manual_seed(0)
     reader = Classifier(len(pair), pooling=pooling)
-    difference = (reader(opposites, lengths) - reader(padded, lengths)).abs().max().item()
-    claim(f'With pooling="{pooling}", 200 pads change no result by more than 1e-6', difference < 1e-6, difference)
-
-reader.embedding.padding_idx = None  # now PyTorch no longer protects the vector of <pad> ...
-reader(padded, lengths).sum().backward()
-claim("... and still no gradient reaches it", reader.embedding.weight.grad[0].abs().max() == 0)
+    gap = (reader(opposites, lengths) - reader(padded, lengths)).abs().max().item()
+    claim(f'pooling="{pooling}": 200 pads change no result', gap < 1e-6, gap, limit=1e-6)
 
 # %% [markdown]
-# "Left out" is not "set to 0". Some programs multiply the states of the pads by 0 and then take the maximum over time. Where all true states
-# of a unit are negative, the pad wins:
+# (Left out is not *set to 0*: a zero wins every maximum over negative states. The [appendix](12_appendix.ipynb) shows it.)
+#
+# What does each reading cost on real reviews? Measured beforehand, with 5 seeds each, 2 epochs on 5,000 reviews that were cut at 256 words:
 
-# %%
-of_a_unit = torch.tensor([-0.4, -0.2, 0.0])  # (T,): two words, then a pad that was multiplied by 0
-ours = Classifier(len(pair), pooling="max").pool(of_a_unit[None, :, None], torch.tensor([2]))  # (B=1, D=1)
-claim("With its pad set to 0 the maximum is the pad's; that of our pooling is a word's", of_a_unit.max() == 0 and ours.item() == of_a_unit[1], ours)
-
-# %% [markdown]
-# ### Two mistakes in one column
-# You will often see `output[:, -1]` with a *bidirectional* LSTM. That is the last column again, and worse: there the backward half has just begun. It has read
-# one word, the last (or one pad). The gradient says so. Here are 50 steps without any padding:
-
-# %%
-torch.manual_seed(0)
-both = nn.LSTM(10, 16, bidirectional=True, batch_first=True)
-x = torch.randn(1, 50, 10, requires_grad=True)       # (B, T, inputs)
-both(x)[0][:, -1, 16:].sum().backward()              # the backward half of the last column
-steps = (x.grad[0].norm(dim=-1) > 0).nonzero()[:, 0]  # steps whose input matters
-claim("Of 50 steps, the backward half of output[:, -1] has seen the last one only", steps.tolist() == [49], steps)
-
-# %% [markdown]
-# What do these readings cost on real reviews? `benchmarks/practices.py` measured that too: reviews cut at 256 words and read in one piece, 5 seeds each, 2 epochs on 5,000 reviews.
-
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# Recorded
 print(recorded(trials))
 right = {row["name"]: row["accuracy"] for row in trials["practices"]}
 READINGS = ["last column, shuffled, padding learns", "last column, shuffled", "last column", "true ends", "mean and maximum over time"]
@@ -429,26 +359,28 @@ for place, name in enumerate(reversed(READINGS)):
     ax.plot(np.mean(right[name]), place, "|", ms=18, mew=3, color=plots.PALETTE["text"])
 ax.set(yticks=range(len(READINGS)), yticklabels=READINGS[::-1], ylim=(-0.6, len(READINGS) - 0.4), xlim=(0.5, 0.9), xlabel="right on validation; a dot is a seed, the bar their mean")
 lesson.show(fig, "Accuracy on real reviews by what is read. Means: " + ", ".join(f"{name} {np.mean(right[name]):.1%}" for name in READINGS) + ".")
-
-# %%
-claim("Recorded: read at the last column of shuffled batches, every seed stays below 60 %", max(right["last column, shuffled"]) < 0.6, right)
-claim("Recorded: read at the true ends, every seed gets 75 %", min(right["true ends"]) > 0.75, right)
-claim("Recorded: with mean and maximum over time, every seed gets 85 %", min(right["mean and maximum over time"]) > 0.85, right)
+claim("Recorded: read at the last column of shuffled batches, every seed stays below 60 %", max(right["last column, shuffled"]) < 0.6)
+claim("Recorded: read at the true ends, every seed gets 75 %; with mean and maximum over time, 85 %",
+      min(right["true ends"]) > 0.75 and min(right["mean and maximum over time"]) > 0.85)
 
 # %% [markdown]
-# "Shuffled" are batches of reviews of any lengths, with much padding; the others have reviews of similar length in one batch. Sorting by length hides the mistake, it does not mend it. (`padding_idx`, the advice
-# of every list, would not have saved it either: compare the first two lines.) And the last line shows something else: even with the right ends, what was said 200 words ago is hard to keep. Pooling over all steps does not ask a memory to hold that long.
+# *Shuffled* are batches of any reviews; the others hold reviews of similar length. That hides the mistake and does not mend it. *Padding learns* means without `padding_idx`, the advice of every list: it makes no
+# difference here. And even at the true ends, what was said 200 words ago is hard to keep. Pooling asks no memory to hold that long.
+#
+# ## 7. Packed or masked?
+# PyTorch's own way to leave padding out is `pack_padded_sequence`. It skips the pads; the alternative reads them and throws the results away.
 
-# %% [markdown]
-# ### Packed or masked?
-# PyTorch has its own way to leave padding out: `pack_padded_sequence`. It skips the pads, so it should be faster than reading them and masking them afterwards.
-# **Predict first:** in a batch where a third of the places is padding, how much faster is a training step?
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("06.packed")
 
 # %%
+from utils.cells import mask
+
 lstm = nn.LSTM(50, 64, batch_first=True)
-x, n = torch.randn(32, 200, 50), torch.randint(70, 201, (32,))  # (B, T, inputs), (B,)
+x, n = torch.randn(32, 200, 50), torch.randint(70, 201, (32,))  # (B, T, inputs), (B,): a third is padding
 n[0] = 200
-real = mask(n, 200)[..., None]                                  # (B, T, 1)
+real = mask(n, 200)[..., None]                                  # (B, T, 1): 1 at the true words
 
 def packed():
     output, _ = lstm(pack_padded_sequence(x, n, batch_first=True, enforce_sorted=False))
@@ -457,50 +389,103 @@ def packed():
 def masked():
     return lstm(x)[0] * real                                    # (B, T, H)
 
-claim("About a third of the places is padding", abs(real.float().mean().item() - 2 / 3) < 0.1, real.float().mean())
-claim("Packed and masked give the same states within 1e-5", torch.allclose(packed(), masked(), atol=1e-5))
+gap = (packed() - masked()).abs().max()
+claim("Packed and masked give the same states", gap < 1e-5, gap, limit=1e-5)
 
-# %% tags=["nbval-ignore-output"]
+# %%
+from time import perf_counter
+
 seconds = {packed: [], masked: []}
-torch.set_flush_denormal(True)
+torch.set_flush_denormal(True)  # lesson 01: vanishing gradients slow a processor down
 for _ in range(6):
-    for way in (packed, masked):
+    for way in seconds:
         began = perf_counter()
         way().square().mean().backward()
         seconds[way].append(perf_counter() - began)
 torch.set_flush_denormal(False)
 slow, fast = (np.median(seconds[way][1:]) for way in (packed, masked))
-print(f"A training step takes {slow * 1000:.0f} ms packed and {fast * 1000:.0f} ms padded and masked: {slow / fast:.1f} times as long.")
-if torch.backends.mkldnn.is_available() and platform.machine() in ("x86_64", "AMD64"):
-    claim("On this processor, packing makes a training step at least 1.5 times as long", slow > 1.5 * fast, (slow, fast))
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+import platform
+
+print(f"A training step takes {slow * 1000:.0f} ms packed and {fast * 1000:.0f} ms masked.")
+one_routine = torch.backends.mkldnn.is_available() and platform.machine() in ("x86_64", "AMD64")
+claim("Packing makes a training step at least 1.5 times as long", slow > 1.5 * fast, slow / fast,
+      unless=not one_routine and "this takes a processor of Intel or AMD with oneDNN")
+guess("06.packed").reveal(slow / fast)
 
 # %% [markdown]
-# Packing is not faster here. Without it PyTorch can hand the whole sequence to one optimized routine (oneDNN, on processors of Intel and AMD); packed, it goes step by step
-# with fewer and fewer rows. On a GPU it is another story. This course masks.
+# Padded, the whole sequence goes to one optimized routine (oneDNN, on processors of Intel and AMD). Packed, it goes step by step, with fewer and fewer rows. On a GPU it is another story. This course masks, and
+# keeps padding small by batches of similar length.
+#
+# ## 8. What truncation costs
+# An LSTM takes a step for each word, so long reviews are long to read. We shall keep at most 256 words: a quarter of them from the beginning, the rest from the end. Would fewer do, and which?
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("06.cut")
+
+# %%
+rows = [sentiment.vocabulary.encode(text) for text in words["validation"][:800]]
+
+def right_of(n, beginning):
+    """How often the trained LSTM is right when it reads at most n words, this part of them from the beginning."""
+    answers = sentiment.logits_of([truncate(row, n, beginning) for row in rows]).argmax(-1)
+    return np.mean(answers == validation.labels[:800])
+
+LENGTHS = [10, 25, 50, 100, 200, 400]
+PARTS = {"the end": 0.0, "¼ beginning, ¾ end": 0.25, "the beginning": 1.0}
+by_part = {part: [right_of(n, beginning) for n in LENGTHS] for part, beginning in PARTS.items()}
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+fig, ax = plots.figure(height=2.8)
+for (part, shares), letter, marker, aside in zip(by_part.items(), "rzc", "sDo", (0.97, 1, 1.03)):
+    error = [2 * (p * (1 - p) / len(rows)) ** 0.5 for p in shares]
+    ax.errorbar(aside * np.array(LENGTHS), shares, yerr=error, marker=marker, ms=6, capsize=3, lw=1.6, color=plots.PALETTE[letter], label=part)
+ax.set(xscale="log", xlabel="words read, at most (bars: two standard errors to either side)", ylabel="share of right answers")
+ax.set_xticks(LENGTHS, LENGTHS)
+ax.minorticks_off()
+ax.legend(title="read of each review", loc="lower right", frameon=False)
+told = "; ".join(f"{part} {', '.join(f'{p:.1%}' for p in shares)}" for part, shares in by_part.items())
+lesson.show(fig, "Right answers of the trained model, with two standard errors, when it reads at most 10, 25, 50, 100, 200 or 400 words of each review: " + told + ".")
+on_sample = corpus.sample and "it takes the real reviews"
+claim("On real reviews, 10 words instead of 200 cost at least 5 points, whatever the end",
+      all(shares[4] >= shares[0] + 0.05 for shares in by_part.values()), unless=on_sample)
+claim("On real reviews, the last 50 words tell more than the first 50", by_part["the end"][2] > by_part["the beginning"][2], unless=on_sample)
+guess("06.cut").reveal(100 * by_part["the end"][1])
+
+# %% [markdown]
+# The verdict tends to stand at the end. Ten words say much more than nothing; more keep adding, and each costs one more step. (Only the reading was cut: a network trained on short texts might do better on them.)
+# Batches are ready. [Lesson 07](07_sentiment_classifier.ipynb) lets an LSTM read them.
 
 # %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The quiz
 from utils.course import quiz
 
 quiz("06")
 
 # %% [markdown]
 # ## Take away
-# 1. Labels, tokens, ids, padding, truncation: each step throws something away, and each can go wrong without an error message. Check them.
-# 2. A network that reads padding forgets the text. Read states at the true ends, mask what you pool, and test that padding changes nothing.
-# 3. Choose on validation of other films, test once, set the simplest method beside yours, and believe a practice when you have seen its effect over seeds.
+# 1. Labels, words, ids, padding, truncation: each step throws something away, and each can go wrong without an error message. Check them one by one.
+# 2. A network that reads padding forgets the text. Read states at the true ends, mask what you pool, and test that pads change nothing.
+# 3. Hold out whole families, keep the test shut, and put the simplest method first.
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your progress
+from utils.course import progress
+
+progress("06")
 
 # %% [markdown]
 # ## References
 # - A. L. Maas, R. E. Daly, P. T. Pham, D. Huang, A. Y. Ng, C. Potts (2011). *Learning word vectors for sentiment analysis.* ACL: the reviews.
 # - S. Wang, C. D. Manning (2012). *Baselines and bigrams: simple, good sentiment and topic classification.* ACL: how far counting gets.
-# - R. Johnson, T. Zhang (2016). *Supervised and semi-supervised text categorization using LSTM for region embeddings.* ICML: bidirectional LSTMs with pooling, and what makes them better than counting.
-# - D. Bahdanau, K. Cho, Y. Bengio (2015). *Neural machine translation by jointly learning to align and translate.* ICLR: attention.
-# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014). *Dropout: a simple way to prevent neural networks from overfitting.* JMLR 15.
-# - S. Ioffe, C. Szegedy (2015). *Batch normalization: accelerating deep network training by reducing internal covariate shift.* ICML.
-# - L. N. Smith (2018). *A disciplined approach to neural network hyper-parameters, part 1.* The one-cycle learning rate.
+# - PyTorch. [*pack_padded_sequence*](https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pack_padded_sequence.html): what packing does, and that rows may come in any order.
 #
-# Next: [07 · A language model and temperature](08_language_model.ipynb). From reading to writing.
+# Next: [07 · A sentiment classifier you can question](07_sentiment_classifier.ipynb).

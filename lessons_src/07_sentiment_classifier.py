@@ -2,15 +2,14 @@
 # # 07 · A sentiment classifier you can question
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/07_sentiment_classifier.ipynb)
 #
-# **The question.** Someone wrote two hundred words about a film. Did they like it? Can the cell of lesson 02, reading word by word, tell?
-# And does it tell better than a method that only counts words?
+# **The question.** Someone wrote two hundred words about a film. Did they like it? An LSTM reads the words in their order, a bag of words only counts them. Who knows better, and why did it say so?
 #
 # After this lesson you
-# - can turn texts into batches of numbers, and say what each step throws away and how it can go wrong in silence;
-# - can train an LSTM classifier so that its result can be believed: choices on validation, the test once, a baseline beside it;
-# - know which pieces of common advice earn their place here, because you have seen each one's effect with its uncertainty.
+# - can train an LSTM classifier and report its result so that it can be believed;
+# - can ask a model for its reasons, and find out where it goes wrong;
+# - can tell a story about a gate from evidence.
 #
-# Time: 40 minutes, and up to 75 more for the five exercises, half of them for the last. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
+# Time: 25 minutes, and up to 31 more for the four exercises. The machine needs about a minute. [Lesson 06](06_reviews_to_batches.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -38,72 +37,71 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
     raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("07")
 
+# %% [markdown]
+# First your bet. Section 4 opens the test.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+from utils.course import guess
+
+guess("07.lead")
+
+# %% [markdown]
+# ## 1. Embedding, LSTM, pooling
+# The reviews become ids as in lesson 06: a vocabulary from train alone, whole films for validation, at most 256 words of each review.
+
 # %%
 import copy
-import inspect
-import platform
-from collections import Counter
-from time import perf_counter
 
 import numpy as np
 import torch
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from utils import explorers, plots
-from utils.cells import LSTMCell
-from utils.data import imdb, imdb_sample
-from utils.course import exercise
-from utils.files import measured
-from utils.course import claim
-from utils.models import Classifier
-from utils.train.imdb import RECIPES
-from utils.cells import mask
-from utils.arrays.bag import load_bag
-from utils.models import load_sentiment
-from utils.data import Vocabulary, batches, pad, tokenise, truncate
+from utils.course import claim, exercise
+from utils.data import Vocabulary, batches, imdb, imdb_sample, pad, tokenise, truncate
+from utils.models import Classifier, load_sentiment
 from utils.train import Trainer
 
 torch.set_num_threads(1)  # small matrices: a second thread only gets in the way
 
+# %% tags=["nbval-ignore-output"]
+corpus = imdb()
+rest, held = corpus.train.hold_out(0.1)  # whole films
+train, validation, test = rest.sample(5_000), held.sample(2_500), corpus.test.sample(5_000)
+vocabulary = Vocabulary.build(map(tokenise, train.texts), max_size=10_000)
+
+def ids_of(split):
+    return [truncate(vocabulary.encode(tokenise(text)), 256) for text in split.texts]
+
 # %% [markdown]
-# ## 5. The classifier
-# Three parts. An *embedding* gives each word $w_t$ a vector $x_t$. Two LSTMs, the very cell of lesson 02, read the review from both ends.
-# Pooling makes one vector of all their states, and a linear layer makes two numbers of it, one for each class:
+# The classifier has three parts. An *embedding* gives each word $w_t$ a vector $x_t$. Two LSTMs, the cell of [lesson 02](02_lstm_cell.ipynb), read from both ends.
+# Pooling makes one vector of their states, and a linear layer two scores of it, one for each class:
 #
 # $$x_t = E[w_t] \qquad h_t = [\overrightarrow{\mathrm{LSTM}}(x)_t,\ \overleftarrow{\mathrm{LSTM}}(x)_t] \qquad
 # a_t = \mathrm{softmax}_t(q \cdot h_t) \qquad y = W \sum_t a_t h_t + b$$
 #
-# The pooling is a mean with learned weights, called *attention*: the vector $q$ says which states matter, and the $a_t$ add up to 1.
-# $q$ starts at 0, so at first it is the plain mean. Padding gets the weight 0.
-#
-# One more choice is for speed: `segment=32` cuts the review into pieces of 32 words that are read side by side, each from a fresh state. Eight pieces of 32 words take
-# 32 steps instead of 256. The memory ends with its piece, and attention looks at all pieces. For sentiment, that is enough.
+# The pooling is a mean with learned weights $a_t$, called *attention*: the vector $q$ says which states matter. It starts at 0, as the plain mean. Padding gets no weight.
+# For speed, `segment=32` cuts a review into pieces of 32 words, which are read side by side, each from a fresh state; attention looks at all of them.
 
 # %%
-recipe = RECIPES["quick"]
 torch.manual_seed(0)
-model = Classifier(len(vocabulary), **recipe.options())
-claim("The recipe: 5,000 reviews of at most 256 words, pieces of 32, dropout 0.2, label smoothing 0.05",
-      (recipe.reviews, recipe.max_tokens, recipe.segment, recipe.dropout, recipe.word_dropout, recipe.label_smoothing)
-      == (5_000, MAX_TOKENS, 32, 0.2, 0.2, 0.05), recipe)
-claim("The network reads with the LSTM cell of lesson 02", isinstance(model.forward_rnn.cells[0], LSTMCell))
-claim("q is 0: at first, attention is the plain mean", model.query.abs().max() == 0)
+model = Classifier(len(vocabulary), embedding=50, hidden=32, pooling="attention", segment=32, dropout=0.2, word_dropout=0.2)
 
-# %% tags=["nbval-ignore-output"]
-print({name: value for name, value in recipe.options().items()})
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("07.vectors")
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# How many numbers it learns
 for name, part in (*model.named_children(), ("q", nn.ParameterList([model.query]))):
-    print(f"{name:13} {sum(weight.numel() for weight in part.parameters()):>8,} parameters")
+    if size := sum(weight.numel() for weight in part.parameters()):
+        print(f"{name:13} {size:>8,}")
 
 # %% [markdown]
-# With the real reviews, nearly all parameters are word vectors: many words, and most of them rare. This is where a small training set hurts.
-
-# %% [markdown]
+# Many words, most of them rare: this is where few reviews hurt.
+#
 # ### Exercise 07.1 · A bidirectional classifier with torch's LSTM
-# *Medium, 15 minutes.* Write the classifier with PyTorch's own parts: an embedding of 64 numbers a word, one `nn.LSTM` with 128 units, two layers and both directions, and a
+# *Medium, 15 minutes.* Write a classifier with PyTorch's own parts: an embedding of 64 numbers a word, one `nn.LSTM` with 128 units, two layers and both directions, and a
 # linear layer that makes two logits, (B, 2). It reads two states of the upper layer, side by side: the forward one after the true last word, the backward one after the first.
 # Padding must not reach either. `ids` is (B, T) with 0 as padding, `lengths` is (B,), in any order. Return logits, not probabilities.
 
@@ -116,42 +114,36 @@ class LSTMClassifier(nn.Module):
         raise NotImplementedError
 
 # %%
-classifier_exercise = exercise("07.1")
-classifier_exercise.check(LSTMClassifier)
-
-# %%
-# classifier_exercise.hint()
-# classifier_exercise.solution()
+exercise("07.1").check(LSTMClassifier)
 
 # %% [markdown]
-# ## 6. Training
-# What the recipe says, and what for:
+# ## 2. Training
+# `Trainer` is the loop of lesson 01 with what practice has added:
 # - **AdamW, one cycle**: the learning rate rises, then falls to almost zero, so that few epochs are enough.
-# - **Clipping** at norm 1, for the gradients of lesson 01 that explode.
-# - **Dropout**: a fifth of the words and of the numbers between the layers are left out in each step, because the model could learn these few reviews by heart.
-# - **Label smoothing**: aim at 97.5 % instead of 100 %, so that no single review is worth any effort.
-# - **The weights of the best epoch** are kept: the one with the lowest loss *on validation*.
-# - **Denormal numbers are flushed to zero**, for the vanishing gradients of lesson 01 that make a CPU slow.
+# - **Clipping** at norm 1, for gradients that explode.
+# - **Dropout**: a fifth of the words, and of the numbers between the layers, are left out in each step, because the model could learn these few reviews by heart.
+# - **Label smoothing**: aim a little below certainty, so that no single review is worth any effort.
+# - The weights of the **best epoch** are kept: the one with the lowest loss *on validation*.
 #
-# Section 11 asks the first four what they are worth. **Predict first:** will the network beat the bags? It has the order of the words, and far more parameters.
+# [Lesson 09](09_choosing.ipynb) measures what each of them is worth.
 
 # %% tags=["nbval-ignore-output"]
-epochs, batch_size = (8, 16) if corpus.sample else (recipe.epochs, recipe.batch)
-learn = batches(ids["train"], train.labels, batch_size, MAX_TOKENS, generator=torch.Generator().manual_seed(0))
-choose = batches(ids["validation"], validation.labels, 64, MAX_TOKENS)
-trainer = Trainer(model, lr=recipe.lr, epochs=epochs, clip=1.0, label_smoothing=recipe.label_smoothing)
+epochs, size = (8, 16) if corpus.sample else (2, 32)  # the sample is smaller
+learn = batches(ids_of(train), train.labels, size, generator=torch.Generator().manual_seed(0))
+choose = batches(ids_of(validation), validation.labels, 64)
+trainer = Trainer(model, lr=0.02, epochs=epochs, clip=1.0, label_smoothing=0.05)
 history = trainer.fit(learn, choose)
-print(f"{sum(history.seconds):.0f} s; right on validation after each epoch:", ", ".join(f"{a:.1%}" for a in history.valid_accuracy))
+print("right on validation after each epoch:", ", ".join(f"{share:.1%}" for share in history.valid_accuracy))
 
-# %% tags=["nbval-ignore-output"]
-a, b = history.train_accuracy[-1], history.valid_accuracy[-1]
-lesson.show(history.plot(), f"Loss and accuracy by epoch. At the end {a:.1%} are right in training, {b:.1%} on validation; the weights of epoch {history.best + 1} are kept.")
-
-# %% [markdown]
-# If the two curves part, the model has begun to learn the training reviews by heart. More epochs would widen the gap more than they would lift the lower curve.
-# (Training can look worse than validation at first: it is measured while the weights still change, and with dropout.)
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# The curves
+lesson.show(history.plot(), f"Loss and accuracy by epoch. At the end {history.train_accuracy[-1]:.1%} are right in training, "
+                            f"{history.valid_accuracy[-1]:.1%} on validation; the weights of epoch {history.best + 1} are kept.")
 
 # %% [markdown]
+# If the two curves part, the model has begun to learn the training reviews by heart. (It can also look worse in training at first: there it is measured with dropout, while the weights still change.)
+#
+# ## 3. Which mistakes?
 # ### Exercise 07.2 · The confusion matrix
 # *Easy, 5 minutes.* One accuracy hides two errors: praise taken for complaint, and complaint for praise. Count all four cases. `truth` and `predicted` are arrays (N,)
 # of 0 and 1. Return a 2 by 2 array of counts: the row is the truth, the column the prediction, 0 before 1.
@@ -161,233 +153,125 @@ def confusion(truth, predicted):
     raise NotImplementedError
 
 # %%
-confusion_exercise = exercise("07.2")
-confusion_exercise.check(confusion)
-
-# %%
-# confusion_exercise.hint()
-# confusion_exercise.solution()
+exercise("07.2").check(confusion)
 
 # %% [markdown]
-# ## 7. Which mistakes?
-# One share hides two kinds of mistakes. We take the probability of "positive" for each review of validation, and count.
-
-# %%
-scores, truth = [], []
-for review, length, label in choose:
-    scores.append(trainer.predict(review, length)[:, 1])  # (B,)
-    truth.append(label)
-scores, truth = torch.cat(scores).numpy(), torch.cat(truth).numpy()
-found = np.array([[np.sum((truth == t) & ((scores >= 0.5) == p)) for p in (0, 1)] for t in (0, 1)])  # true, predicted
-claim("The four counts add up to all reviews of validation", found.sum() == len(validation))
-claim("At least 75 % are right", found.trace() / found.sum() >= 0.75, found)
+# ### Where to draw the line
+# Where is it written that the answer turns at a probability of 0.5? Whoever must be sure of each praise sets the threshold higher and misses some. Whoever must find all of it sets it lower.
+# **Precision**: of those called positive, how many are. **Recall**: of those that are positive, how many are found. **F1**: the harmonic mean of the two. Move the threshold over the scores of *your* model:
 
 # %% tags=["nbval-ignore-output"]
-fig, ax = plots.figure(width=4.5, height=3.2)
-ax.imshow(found, cmap="Blues", vmin=0, vmax=found.sum() / 2)
-for t in (0, 1):
-    for p in (0, 1):
-        ax.text(p, t, f"{found[t, p]:,}", ha="center", va="center", fontsize=14, color="white" if t == p else plots.PALETTE["text"])
-ax.set(xticks=(0, 1), xticklabels=("says negative", "says positive"), yticks=(0, 1), yticklabels=("is negative", "is positive"))
-ax.grid(False)
-lesson.show(fig, f"Confusion matrix on validation. Of the negative reviews {found[0, 0]:,} are called negative and {found[0, 1]:,} positive; of the positive ones {found[1, 0]:,} negative and {found[1, 1]:,} positive.")
-
-# %% [markdown]
-# Where is it written that the answer turns at 0.5? Whoever wants to be sure of every praise sets the bar higher and misses some; whoever must find every praise sets it lower, and takes some complaints for praise.
-# **Precision**: of those called positive, how many are. **Recall**: of those that are positive, how many are found. **F1**: the harmonic mean of the two, twice their product over their sum. Move the bar over the scores of *your* model:
-
-# %% tags=["nbval-ignore-output"]
-explorers.Threshold(scores, truth)
+scores = torch.tensor(model.cpu().logits_of(ids_of(validation))).softmax(-1)[:, 1]  # (N,)
+explorers.Threshold(scores, validation.labels)
 
 # %% [markdown]
 # **Two things to try**
 # 1. Find the threshold at which 95 of 100 reviews that are called positive really are. How many positive ones does it miss?
-# 2. Find the threshold with the most right answers. Is it far from 0.5, and would you trust the difference? It was chosen on validation, so it may be luck; count how many reviews it is.
+# 2. Find the one with the most right answers. How many reviews better than 0.5 is it, and would you trust the difference?
+#
+# ### Which words?
+# Training moves a word's vector when that helps to decide. Does the length of a vector, its *norm*, say which words matter? Look into the model that ships with the course, which has learned from 22,500 real reviews.
 
-# %% [markdown]
-# ### The longest vectors
-# Training moves a word's vector when the word helps to decide. So does the length of a vector, its *norm*, tell which words matter? We ask the model that ships with the course,
-# which has learned from 22,500 real reviews.
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("07.norms")
 
 # %% [markdown]
 # ### Exercise 07.3 · The words with the longest vectors
-# *Easy, 5 minutes.* Training lengthens the vectors of words that tip the scales. Which are they? `weight` is the matrix of an embedding, (V, D), and `words` the list
-# of its V words; the first two, `<pad>` and `<unk>`, are not words and do not count. Return the `k` words with the longest vectors, the longest first.
-#
-# **Predict first:** will they mean something? Then look at both models:
+# *Easy, 5 minutes.* `weight` is the matrix of an embedding, (V, D), and `words` the list of its V words; the first two, `<pad>` and `<unk>`, are not words and do not count.
+# Return the `k` words with the longest vectors, the longest first. Then ask both models:
 # `top_norms(model.embedding.weight, vocabulary.words)` and `top_norms(sentiment.model.embedding.weight, sentiment.vocabulary.words)`.
 
 # %%
+sentiment = load_sentiment()
+
 def top_norms(weight, words, k=5):
     raise NotImplementedError
 
 # %%
-norms_exercise = exercise("07.3")
-norms_exercise.check(top_norms)
-
-# %%
-# norms_exercise.hint()
-# norms_exercise.solution()
+exercise("07.3").check(top_norms)
 
 # %% [markdown]
-# Here are its ten longest vectors, and some others:
-
-# %%
-E, words_of = sentiment.model.embedding.weight.detach(), sentiment.vocabulary.words  # (words, 50)
-norms = E.norm(dim=1)                                                              # (words,)
-claim("The model knows 20,000 words", len(words_of) == 20_000)
-longest = norms.argsort(descending=True)[:10].tolist()
-print("longest:", ", ".join(words_of[i] for i in longest))
-median = norms[2:].median()
-for word in ("the", "film", "good", "great", "worst"):
-    print(f"{word:6} {norms[words_of.index(word)] / median:.1f} times the median")
-
-# %%
-with torch.no_grad():  # reviews of one word, the 2,000 most frequent
-    logits = sentiment.model(torch.arange(2, 2002)[:, None], torch.ones(2000, dtype=torch.long))  # (2000, 2)
-verdict = (logits[:, 1] - logits[:, 0]).numpy()
-
-fig, ax = plots.figure(height=3.2)
-ax.plot(norms[2:2002], verdict, ".", ms=4, alpha=0.4, color=plots.PALETTE["lstm"])
-for word in ("the", "film", "not", "good", "bad", "great", "worst", "superb"):
-    if (i := words_of.index(word)) < 2002:
-        ax.annotate(word, (norms[i], verdict[i - 2]), (5, 5), textcoords="offset points", fontsize=10,
-                    bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
-ax.set(xlabel="norm of the word's vector", ylabel="verdict on the word alone (logits)", xlim=(0, norms.max() * 1.1), ylim=(-16, 13))
-lesson.show(fig, "The verdict on reviews of one word against the norm of its vector: the longest go far up or far down; among the shorter ones are weak verdicts and strong ones.")
-agree = np.corrcoef(norms[2:2002], abs(verdict))[0, 1]
-claim("Norm and strength of the verdict go together, with a correlation above 0.5", agree > 0.5, agree)
-lengths_of = {word: norms[words_of.index(word)] / norms[words_of.index("the")] for word in ("good", "great", "worst")}
-claim("Beside the vector of the, that of good is less than 1.5 times as long, those of great and worst more than twice",
-      lengths_of["good"] < 1.5 and min(lengths_of["great"], lengths_of["worst"]) > 2, lengths_of)
-longer = {word: (norms[words_of.index(word)] > norms[2:2002]).float().mean().item() for word in ("the", "film", "good")}
-claim("Yet the, film and good are longer than most of the 2,000 frequent words", min(longer.values()) > 0.5, longer)
-claim("And the verdict on film alone is less than one logit", abs(verdict[words_of.index("film") - 2]) < 1, verdict[words_of.index("film") - 2])
-
-# %% [markdown]
-# They do mean something: the longest are verdicts. But a long vector is not always one: *the*, *film* and *good* are longer than most frequent words, and *film* alone has next to no verdict.
-# Frequent words are moved often, whatever they are for. And *good* stands in reviews of both kinds: "not good", "good idea, but". A norm has no sign, either; the picture needs the second axis.
-# (The median of the prints above is that of all 20,000 words. Half of them are so rare that training hardly moved them.)
-
-# %% [markdown]
-# ## 8. What truncation costs
-# We keep at most 256 words of a review, a quarter from its beginning and the rest from its end. Would fewer do, and from which end? **Predict first:** with 25 words, a line or two, how much is
-# lost? And who knows better whether the film was liked, the beginning or the end? The model from above, asked again about 800 reviews of validation:
-
-# %%
-reader = copy.deepcopy(model).cpu()
-
-def right_of(words, beginning):
-    """The share of right answers when at most so many words are read, this part of them from the beginning."""
-    rows = [truncate(row, words, beginning) for row in ids["validation"][:800]]
-    return np.mean(reader.logits_of(rows).argmax(-1) == validation.labels[:800])
-
-LENGTHS = [10, 25, 50, 100, 200, 400]
-PARTS = {"the end": 0.0, "¼ beginning, ¾ end": 0.25, "the beginning": 1.0}
-by_part = {part: [right_of(words, beginning) for words in LENGTHS] for part, beginning in PARTS.items()}
-
-# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true}
-fig, ax = plots.figure(height=3)
-for (part, shares), letter, marker, aside in zip(by_part.items(), "rzc", "sDo", (0.97, 1, 1.03)):
-    error = [2 * (p * (1 - p) / 800) ** 0.5 for p in shares]
-    ax.errorbar(aside * np.array(LENGTHS), shares, yerr=error, marker=marker, ms=6, capsize=3, lw=1.6, color=plots.PALETTE[letter], label=part)
-ax.set(xscale="log", xlabel="words read, at most", ylabel="share of right answers")
-ax.set_xticks(LENGTHS, LENGTHS)
-ax.minorticks_off()
-ax.legend(title="read of each review", loc="lower right", frameon=False)
-told = "; ".join(f"{part} {', '.join(f'{p:.1%}' for p in shares)}" for part, shares in by_part.items())
-lesson.show(fig, "Right answers of the trained model, with two standard errors, when it reads at most 10, 25, 50, 100, 200 or 400 words of each review: " + told + ".")
-
-# %% tags=["nbval-ignore-output"]
-on_sample = corpus.sample and "it takes the real reviews"
-claim("On real reviews, 10 words instead of 200 cost at least 5 points, whatever the end",
-      all(shares[4] >= shares[0] + 0.05 for shares in by_part.values()), by_part, unless=on_sample)
-claim("On real reviews, the last 50 words tell more than the first 50", by_part["the end"][2] > by_part["the beginning"][2], by_part, unless=on_sample)
-
-# %% [markdown]
-# The verdict tends to stand at the end. Even ten words say much more than nothing; more keep adding, and each of them is one more step of time.
-# (The lines are two standard errors to either side. All three parts come from the same reviews, so their difference is surer than they look. And only the reading was cut here: a network
-# trained on short texts might do better on them.)
-
-# %% [markdown]
-# ## 9. The test, once
-
-# %% tags=["nbval-ignore-output"]
-result = {"always positive": test.labels.mean()} | {name: bag.score(test.texts, test.labels) for name, bag in bags.items()}
-result["our LSTM"] = trainer.evaluate(batches(ids["test"], test.labels, 64, MAX_TOKENS)).accuracy
-error = {name: (p * (1 - p) / len(test)) ** 0.5 for name, p in result.items()}  # standard error of a share
-for name, p in result.items():
-    print(f"{name:23} {p:.1%} ± {error[name]:.1%}")
-
-# %%
-claim("All three are right on at least 75 % of the test reviews", min(list(result.values())[1:]) >= 0.75, result)
-
-# %% tags=["nbval-ignore-output"]
-fig, ax = plots.figure(height=2.2)
-colors = [plots.PALETTE["theory"], plots.PALETTE["gru"], plots.PALETTE["gru"], plots.PALETTE["lstm"]]
-ax.barh(list(result), list(result.values()), xerr=[2 * e for e in error.values()], color=colors)
-ax.invert_yaxis()
-ax.set(xlabel="share of test reviews that are right (line: two standard errors)", xlim=(0, 1))
-lesson.show(fig, "Right on the test: " + ", ".join(f"{name} {p:.1%}" for name, p in result.items()) + ".")
-
-# %% [markdown]
-# On the real reviews, the bags win. With the generated sample, the LSTM wins. Section 12 comes back to both.
+# ### Norm and verdict
+# A norm has no sign, and a long vector is not always an opinion. The [appendix](12_appendix.ipynb) draws the norms beside the verdicts.
 #
-# Was it the few reviews? These results, from `benchmarks/imdb.py`, have 22,500 reviews to learn from where the line does not say otherwise, and 25,000 to test, so one standard error is 0.2 points.
-# ("Weighted": a pair counts by how much more often it stands in reviews of one kind than of the other.)
+# ## 4. The test, once
+# Two rivals learn from the same reviews: a bag of words as in lesson 06, and one that also counts pairs of neighbors, so that *not good* is a word of its own. Then all three answer the same test reviews.
 
 # %%
-print(recorded(measured("imdb")))
-recipes = measured("imdb")["rows"]
+from utils.models.baselines import bag
+
+bags = {"bag of words": bag("unigrams"), "bag of words and pairs": bag("bigrams", features=50_000)}
+right = {name: one.fit(train.texts, train.labels).predict(test.texts) == test.labels for name, one in bags.items()}
+right["our LSTM"] = model.logits_of(ids_of(test)).argmax(-1) == test.labels  # (N,), True where it is right
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+from utils import plots
+
+shares = {name: each.mean() for name, each in right.items()}
+fig, ax = plots.figure(height=1.7)
+for row, (name, p) in enumerate(shares.items()):
+    error, color = 2 * (p * (1 - p) / len(test)) ** 0.5, plots.PALETTE["lstm" if "LSTM" in name else "gru"]
+    ax.errorbar(p, row, xerr=error, fmt="o", ms=8, capsize=4, lw=2, color=color)
+    ax.annotate(f"{p:.1%}", (p, row), (0, 8), textcoords="offset points", ha="center", fontsize=10)
+ax.set(yticks=range(3), yticklabels=list(shares), ylim=(2.5, -0.7), xlabel="share of test reviews that are right, with two standard errors")
+always = max(test.labels.mean(), 1 - test.labels.mean())
+lesson.show(fig, f"Right on the test: always the same {always:.1%}, " + ", ".join(f"{name} {p:.1%}" for name, p in shares.items()) + ".")
+
+lead = right["our LSTM"].astype(int) - right["bag of words"]  # (N,): 1 where the LSTM alone is right, -1 where the bag alone is
+print(f"They disagree on {np.abs(lead).sum():,} of {len(lead):,} reviews, and there the LSTM is right in {(lead > 0).sum() / np.abs(lead).sum():.0%}.")
+print(f"The LSTM's lead: {100 * lead.mean():.1f} points, with a standard error of {100 * lead.std() / len(lead) ** 0.5:.1f}.")
+on_sample = corpus.sample and "it takes the real reviews"
+claim("On real reviews the LSTM does not lead the bag of words by half a point", lead.mean() < 0.005, lead.mean(), unless=on_sample)
+claim("On the generated ones it leads by at least 5 points", lead.mean() >= 0.05, lead.mean(), unless=not corpus.sample and "these are the real reviews")
+guess("07.lead").reveal(100 * lead.mean())
+
+# %% [markdown]
+# (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
+#
+# **What did order bring?** Here, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
+# Our *generated* reviews are short, every fifth opinion is put as a negation, and what follows a "but" counts. There the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
+#
+# Was it the few reviews? With 22,500 to learn from, and all 25,000 of the test, on which one standard error is 0.2 points:
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Recorded
+from utils.files import measured
+
+found = measured("imdb")
+machine = found["machine"]
+print(f"Recorded on {machine['processor']}, {machine['threads']} threads, torch {machine['torch']}, by {found['command']}.\n")
 print(f"{'':58} test   seconds   parameters")
-for row in recipes:
+for row in found["rows"]:
     print(f"{row['name']:58} {row['test']:.1%} {row['seconds']:9.0f} {row.get('parameters') or '':>12}")
-shares = np.array([row["test"] for row in recipes if row["test"] > 0.85])
-claim("Recorded: where about 90 % of 25,000 are right, one standard error is 0.2 points",
-      len(shares) and set((100 * (shares * (1 - shares) / 25_000) ** 0.5).round(1)) == {0.2}, shares)
+high = np.array([row["test"] for row in found["rows"] if row["test"] > 0.85])
+claim("Recorded: one standard error is 0.2 points", set((100 * (high * (1 - high) / 25_000) ** 0.5).round(1)) == {0.2})
 
 # %% [markdown]
-# For comparison, what others published for the same test: a widely read tutorial with two layers of bidirectional LSTM, ready-made word vectors and 10 million parameters
-# reports 86.2 % (bentrevett, *pytorch-sentiment-analysis*), its own bag of words 85.8 %. Wang and Manning's bag of weighted pairs (2012) has 91.2 %. Johnson and Zhang's bidirectional LSTM with
-# pooling (2016) has 91.9 % without further data, and 94 % with word regions learned from unlabeled reviews.
-
-# %% [markdown]
-# ## 10. A sentiment model, and your own review
-# `load_sentiment()` gives the model that ships with the course: the same three parts, trained on 22,500 real reviews. It answers at once.
-# What it knows of itself:
-
-# %%
-facts = sentiment.facts["run"]  # recorded when it was trained, and kept in the file of its weights
-print(f"Recorded by {sentiment.facts['command']}:")
-print(f"{sentiment.facts['data']['train']:,} reviews, {facts['cpu_seconds']:.0f} s of training on one core; "
-      f"right on validation {facts['validation']['accuracy']:.1%}, on the test {facts['test']['accuracy']:.1%}")
-claim("Recorded: right on at least 88 % of the 25,000 test reviews", facts["test"]["accuracy"] >= 0.88)
-bag_facts = load_bag(sentiment.vocabulary).facts["run"]
-print(f"A bag of the same {len(sentiment.vocabulary) - 2:,} words: right on validation {bag_facts['validation']['accuracy']:.1%}, on the test {bag_facts['test']['accuracy']:.1%}")
-claim("Recorded: on the test, the bag is less than one point behind", 0 < facts["test"]["accuracy"] - bag_facts["test"]["accuracy"] < 0.01)
-
-# %% [markdown]
-# Nearly the same share of right answers. Are they the same answers, for the same reasons? Write a review of your own.
-# Over each word stands its *saliency*: how much it moved the LSTM's answer, and in which direction (by *integrated gradients*, the gradient of the answer added up while all word vectors grow from 0 to what
-# they are). Under it stands what the word adds in the bag. All numbers are logits, the log-odds of the answer: above 0 is "positive". In the strip above,
-# the shares are added up from the first word to the last: where a line climbs or falls, the verdict is made. There is a simpler measure of a word, how far the answer falls without it. Where that disagrees, the word is framed, and a circle shows what it says.
+# Others, on the same test: a widely read tutorial with 10 million parameters, ready-made word vectors and a bidirectional LSTM reports 86.2 % (bentrevett), weighted pairs 91.2 % (Wang and Manning 2012), a bidirectional LSTM
+# with pooling 91.9 % (Johnson and Zhang 2016).
+# The next step up is not a better cell but **pretraining**: first read a great deal of text without labels, then these reviews. An LSTM that has done so reaches 95.4 % (Howard and Ruder 2018), the transformers BERT and XLNet 95.5 % and 96.2 % (Yang and others 2019).
+#
+# ## 5. Question it
+# The model that ships has the same three parts, trained on 22,500 reviews. Over each word stands its *saliency*: how much it moved the LSTM's answer (by *integrated gradients*: the gradient of the answer, added up while all word vectors
+# grow from 0 to what they are). Under it stands what the word adds in a bag. All numbers are logits: above 0 is "positive". Below the answers, they are added up from the first word to the last. A simpler measure is how
+# far the answer falls when a word is left out; where the two disagree, the word is framed.
 
 # %%
 explorers.TypedReview()
 
 # %% [markdown]
-# **Four things to try**
-# 1. Write a clear review. Which words carry it? Take the strongest one out.
-# 2. Turn it round with *not*, *never*, *hardly*. Does the answer turn? And that of the bag, to which *not* is one more word in the sum?
+# **Three things to try**
+# 1. At which word of *a long one* does the LSTM make up its mind? Take its strongest word out.
+# 2. Turn a review round with *not*, *never*, *hardly*. Does the answer turn? And the bag's?
 # 3. Praise the film with irony. A person would notice.
-# 4. Choose *a long one* and go through its lines. At which word does the LSTM make up its mind?
-
-# %% [markdown]
-# ### Where it is wrong
-# **Predict first**, for each of these: is the model right?
+#
+# ### Where is it wrong?
+# Thirteen sentences, and what a person reads in them:
 
 # %%
-EXAMPLES = [  # a sentence, and what a person reads in it
+EXAMPLES = [
     ("A wonderful, moving film with a great cast. I loved it.", 1),
     ("A boring, terrible film. What a waste of time.", 0),
     ("The film is good.", 1),
@@ -403,154 +287,95 @@ EXAMPLES = [  # a sentence, and what a person reads in it
     ("The villain is horrible, evil and cruel, and the actor plays him so well.", 1),
 ]
 
-# %% tags=["nbval-ignore-output"]
-print("bag   pairs LSTM  person")
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("07.as_a_person")
+
+# %% [markdown]
+# A hint of how it may err: it learned from whole reviews, and in them two hundred words had said enough before a *not* could matter. It has never seen a cinema.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+from utils.arrays.bag import load_bag
+
+of_bag = load_bag(sentiment.vocabulary)  # it has learned from the same 22,500 reviews
+print("bag   LSTM  person")
+says = []
 for text, person in EXAMPLES:
-    bag, pairs = (bag.predict_proba([text])[0, 1] for bag in bags.values())
-    print(f"{bag:.2f}  {pairs:.2f}  {sentiment.predict(text):.2f}  {person}  {text}")
+    p, q = sentiment.predict(text), 1 / (1 + np.exp(-of_bag.log_odds(tokenise(text))))
+    says.append((p > 0.5) == bool(person))
+    print(f"{q:.2f}  {p:.2f}  {person} {' ' if says[-1] else '✗'}  {text}")
+facts = sentiment.facts["run"]["test"]["accuracy"], of_bag.facts["run"]["test"]["accuracy"]
+claim(f"Recorded by {sentiment.facts['command']}: on the test the LSTM has {facts[0]:.1%} right, the bag {facts[1]:.1%}", facts[0] > 0.88)
+guess("07.as_a_person").reveal(says.count(True))
+
+# %% [markdown]
+# Right on about nine of ten real reviews, and here no better than a coin. Both are true. **Negation**: *not good* it knows, but *bad* and *boring* weigh so much that hardly anything
+# turns them. **Irony**: one has to know what a nap means in a cinema. **The villain**: his cruelty is praise for the actor. A model learns what pays on its training reviews, and no more.
+#
+# ## 6. The gates of a reader
+# Now open it. Which of its units *follow the verdict*? We let it read 400 generated reviews and correlate each unit's mean state with the answer: $z$, the logit of *positive* minus that of *negative*. (No update gate.)
 
 # %%
-says = [(sentiment.predict(text) > 0.5) == person for text, person in EXAMPLES]
-claim("The model that ships reads the first four as a person does", all(says[:4]), says)
-claim("Of the other nine, it gets at least five wrong", says[4:].count(False) >= 5, says)
+reader = sentiment.model
+H = reader.forward_rnn.hidden_size  # 32 forward and 32 backward
 
-# %% [markdown]
-# It is right on about nine in ten real reviews, and on these it is worse than a coin. Both are true. **Negation:** it knows "not good" when it is put simply, but *bad* and *boring* weigh
-# so much that hardly anything turns them. In training, "not bad at all" was rare, and the two hundred words around it had said enough. **Irony** needs to know what a nap means in a cinema.
-# **A villain** who is horrible is a compliment to the actor; the words do not say so. A model learns what pays on its training reviews, and no more.
-
-# %% [markdown]
-# ## 12. What did order bring?
-# An honest answer has two halves.
-#
-# **On real reviews, with a few thousand to learn from: nothing you could count on.** Reviewers repeat themselves. Among two hundred words there are enough clear ones, and their
-# count decides; the rare "not bad at all" does not tip the sum. A bag of words is fast, explains itself, and is hard to beat. A paper or a course that leaves this line out of its table
-# hides something.
-#
-# **On our generated sample, the LSTM is clearly ahead of the single words.** There the texts are short, every fifth opinion is put as a negation, and the half after a "but" is the one that counts. That is a property of
-# how we made the sample, not of films. It shows what the LSTM *can* use when the data calls for it.
-
-# %% tags=["nbval-ignore-output"]
-lead = result["our LSTM"] - result["bag of words"]
-claim("On the generated sample the LSTM leads the single words by 5 points or more", lead >= 0.05, result,
-      unless=not corpus.sample and "these are the real reviews")
-claim("On real reviews it does not", lead < 0.05, result, unless=on_sample)
-
-# %% [markdown]
-# You can see both on your machine: the lesson takes the sample when there are no real reviews, and `make data` fetches those. The rule from this lesson is not "LSTM" or "no LSTM".
-# It is: put the simple method into the same table.
-
-# %% [markdown]
-# # FROM LESSON 04
-
-# %%
-import copy
-
-import numpy as np
-import torch
-from torch import nn
-
-from utils import explorers, plots
-from utils.cells import initialize
-from utils.data import tasks
-from utils.data import imdb_sample
-from utils.course import exercise
-from utils.course import claim
-from utils.probes import gate_trace, half_life
-from utils.cells import mask
-from utils.models import load_sentiment
-from utils.data import pad, tokenise
-
-torch.set_num_threads(1)  # small matrices: a second thread only gets in the way
-
-# %% [markdown]
-# ## 4. A network that reads
-# This is the model that ships with the course, trained on 22,500 film reviews (lesson 06 makes such a model). One LSTM of 32 units reads forward, another backward; an attention
-# weight for each word makes their states into one vector; one linear map answers. It reads in pieces of 32 words, each from a fresh state.
-#
-# What its units are for, nobody knows beforehand. We ask which of them *follow the verdict*: over 400 generated reviews, how does a unit's mean state go with the
-# model's own answer? The model gives each class a score, its *logit*; the answer is $z$, the logit of *positive* minus that of *negative*: above 0 it says positive. (This $z$ is no
-# update gate.) Correlation gives a number from −1 to 1 for each unit.
-
-# %%
-sentiment = load_sentiment()
-model = sentiment.model
-H = model.forward_rnn.hidden_size
-claim("By its own record it learned from 22,500 reviews, and one direction has 32 units", (sentiment.facts["data"]["train"], H) == (22_500, 32))
-
+@torch.no_grad()
 def read(texts):
-    """ids (B, T), lengths (B,), states (B, T, 2H) and logit differences z (B,) of `texts`."""
-    ids, lengths = pad([sentiment.vocabulary.encode(tokenise(text)) for text in texts], sentiment.max_tokens)
-    with torch.no_grad():
-        return ids, lengths, model.states(ids, lengths), model(ids, lengths) @ torch.tensor([-1.0, 1.0])
+    """lengths (B,), states (B, T, 2H) and answers z (B,) of `texts`."""
+    ids, lengths = pad([sentiment.vocabulary.encode(tokenise(text)) for text in texts])
+    return lengths, reader.states(ids, lengths), reader(ids, lengths) @ torch.tensor([-1.0, 1.0])
 
 texts = imdb_sample().train.texts  # generated: no film in them is real
-ids, lengths, h, z = read(texts[:400])
-real = mask(lengths, ids.shape[1])[..., None]  # (B, T, 1)
-mean_state = (h * real).sum(1) / lengths[:, None]  # (B, 2H)
-r = np.array([np.corrcoef(mean_state[:, unit], z)[0, 1] for unit in range(2 * H)])
+lengths, h, z = read(texts[:400])
+mean_state = [h[b, : lengths[b]].mean(0) for b in range(400)]  # each (2H,)
+r = np.array([np.corrcoef(states, z)[0, 1] for states in torch.stack(mean_state).T])  # (2H,)
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("07.follow")
 
 # %% [markdown]
-# **Predict first.** Radford, Józefowicz and Sutskever (2017) found a *single* unit in a large network that had learned sentiment by itself. Of our 64 units, how many will follow
-# the verdict with a correlation beyond ±0.7?
-
-# %%
-my_guess = 1
-
-# %%
-order = np.argsort(r)
-fig, ax = plots.figure(9, 2.8)
-ax.bar(range(2 * H), r[order], color=[plots.PALETTE["lstm"] if unit < H else plots.PALETTE["x"] for unit in order], width=0.7)
-ax.axhspan(-0.7, 0.7, color="#EEEEEE", zorder=0)
-ax.set(xlabel="units, sorted", ylabel="correlation with the verdict", ylim=(-1, 1), xticks=[], xlim=(-1, 2 * H))
-ax.text(2, 0.8, "blue: reads forward, black: reads backward", fontsize=10)
-lesson.show(fig, "The 64 units sorted by their correlation with the verdict, from about -0.9 to about 0.9. More than twenty of them lie beyond -0.7 or 0.7, of both directions.")
-
-# %%
-strong = np.abs(r) > 0.7
-print(f"You guessed {my_guess}.")
-claim("More than 20 of the 64 units follow the verdict with |r| > 0.7", strong.sum() > 20, strong.sum())
-claim("Some of them rise and some of them fall with it", (r > 0.7).any() and (r < -0.7).any(), r)
-
-# %% [markdown]
-# Not one, but more than twenty: this network was *trained* to answer, and every unit was free to help. Here they are at work, each column under its word. The rows are the units that
-# read forward, numbered from top to bottom by that correlation: unit 1 is the one that falls most closely with the verdict, unit 32 the one that rises most closely. Below is the framed unit alone.
+# Radford, Józefowicz and Sutskever (2017) found a *single* unit in a large network that had learned sentiment by itself. Ours was trained to answer, and every unit was free to help. Here are its forward units at work, each column under its word.
+# They are numbered by that correlation: unit 1 falls most closely with the verdict, unit 32 rises most closely. Below is the framed unit alone.
 
 # %%
 rows = np.argsort(r[:H])
 explorers.GateHeatmap(sentiment, order=rows, letter="h", unit=len(rows), word=9)
 
 # %% [markdown]
-# **Four things to try**
-# 1. Draw $h$, then $c$. Can you see where the praise begins? Do the first and the last units really go opposite ways?
-# 2. Draw $f$. At which words do many units forget at once? Then $i$: at which do they take in? Change "wonderful" to "awful" and look which of the six letters change.
-# 3. Type `The film is not good.` and then `The film is good.` Follow unit 32 with the word slider: what does "not" do to its $f$, $i$ and $g$?
-# 4. Draw $o$ and find a unit that holds a large $c$ and shows nothing of it in $h$.
+# **Three things to try**
+# 1. Draw $h$, then $c$. Where does the praise begin? Do the first and the last units go opposite ways?
+# 2. Draw $f$: at which words do many units forget at once? Change "wonderful" to "awful": which of the six letters change?
+# 3. Type `The film is not good.` and follow unit 32: what does "not" do to its $f$, $i$ and $g$?
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+strong = np.abs(r) > 0.7
+order = np.argsort(r)
+fig, ax = plots.figure(9, 2.4)
+ax.bar(range(2 * H), r[order], color=[plots.PALETTE["lstm"] if unit < H else plots.PALETTE["x"] for unit in order], width=0.7)
+ax.axhspan(-0.7, 0.7, color="#EEEEEE", zorder=0)
+ax.set(xlabel="units, sorted", ylabel="correlation", ylim=(-1, 1), xticks=[], xlim=(-1, 2 * H))
+ax.text(2, 0.8, "blue: reads forward, black: reads backward", fontsize=10)
+lesson.show(fig, f"The 64 units sorted by their correlation with the verdict, from {r.min():.2f} to {r.max():.2f}. {strong.sum()} of them lie beyond -0.7 or 0.7, of both directions.")
+guess("07.follow").reveal(int(strong.sum()))
 
 # %% [markdown]
-# ## 5. One unit through a review
-# The forward unit with the strongest correlation. To make it comparable, we turn its sign so that up means praise. First a test with opposites: ten sentences that differ in one word.
+# The forward unit that follows best, through one review. Its sign is turned so that up means praise.
 
-# %%
-unit = int(np.abs(r[:H]).argmax())  # its place in the weights, from 0
-print(f"In the picture above it is unit {list(rows).index(unit) + 1}.")
+# %% jupyter={"source_hidden": true} cellView="form"
+# One unit
+from utils.probes import gate_trace
+
+unit = int(np.abs(r[:H]).argmax())
 up = float(np.sign(r[unit]))
-PAIRS = [("wonderful", "awful"), ("great", "terrible"), ("excellent", "boring"), ("beautiful", "dull"), ("brilliant", "stupid")]
-
-def at_the_end(word):
-    return up * read([f"The film is {word}"])[2][0, -1, unit].item()
-
-higher = [at_the_end(praise) > at_the_end(complaint) for praise, complaint in PAIRS]
-claim("In at least 4 of 5 pairs the unit stands higher after the praise", sum(higher) >= 4, higher)
-
-# %%
 review = "The plot is slow and the dialogue is awful, but the actors are wonderful and I loved the ending."
 words = tokenise(review)
-ids_one, _ = sentiment.encode(review)
 with torch.no_grad():
-    trace = gate_trace(model.forward_rnn, model.embed(ids_one))[0]
+    trace = gate_trace(reader.forward_rnn, reader.embed(sentiment.encode(review)[0]))[0]
 one = {letter: values[0, :, unit].numpy() for letter, values in trace.items()}  # each (T,)
-fig, (top, bottom) = plots.figure(9, 4.4, nrows=2, sharex=True)
+fig, (top, bottom) = plots.figure(9, 4.0, nrows=2, sharex=True)
 for letter in "ch":
     top.plot(up * one[letter], "o-", ms=4, lw=2, color=plots.PALETTE[letter], label=f"${letter}$")
 for letter in "fio":
@@ -561,99 +386,33 @@ for ax in (top, bottom):
 top.set_ylabel("up is praise")
 bottom.set_xticks(range(len(words)), words, rotation=60, ha="right")
 lesson.show(fig, f"One unit over the {len(words)} words of a review that begins with complaints and ends with praise: above its memory c and state h, below its gates f, i and o.")
-
-# %%
 news = up * one["i"] * one["g"]
-where = words.index("wonderful")
-claim("At “wonderful” the memory takes in more praise than at “awful”", news[where] > news[words.index("awful")], news)
+claim("At “wonderful” its memory takes in more praise than at “awful”", news[words.index("wonderful")] > news[words.index("awful")],
+      {word: news[words.index(word)] for word in ("wonderful", "awful")})
 
 # %% [markdown]
-# It is a nice story, and stories are easy to find: we searched 32 units for the one that tells it best. So far we have *looked*. Does the network *need* this unit?
-
-# %% [markdown]
-# ## 6. Switch it off
-# To *ablate* a unit is to take it away and see what changes. We set its state to 0 at every word, before the attention and the output read it. (The other units
-# have read it inside the loop by then; to be stricter, one would cut those wires too.) **Predict:** how many of 400 answers turn from positive to negative, or back,
-# without the unit that follows the verdict best?
+# A nice story, and stories are easy to find: we searched 32 units for the one that tells it best. So far we have *looked*. Does the network *need* this unit?
+#
+# ## 7. Switch it off
+# To *ablate* a unit is to take it away and see what changes. Two things read a unit's state: the attention and the output layer. So cut both wires, in a copy.
+# (Inside the loop other units have read it before; to be stricter, one would cut those wires too.)
 
 # %%
 @torch.no_grad()
-def without(h, lengths, units):
-    """The logit differences z (B,) when the states of `units` are 0."""
-    off = h.clone()
-    off[..., units] = 0
-    return model.output(model.pool(off, lengths)) @ torch.tensor([-1.0, 1.0])
+def without(units, h=h, lengths=lengths):
+    """The answers z (B,) when neither the attention nor the output reads the states of `units`."""
+    cut = copy.deepcopy(reader)
+    cut.query[units] = 0
+    cut.output.weight[:, units] = 0
+    return cut.output(cut.pool(h, lengths)) @ torch.tensor([-1.0, 1.0])
 
-best = int(np.abs(r).argmax())
-any_unit = int(np.random.default_rng(0).choice(np.flatnonzero(~strong)))
-turned = np.array([((without(h, lengths, [k]) > 0) != (z > 0)).float().mean().item() for k in range(2 * H)])
-moved = np.array([(without(h, lengths, [k]) - z).abs().mean().item() for k in range(2 * H)])  # in logits
-claim("Without the best follower, fewer than 10 % of the answers turn", turned[best] < 0.1, turned[best])
-claim("Without a unit drawn from those that do not follow, too", turned[any_unit] < 0.1, turned[any_unit])
-claim("There is no single unit whose loss turns more than 15 % of the answers", turned.max() < 0.15, turned.max())
-
-# %% [markdown]
-# Is a unit that follows the verdict closely also one that moves it? Each point is a unit:
-
-# %%
-fig, ax = plots.figure(9, 3.2)
-ax.plot(np.abs(r), moved, "o", color=plots.PALETTE["lstm"], ms=6, alpha=0.7)
-ax.plot(abs(r[best]), moved[best], "o", color=plots.PALETTE["rnn"], ms=9, label="the best follower")
-ax.legend(loc="upper left", frameon=False)
-ax.set(xlabel="|correlation| with the verdict", ylabel="mean change of $z$ without it", xlim=(0, 1), ylim=(0, None))
-lesson.show(fig, "64 points: to the right, units that follow the verdict closely; high, units whose loss changes it. Among those far to the right the change differs many times over.")
-
-# %%
-spread = moved[strong].max() / moved[strong].min()
-claim("Among the units with |r| > 0.7, the loss of one moves z at least 3 times as much as that of another", spread > 3, spread)
-
-# %% [markdown]
-# A unit can follow the verdict because it *makes* it, or because it reads the same words as those that make it. A heat map shows both alike. Switching off tells them apart.
-#
-# How many can we lose? We put the units in three orders and take away more and more: those that move $z$ most first; the best followers first; at random. The order is chosen on
-# these 400 reviews, and the answers are counted on 400 others.
-
-# %%
-_, lengths_new, h_new, z_new = read(texts[400:800])
-def stays(order, n):
-    """The share of answers that stay when the first n units of `order` are off."""
-    return ((without(h_new, lengths_new, order[:n].tolist()) > 0) == (z_new > 0)).float().mean().item()
-
-positive = (z_new > 0).float().mean().item()  # the share of answers that are positive with all units
-counts = [0, 1, 2, 4, 8, 16, 24, 32, 48]
-shares = {"largest effect first": [stays(np.argsort(-moved), n) for n in counts],
-          "best follower first": [stays(np.argsort(-np.abs(r)), n) for n in counts]}
-at_random = np.array([[stays(np.random.default_rng(seed).permutation(2 * H), n) for n in counts] for seed in range(8)])
-
-# %%
-fig, ax = plots.figure(9, 3)
-ax.plot(counts, at_random.T, color="#BBBBBB", lw=1)
-ax.plot(counts, at_random.mean(0), "o-", color=plots.PALETTE["theory"], lw=2, label="at random (8 draws)")
-for (name, values), color in zip(shares.items(), (plots.PALETTE["rnn"], plots.PALETTE["lstm"])):
-    ax.plot(counts, values, "o-", color=color, lw=2, label=name)
-ax.axhline(positive, color="#888888", lw=1, ls=":", label="always positive")
-ax.set(xlabel="units switched off, of 64", ylabel="answers that stay", ylim=(0, 1.03), xticks=counts)
-ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-lesson.show(fig, "Share of 400 answers that stay when up to 48 of 64 units are off. At random the curve falls slowly; both chosen orders fall below it, and end where every answer is positive.")
-
-# %%
-at_8, at_32 = counts.index(8), counts.index(32)
-mean_8, mean_32 = at_random.mean(0)[[at_8, at_32]]
-claim("With half of the units off, drawn at random, at least 75 % of the answers stay", mean_32 > 0.75, mean_32)
-claim("The 8 units of largest effect turn more answers than 8 at random", shares["largest effect first"][at_8] < mean_8, (shares, mean_8))
-claim("The 32 best followers turn more answers than 32 at random", shares["best follower first"][at_32] < mean_32, (shares, mean_32))
-few = {name: (without(h_new, lengths_new, by[:32].tolist()) > 0).float().mean().item() for name, by in (("effect", np.argsort(-moved)), ("follower", np.argsort(-np.abs(r))))}
-claim("With 32 units off in either chosen order, at least 90 % of the answers are positive", min(few.values()) >= 0.9, few)
-
-# %% [markdown]
-# (Why do the chosen orders not end at one half, where a coin would be? With so many units off, $z$ is hardly more than the bias of the output, a little above 0. So nearly every review is
-# called positive, and the answers that stay are those that were positive before: the dotted line.)
-#
-# The answer is spread over many units that can stand in for one another. That makes the network robust, and a story about *one* unit weak.
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("07.turned")
 
 # %% [markdown]
 # ### Exercise 07.4 · Switch a unit off
-# *Easy, 6 minutes.* Write it yourself, for any `Classifier`: the logits (B, 2) of a batch when one unit's state is 0 at every word. `ids` is (B, T), `lengths` (B,). The model
+# *Easy, 6 minutes.* The other way to do it works for any `Classifier`, whatever its pooling: let the unit's *state* be 0 at every word. Return the logits (B, 2). `ids` is (B, T), `lengths` (B,). The model
 # answers in three steps: `model.states`, `model.pool`, `model.output`. Leave its weights as they are.
 
 # %%
@@ -661,146 +420,76 @@ def logits_without(model, ids, lengths, unit):
     raise NotImplementedError
 
 # %%
-off_exercise = exercise("07.4")
-off_exercise.check(logits_without)
-
-# %%
-# off_exercise.hint()
-# off_exercise.solution()
+exercise("07.4").check(logits_without)
 
 # %% [markdown]
-# ## 7. How often are the taps fully open or shut?
-# Karpathy, Johnson and Fei-Fei (2015) drew one picture for a whole network: for each unit, at which share of the steps is its gate nearly shut (below 0.1, *left-saturated*),
-# and at which nearly open (above 0.9, *right-saturated*)? A unit that always keeps stands at the top left of the panel of $f$; a unit that works
-# like a switch lies on the diagonal; gates that are always half open lie in the lower left corner. In their language models, some units kept for hundreds of letters.
+# ### Following and moving
+# Is a unit that follows the verdict closely also one that moves it? Each point is a unit:
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+best = int(np.abs(r).argmax())
+turned = np.array([((without([k]) > 0) != (z > 0)).float().mean().item() for k in range(2 * H)])
+moved = np.array([(without([k]) - z).abs().mean().item() for k in range(2 * H)])  # in logits
+fig, ax = plots.figure(9, 3)
+ax.plot(np.abs(r), moved, "o", color=plots.PALETTE["lstm"], ms=6, alpha=0.7)
+ax.plot(abs(r[best]), moved[best], "o", color=plots.PALETTE["rnn"], ms=9, label="the best follower")
+ax.legend(loc="upper left", frameon=False)
+ax.set(xlabel="|correlation| with the verdict", ylabel="mean change of $z$ without it", xlim=(0, 1), ylim=(0, None))
+lesson.show(fig, "64 points: to the right, units that follow the verdict closely; high, units whose loss changes it. Among those far to the right the change differs many times over.")
+claim("No single unit turns more than one answer in twenty", turned.max() < 1 / 20, turned.max())
+claim("Of the units with |r| > 0.7, the loss of one moves z at least 3 times as much as that of another",
+      moved[strong].max() > 3 * moved[strong].min(), moved[strong].max() / moved[strong].min())
+guess("07.turned").reveal(100 * turned[best])
+
+# %% [markdown]
+# A unit can follow the verdict because it *makes* it, or because it reads the same words as those that make it. A heat map shows both alike; switching off tells them apart.
+# The answer is spread over many units that can stand in for one another: without half of them, drawn at random, at least three quarters of the answers stay ([appendix](12_appendix.ipynb)). That makes the network robust, and a story about *one* unit weak.
 #
-# **Predict:** where does the latch of section 1 lie? Where do the 32 units that read reviews?
-
-# %%
-def saturated(values):
-    """The shares (H,) below 0.1 and above 0.9 of gates (steps, H)."""
-    return (values < 0.1).float().mean(0), (values > 0.9).float().mean(0)
-
-with torch.no_grad():
-    pieces = model.embed(ids)[:, :32]  # the first piece of each review
-in_piece = mask(lengths.clamp(max=32), pieces.shape[1])  # (B, T)
-seen = {"latch": gate_trace(latch, tasks.latch(500, 20)[0])[0], "reviews": gate_trace(model.forward_rnn, pieces)[0]}
-flat = {"latch": {gate: seen["latch"][gate].flatten(0, 1) for gate in "fio"},
-        "reviews": {gate: seen["reviews"][gate][in_piece] for gate in "fio"}}  # each (steps, H)
-
-# %%
-fig, axes = plots.figure(9, 3.2, ncols=3, sharey=True)
-for ax, gate in zip(axes, "fio"):
-    ax.plot([0, 1], [1, 0], color="#888888", lw=1)
-    ax.plot(*saturated(flat["reviews"][gate]), "o", color=plots.PALETTE[gate], ms=6, alpha=0.7, label="reviews")
-    ax.plot(*saturated(flat["latch"][gate]), "*", color=plots.PALETTE["text"], ms=13, label="latch")
-    ax.set(title=f"${gate}$", xlabel="share below 0.1", xlim=(-0.02, 1), ylim=(-0.02, 1))
-axes[0].set_ylabel("share above 0.9")
-axes[2].legend(frameon=False)
-lesson.show(fig, "Three panels for f, i and o: the share of steps below 0.1 against the share above 0.9, one point a unit. The latch lies nearer to the diagonal "
-                "than most units that read reviews.")
-
-# %%
-sides = {name: {gate: sum(s.mean().item() for s in saturated(gates[gate])) for gate in "fi"} for name, gates in flat.items()}
-claim("The latch: f and i are nearly open or nearly shut at more than 45 % of the steps", min(sides["latch"].values()) > 0.45, sides)
-claim("Reviews: f and i are so at fewer than half of the words", max(sides["reviews"].values()) < 0.5, sides)
-claim("For f as for i, the latch is so more often by at least a fifth", all(sides["latch"][gate] > 1.2 * sides["reviews"][gate] for gate in "fi"), sides)
-always = (saturated(flat["reviews"]["f"])[1] > 0.9).sum().item()
-claim("No unit that reads reviews has f above 0.9 at nine of ten words", always == 0, always)
-
-typical = flat["reviews"]["f"].log().mean(0).exp().numpy()  # (H,): f^k with this f is what k words leave, on average
-short = (half_life(typical) < 3).sum()
-claim("By f alone, the memory of at least 24 of the 32 units halves within 3 words", short >= 24, half_life(typical))
-
-# %% [markdown]
-# So the gates of the reader are mostly half open: it weighs, it does not switch. It also need not keep anything for long, since the attention collects from every word. (And after section 2 you know what "by $f$ alone" is worth.)
-
-# %% [markdown]
 # ## 8. What a picture of gates cannot tell
-# **First: which unit is which.** Exchange the units, with all weights that belong to them. Every row of every heat map moves, and no answer changes.
-
-# %%
-@torch.no_grad()
-def exchange(model, places):
-    """A copy whose forward units stand in the order `places` (H,)."""
-    other = copy.deepcopy(model)
-    cell = other.forward_rnn.cells[0]
-    for gate in "figo":
-        W, U = getattr(cell, f"W_{gate}"), getattr(cell, f"U_{gate}")
-        W.weight.copy_(W.weight[places]), W.bias.copy_(W.bias[places])
-        U.weight.copy_(U.weight[places][:, places]), U.bias.copy_(U.bias[places])
-    other.query[:H] = other.query[:H][places]
-    other.output.weight[:, :H] = other.output.weight[:, :H][:, places]
-    return other
-
-def difference(other):
-    with torch.no_grad():
-        return (other(ids, lengths) - model(ids, lengths)).abs().max().item()
-
-shuffled = exchange(model, torch.randperm(H, generator=torch.Generator().manual_seed(0)))
-moves = (gate_trace(shuffled.forward_rnn, pieces)[0]["f"] - seen["reviews"]["f"]).abs().max().item()
-claim("With the units exchanged, a cell of the heat map changes by more than 0.5", moves > 0.5, moves)
-claim("No logit of 400 reviews changes by more than 0.0001", difference(shuffled) < 1e-4, difference(shuffled))
-
-# %% [markdown]
-# Train with another seed, and "unit 7" is another one. A statement about unit 7 is about this file of weights, not about LSTMs.
+# - **Which unit is which.** Exchange the units with all their weights: every row of the heat map moves, and no answer changes. With another seed "unit 7" is another one.
+# - **What a state means.** Turn the sign of one unit's $g$, and of all weights that read the unit: its gates stay, $c$ and $h$ change their sign, no answer changes. Blue and red are names; the meaning lies in what is done with a state afterwards.
+# - **What is kept.** Its gates are mostly half open: this reader weighs, it does not switch.
+# - **What matters.** A unit may follow the verdict and not be needed.
 #
-# **Second: what a state means.** Take one unit and turn its candidate round: $g$ becomes $-g$, so $c$ and $h$ become $-c$ and $-h$. Turn round the weights that read it, too.
-
-# %%
-@torch.no_grad()
-def mirror(model, unit):
-    """A copy in which one forward unit says the opposite, and is read as the opposite."""
-    other = copy.deepcopy(model)
-    cell = other.forward_rnn.cells[0]
-    for linear in (cell.W_g, cell.U_g):
-        linear.weight[unit] *= -1
-        linear.bias[unit] *= -1
-    for gate in "figo":
-        getattr(cell, f"U_{gate}").weight[:, unit] *= -1
-    other.query[unit] *= -1
-    other.output.weight[:, unit] *= -1
-    return other
-
-turned_round = mirror(model, unit)
-again = gate_trace(turned_round.forward_rnn, pieces)[0]
-claim("Its gates f, i and o are the same, within 0.0001", max((again[k] - seen["reviews"][k]).abs().max() for k in "fio") < 1e-4)
-claim("Its g, c and h are the same with the other sign", max((again[k] + seen["reviews"][k])[..., unit].abs().max() for k in "gch") < 1e-4)
-claim("No logit of 400 reviews changes by more than 0.0001", difference(turned_round) < 1e-4, difference(turned_round))
-
-# %% [markdown]
-# Two networks, one behavior. In one the unit rises with praise, in the other it falls; and from the gates, no one can tell which is which. The meaning of a state lies in what is done with it afterwards.
-# ($\tanh$ is an odd function. That is all it takes. In a picture of $c$ or $h$, blue and red are names.)
-#
-# **Third: what matters.** Section 6: a unit may follow the verdict and not be needed. Section 2: a gate may leak and nothing be forgotten. Section 1: a gate may open and nothing come in.
-#
-# There is a debate on this, and it is not over. Jain and Wallace (2019) found attention weights that point to quite other words and lead to the same answer, and concluded that *attention is not explanation*.
-# Wiegreffe and Pinter (2019) replied that such weights do not come out of training by themselves, and that it depends on what you want from an explanation: one that is *plausible*
-# or one that is *faithful*, the true cause. The same question can be put to every gate in this lesson. Our rule: a picture gives the idea, an intervention (switch it off, change a word) gives the evidence, and the evidence is counted on texts that did not give the idea.
+# The [appendix](12_appendix.ipynb) shows the first three by experiment. The debate goes on: Jain and Wallace (2019) found attention weights that point to quite other words and lead to the same answer; *attention is not explanation*.
+# Wiegreffe and Pinter (2019) replied that it depends on whether an explanation is to be *plausible*, or *faithful*: the true cause. Our rule: a picture gives the idea, an intervention gives the evidence, and the
+# evidence is counted on texts that did not give the idea.
 
 # %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The quiz
 from utils.course import quiz
 
 quiz("07")
 
 # %% [markdown]
 # ## Take away
-# 1. Labels, tokens, ids, padding, truncation: each step throws something away, and each can go wrong without an error message. Check them.
-# 2. A network that reads padding forgets the text. Read states at the true ends, mask what you pool, and test that padding changes nothing.
-# 3. Choose on validation of other films, test once, set the simplest method beside yours, and believe a practice when you have seen its effect over seeds.
+# 1. Choose on validation of other films, open the test once, and put the simplest method in the same table.
+# 2. A model that is right on nine of ten reviews can be wrong for reasons that no accuracy shows. Ask it sentences of your own.
+# 3. Look for the idea, switch off for the evidence.
+
+# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
+# Your progress
+from utils.course import progress
+
+progress("07")
 
 # %% [markdown]
 # ## References
 # - A. L. Maas, R. E. Daly, P. T. Pham, D. Huang, A. Y. Ng, C. Potts (2011). *Learning word vectors for sentiment analysis.* ACL: the reviews.
-# - S. Wang, C. D. Manning (2012). *Baselines and bigrams: simple, good sentiment and topic classification.* ACL: how far counting gets.
-# - R. Johnson, T. Zhang (2016). *Supervised and semi-supervised text categorization using LSTM for region embeddings.* ICML: bidirectional LSTMs with pooling, and what makes them better than counting.
+# - S. Wang, C. D. Manning (2012). *Baselines and bigrams: simple, good sentiment and topic classification.* ACL.
 # - D. Bahdanau, K. Cho, Y. Bengio (2015). *Neural machine translation by jointly learning to align and translate.* ICLR: attention.
-# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014). *Dropout: a simple way to prevent neural networks from overfitting.* JMLR 15.
-# - S. Ioffe, C. Szegedy (2015). *Batch normalization: accelerating deep network training by reducing internal covariate shift.* ICML.
+# - R. Johnson, T. Zhang (2016). *Supervised and semi-supervised text categorization using LSTM for region embeddings.* ICML.
+# - B. Trevett. [*PyTorch sentiment analysis*](https://github.com/bentrevett/pytorch-sentiment-analysis): the tutorial.
+# - J. Howard, S. Ruder (2018). *Universal language model fine-tuning for text classification.* ACL, arXiv:1801.06146: ULMFiT, an LSTM that was trained on other text first.
+# - Z. Yang, Z. Dai, Y. Yang, J. Carbonell, R. Salakhutdinov, Q. V. Le (2019). *XLNet: generalized autoregressive pretraining for language understanding.* NeurIPS, arXiv:1906.08237: BERT and XLNet on these reviews (figures as in the authors' repository, zihangdai/xlnet).
 # - L. N. Smith (2018). *A disciplined approach to neural network hyper-parameters, part 1.* The one-cycle learning rate.
+# - M. Sundararajan, A. Taly, Q. Yan (2017). *Axiomatic attribution for deep networks.* ICML: integrated gradients.
+# - A. Radford, R. Józefowicz, I. Sutskever (2017). *Learning to generate reviews and discovering sentiment.* arXiv:1704.01444: the sentiment unit.
+# - S. Jain, B. C. Wallace (2019). *Attention is not explanation.* NAACL. S. Wiegreffe, Y. Pinter (2019). *Attention is not not explanation.* EMNLP.
 #
-# Next: [07 · A language model and temperature](08_language_model.ipynb). From reading to writing.
+# Next: [08 · A language model and temperature](08_language_model.ipynb). From reading to writing.

@@ -2,15 +2,15 @@
 # # 11 · What came after
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/11_what_came_after.ipynb)
 #
-# **The question.** RNN, LSTM or GRU; how large, how trained; or something newer? There are rules of thumb. Which of them hold when they are measured?
+# **The question.** Two newer ideas do the work of the gates in other ways: attention looks back at every step at once, and a linear recurrence need not wait for its own past.
+# What does each of them win, what does it give up, and what are recurrent layers good for today?
 #
 # After this lesson you
-# - can hold a rule of thumb against measurements with several seeds, and say when a difference is one;
-# - can choose the size and the training of a network by their effect on held-out data, and know what they cost;
-# - have seen what came after: attention, and recurrences that are trained in parallel.
+# - can compute a linear recurrence in parallel, and say which recurrences allow it;
+# - know what attention costs and what it saves, and can measure it the fast way;
+# - can hold "why Transformers beat LSTMs" against figures, one sentence at a time.
 #
-# Time: 60 minutes, and up to 49 more for the four exercises. The machine needs half a minute. [Lessons 02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
-# A good place for a break is after section 7.
+# Time: 14 minutes, and up to 12 more for the exercise. The machine needs half a minute. [Lessons 02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -38,79 +38,124 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
     raise ImportError(f"This kernel has no {missing.name}, which the course needs: {advice}") from None
 lesson.start("11")
 
-# %%
-import math, time, warnings
-from itertools import combinations, product
+# %% [markdown]
+# In the leaky unit of lesson 00 each state waits for the one before it. Without its factor before the news it reads $h_t = a\,h_{t-1} + x_t$, and a tape of 100,000 inputs
+# seems to take 100,000 turns, one after another.
 
-import numpy as np
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+from utils.course import guess
+
+guess("11.rounds")
+
+# %% [markdown]
+# This is how. **Move *rounds done* up from 0.**
+
+# %%
+explorers.Scan(rounds=0)
+
+# %%
+import inspect
+import textwrap
+
 import torch
-from IPython.display import Markdown, display
-from matplotlib.lines import Line2D
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.nn.functional import scaled_dot_product_attention
 
-from utils import explorers, files, plots, probes
-from utils.cells import initialize
-from utils.data import pad, tasks
-from utils.cells import GRUCell, LSTMCell, RNNCell
-from utils.course import exercise
-from utils.arrays.count import parameters
-from utils.course import claim
-from utils.course.results import TaskResults, compare
-from utils.cells.scan import MinGRU, scan, stepped
-from utils.course.sweep import BASE, KNOBS, SweepResults
+from utils import plots
+from utils.cells import LSTMCell, initialize
+from utils.cells.scan import MinGRU
+from utils.course import claim, exercise
+from utils.data import tasks
 
 # %% [markdown]
-# ## 9. What came after
-# A recurrent network squeezes the past into one state, and passes it on from step to step. Two later ideas change that. *Attention* looks back at every step directly.
-# A *linear recurrence* keeps the state, and makes its way from step to step so simple that the steps need not wait for one another. Both are small enough to run here.
+# ## 1. A recurrence that need not wait
+# Two linear steps in a row are one linear step. If $h$ first becomes $a h + b$ and then $a' h + b'$, then both together make
+#
+# $$a'(a h + b) + b' = (a'a)\, h + (a'b + b')$$
+#
+# So two neighboring stretches of the tape can be joined into one *before anybody knows $h$*, and in any grouping: joining is **associative**. This gives the *scan* (Hillis and Steele 1986;
+# for recurrent networks Martin and Cundy 2018). In each round every place takes in the stretch that ends just before its own, so the stretches double: 1, 2, 4, 8 steps. After $\log_2 T$ rounds,
+# rounded up, every place knows everything up to itself.
+#
+# **Three things to try**
+# 1. Follow the orange wires: which inputs have reached the last place? The gray ones have not.
+# 2. Set $T$ to 16, then to 20, then to 32. When does a round more become necessary?
+# 3. Do two rounds at $a = 0.5$, then at $a = 1$. Why are two nearly enough in one case and not in the other?
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Measured
+import numpy as np
+
+def rounds_needed(T):
+    """After how many rounds every place of the explorer knows all that stepping knows."""
+    result = explorers.Scan.compute(T, 1.0, 0)
+    return next(r for r, held in enumerate(result["held"]) if np.allclose(held, result["states"]))
+
+claim("16 places take 4 rounds; 20 take 5, and so do 32", [rounds_needed(T) for T in (16, 20, 32)] == [4, 5, 5])
+off = {a: explorers.Scan.compute(16, a, 2)["gap"] for a in (0.5, 1.0)}
+claim("After two rounds of four, the states are off by less at a = 0.5 than at a = 1", off[0.5] < off[1.0], off)
 
 # %% [markdown]
-# ### Attention looks back
-# Each step makes three vectors: a **query** $q_t$, what it looks for; a **key** $k_t$, by which it can be found; a **value** $v_t$, what it has to say. Step $t$ compares its
-# query with the key of each step $s$ up to $t$, a softmax turns the scores into weights, and the answer is the weighted mean of the values:
+# What is missing after $r$ rounds is $2^r$ steps old or older, and weighs at most $a^{2^r}$: a scan needs its late rounds for long memory. It divides by nothing and takes no logarithm, so any $a$ will do;
+# the [appendix](12_appendix.ipynb) shows a shorter formula that fails, and the proof that stepped and scanned are one function, gradients too.
 #
-# $$\alpha_{ts} = \operatorname*{softmax}_{s \le t}\Big(\frac{q_t \cdot k_s}{\sqrt D}\Big) \qquad\qquad o_t = \sum_{s \le t} \alpha_{ts}\, v_s$$
-#
-# Bahdanau, Cho and Bengio (2015) laid it over a recurrent network. Vaswani and others (2017) left the network out: "attention is all you need". A sum has no order, though, and without the
-# network nobody says what came first. So **position must be given**: here each step has a vector of its own, `P`, learned like a weight and added to the input.
+# ### Exercise 11.1 · A recurrence in rounds of doubling
+# *Hard, 12 minutes.* Write the scan in NumPy. `a` and `b` are (T, H), `h` is the state before the first step, (H,). Return all states of $h_t = a_t \odot h_{t-1} + b_t$, (T, H). `T` may be any length.
+# No loop over the steps: one round treats all places at once. The check compares with stepping, and counts your products.
 
 # %%
-class Attention(nn.Module):
-    def __init__(self, n, D, T, positions=True):
-        super().__init__()
-        self.W_x, self.P = nn.Linear(n, D), nn.Embedding(T, D)
-        self.W_q, self.W_k, self.W_v = (nn.Linear(D, D) for _ in range(3))
-        self.positions = positions
-
-    def forward(self, x):  # (B, T, n)
-        T, e = x.shape[1], self.W_x(x)  # e (B, T, D)
-        if self.positions:
-            e = e + self.P.weight[:T]  # (T, D): what is special about step t
-        q, k, v = self.W_q(e), self.W_k(e), self.W_v(e)  # each (B, T, D)
-        scores = q @ k.mT / k.shape[-1] ** 0.5  # (B, T, T): every step with every step
-        later = torch.ones(T, T, dtype=torch.bool).triu(1)
-        alpha = scores.masked_fill(later, -torch.inf).softmax(-1)  # nobody looks ahead
-        return alpha @ v, alpha  # (B, T, D), (B, T, T)
-
-# %% [markdown]
-# The task is recall with **distractors**: a random symbol at each of 50 steps, and the question is always which one was the first. Only its place tells it from the others. To be fair, the LSTM is told
-# the place too: an eleventh input, which is 1 at step 1. It starts from chrono. **Predict:** who learns it sooner? And attention without positions?
+def scan_states(a, b, h):
+    raise NotImplementedError
 
 # %%
-torch.set_flush_denormal(True)  # lesson 02: what vanishes should not cost time
+exercise("11.1").check(scan_states)
 
-def learn_first(make, seed, marked=False, distractors=True, steps=200, T=50):
-    """Train on recall; (share of right answers at each step, share on 1,000 new sequences, the network)."""
+# %% [markdown]
+# ## 2. A GRU that does not look at itself
+# A GRU's $z_t$ and $n_t$ look at $h_{t-1}$, so step $t$ waits for step $t-1$. Let them look at $x_t$ alone, drop the reset gate and the tanh, and what is left is the **minGRU** of Feng and others (2024):
+#
+# $$z_t = \sigma(W_z x_t + b_z) \qquad n_t = W_n x_t + b_n \qquad h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
+#
+# (Our $z$ keeps, as everywhere in this course; in their paper it writes.) That is a linear recurrence with $a_t = z_t$ and $b_t = (1 - z_t) \odot n_t$, and all of these can be computed at once:
+
+# %%
+print(textwrap.dedent(inspect.getsource(MinGRU.coefficients)))
+
+# %% [markdown]
+# What has been given up for it? Three tasks of memory, each over 50 steps, each with the question: *which symbol came first?*
+
+# %%
+torch.manual_seed(0)
+silence, _ = tasks.first_element_recall(batch=1, T=50)  # (B, T, 10)
+noise, _ = tasks.first_element_recall(batch=1, T=50, distractors=True)  # a random symbol at each step
+for name, x in (("A and", silence), ("B and C", noise)):
+    print(f"{name:8}", *(int(step.argmax()) if step.any() else "." for step in x[0]))
+
+# %% [markdown]
+# In task C an eleventh input marks step 1. The minGRU has 32 units, and its gates begin with chrono (lesson 02) for the right distance.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("11.given_up")
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# The training loop of lesson 02, for three tasks
+torch.set_flush_denormal(True)  # what vanishes should not cost time, see lesson 01
+torch.set_num_threads(1)  # small products are not worth sharing between cores
+
+def learn(make, seed, task, steps=200, T=50):
+    """Train on task A, B or C: (share of right answers at each step, share on 1,000 new sequences, the network)."""
     torch.manual_seed(seed)
     network, head, right = make(), nn.Linear(32, 10), []
     weights = [*network.parameters(), *head.parameters()]
     adam = torch.optim.Adam(weights, lr=1e-2)
+    mark = nn.functional.one_hot(torch.tensor(0), T)[:, None]  # (T, 1)
 
     def answers(batch):
-        x, y = tasks.first_element_recall(batch, T, distractors=distractors)  # (B, T, 10), (B,)
-        mark = nn.functional.one_hot(torch.zeros(batch, dtype=torch.long), T)[..., None]  # (B, T, 1)
-        return head(network(torch.cat([x, mark], -1) if marked else x)[0][:, -1]), y  # (B, 10), (B,)
+        x, y = tasks.first_element_recall(batch, T, distractors=task != "A")  # (B, T, 10), (B,)
+        x = torch.cat([x, mark.expand(batch, T, 1)], dim=-1) if task == "C" else x
+        return head(network(x)[0][:, -1]), y  # (B, 10), (B,)
 
     while len(right) < steps and (len(right) < 20 or min(right[-20:]) < 1):
         scores, y = answers(32)
@@ -124,302 +169,294 @@ def learn_first(make, seed, marked=False, distractors=True, steps=200, T=50):
     return right, (scores.argmax(1) == y).float().mean().item(), network
 
 # %%
-looked = {
-    "attention": [learn_first(lambda: Attention(10, 32, 50), seed) for seed in range(3)],
-    "attention without positions": [learn_first(lambda: Attention(10, 32, 50, positions=False), 0, steps=150)],
-    "LSTM, chrono, told the place": [
-        learn_first(lambda: initialize.chrono_(nn.LSTM(11, 32, batch_first=True), T_max=50), seed, marked=True, steps=150)
-        for seed in range(2)
-    ],
-}
+def min_gru(inputs):
+    return MinGRU(inputs, 32).chrono_(T_max=50)
 
-# %%
-x, _ = tasks.first_element_recall(1000, 50, distractors=True)  # (B, T, 10)
-with torch.no_grad():
-    alpha = [network(x)[1][:, -1].mean(0) for _, _, network in looked["attention"]]  # 3 times (T,): step 50 looks back
+trained = {"A": [learn(lambda: min_gru(10), seed, "A") for seed in range(3)],
+           "B": [learn(lambda: min_gru(10), seed, "B") for seed in range(2)],
+           "C": [learn(lambda: min_gru(11), seed, "C", steps=300) for seed in range(2)]}
 
-fig, (left, right) = plots.figure(9, 3.1, ncols=2)
-for (name, runs), color in zip(looked.items(), ("h", "theory", "lstm")):
-    for i, (shares, _, _) in enumerate(runs):
-        left.plot(np.convolve(shares, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], label=None if i else name)
-left.set(xlabel="training step", ylabel="share of right answers", ylim=(0, 1.03))
-left.legend(frameon=False, fontsize=9)
-right.bar(range(1, 51), alpha[0], color=plots.PALETTE["h"])
-right.set(xlabel="step looked at", ylabel="weight", ylim=(0, 1.03))
-right.set_title("where step 50 looks, mean of 1,000 sequences", fontsize=10)
-lesson.show(fig, "Left: attention learns recall with distractors within 150 steps, three times; without positions it stays near guessing. "
-                "Right: nearly all of the weight of step 50 lies on step 1.")
-
-# %%
-places = [accuracy for _, accuracy, _ in looked["attention"]]
-claim("Attention recalls 99 % with each of 3 seeds, within 150 steps of training",
-      min(places) >= 0.99 and max(len(shares) for shares, _, _ in looked["attention"]) <= 150, places)
-claim("Without positions it is right in less than 30 %", looked["attention without positions"][0][1] < 0.3)
-claim("The LSTM that is told the place has not finished after 150 steps with any of 2 seeds",
-      all(min(shares[130:]) < 1 for shares, _, _ in looked["LSTM, chrono, told the place"]))
-claim("Each sequence has a table of 2,500 scores", looked["attention"][0][2](x[:1])[1].numel() == 2500)
-claim("Step 50 lays more than half of its weight on step 1, with each of 3 seeds", min(a[0].item() for a in alpha) > 0.5, [a[0] for a in alpha])
-
-# %% [markdown]
-# Why so soon? From the last step back to the first the gradient takes **one** hop, not 49. Here is the gradient that the output of step 50 sends to each input, before any training:
-
-# %%
-def reach(network, x):
-    x = x.clone().requires_grad_()
-    network(x)[0][:, -1].sum().backward()
-    return x.grad.norm(dim=(0, 2))  # (T,)
-
-torch.manual_seed(0)
-gradient = {"attention": reach(Attention(10, 32, 50), x), "LSTM": reach(nn.LSTM(10, 32, batch_first=True), x)}  # each (T,)
-
-fig, ax = plots.figure(9, 2.5)
-for (name, norms), color in zip(gradient.items(), ("h", "lstm")):
-    ax.semilogy(range(1, 51), norms / norms[-1], color=plots.PALETTE[color], label=name)
-ax.set(xlabel="step", ylabel="gradient, step 50 = 1")
-ax.legend(frameon=False)
-lesson.show(fig, "Gradient at each of 50 inputs, logarithmic: the LSTM's falls by more than 6 powers of ten from step 50 to step 1, that of attention stays level.")
-claim("Fresh LSTM: less than a millionth of the gradient at step 50 reaches step 1", gradient["LSTM"][0] < 1e-6 * gradient["LSTM"][-1])
-claim("Fresh attention: step 1 gets at least half as much as the median step",
-      gradient["attention"][0] > 0.5 * gradient["attention"].median(), gradient["attention"][0])
-
-# %% [markdown]
-# It costs something. The scores are a $T \times T$ table: 2,500 numbers at $T = 50$, and four times as many when $T$ doubles. And whoever reads on must keep the key and the value of **each** step so far, the *KV cache*,
-# where a recurrent network keeps one state. We count that below.
-
-# %% [markdown]
-# ### A recurrence that need not wait
-# A GRU's $z_t$ looks at $h_{t-1}$, so step $t$ waits for step $t - 1$. Let the gates look at $x_t$ alone, drop the reset gate and the tanh, and what is left is the **minGRU** of Feng and others (2024):
-#
-# $$z_t = \sigma(W_z x_t + b_z) \qquad n_t = W_n x_t + b_n \qquad h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$$
-#
-# (Our $z$ keeps, as everywhere in this course; in their paper it writes.) All $z_t$ and $n_t$ can be computed at once. What still goes from step to step is linear in $h$:
-#
-# $$h_t = a_t \odot h_{t-1} + b_t \qquad\text{with}\qquad a_t = z_t, \quad b_t = (1 - z_t) \odot n_t$$
-#
-# Two such steps in a row are one such step: $\;a'(a h + b) + b' = (a' a)\, h + (a' b + b')$. So stretches of steps can be joined before $h$ is known, and in any grouping: joining is **associative**. Hence the trick,
-# a *scan* (Hillis and Steele 1986; for recurrent networks Martin and Cundy 2018). In each round every place takes in the stretch just before its own; the stretches double, 1, 2, 4, 8, and
-# after $\log_2 T$ rounds, rounded up, every place knows everything up to itself.
-
-# %%
-explorers.Scan()
-
-# %% [markdown]
-# **Three things to try.**
-# 1. Move *rounds done* from 0 up. Follow the orange wires: which inputs have reached the last place? The gray ones have not.
-# 2. Set $T$ to 16, then to 17. How many rounds more? And from 17 to 32?
-# 3. Set $a$ to 0.5. Two or three rounds are nearly enough. Why? Then $a = 1$: the state is a running sum, and every round counts.
-#
-# The answer to 3: after $r$ rounds only inputs that are $2^r$ steps old or older are missing, and they weigh $a^{2^r}$ or less. A scan needs its late rounds for long memory.
-
-# %%
-def rounds_needed(T):
-    """After how many rounds every place of the explorer knows all that stepping knows."""
-    result = explorers.Scan.compute(T, 1.0, 0)
-    return next(r for r, held in enumerate(result["held"]) if np.allclose(held, result["states"]))
-
-rounds = {T: rounds_needed(T) for T in (16, 17, 32)}
-claim("16 places take 4 rounds; 17 take 5, and so do 32", list(rounds.values()) == [4, 5, 5])
-
-# %% [markdown]
-# Stepped or scanned, it is one function. The proof, with 64-bit numbers and a length that is no power of two:
-
-# %%
-numbers = torch.Generator().manual_seed(0)
-B, T, H = 4, 50, 8
-a = torch.rand(B, T, H, dtype=torch.float64, generator=numbers).requires_grad_()  # gates, 0 to 1
-b = torch.randn(B, T, H, dtype=torch.float64, generator=numbers).requires_grad_()
-h = torch.randn(B, H, dtype=torch.float64, generator=numbers).requires_grad_()  # the state before step 1
-direction = torch.randn(B, T, H, dtype=torch.float64, generator=numbers)  # any loss will do
-
-states = [way(a, b, h) for way in (stepped, scan)]  # each (B, T, H)
-gradients = [torch.autograd.grad((each * direction).sum(), (a, b, h)) for each in states]
-
-claim("Stepped and scanned, all 50 states agree within 1e-12", (states[0] - states[1]).abs().max() < 1e-12)
-claim("So do the gradients of a, b and the first state, within 1e-10",
-      max((one - other).abs().max() for one, other in zip(*gradients)) < 1e-10)
-
-# %% [markdown]
-# There is a shorter formula, and it is a trap: with $P_t = a_1 a_2 \cdots a_t$, $\;h_t = P_t \sum_{s \le t} b_s / P_s$. Two cumulative calls and no rounds. But $P_t$ runs out of numbers, and then it divides by zero.
-# (Feng and others compute with logarithms instead, for which $a$ and $b$ must be positive.) The scan never divides. Any $a$ will do, 0 and negative ones too; products that underflow become 0, as they should.
-
-# %%
-gates, news = torch.full((1, 200, 1), 0.5), torch.ones(1, 200, 1)  # (B, T, H), 32-bit
-P = gates.cumprod(1)
-shortcut = P * (news / P).cumsum(1)
-claim("T = 200, a = 0.5: the shortcut ends in nan", shortcut[0, -1].isnan().item(), shortcut[0, -1])
-claim("The scan ends at 2, as it should, within 1e-6", abs(scan(gates, news)[0, -1].item() - 2) < 1e-6)
-
-# %% [markdown]
-# ### Exercise 11.1 · A recurrence in rounds of doubling
-# *Hard, 12 minutes.* Write the scan in NumPy. `a` and `b` are (T, H), `h` is the state before the first step, (H,). Return all states, (T, H). `T` may be any length. No loop over the steps: one round treats all
-# places at once. The check compares with stepping, and counts your products.
-
-# %%
-def scan_states(a, b, h):
-    raise NotImplementedError
-
-# %%
-scan_exercise = exercise("11.1")
-scan_exercise.check(scan_states)
-
-# %%
-# scan_exercise.hint()
-# scan_exercise.solution()
-
-# %% [markdown]
-# ### What does it learn, and what was given up?
-# `utils.cells.scan` has `MinGRU` and `MinLSTM`: scanned when called on a whole sequence, and with `step` for one input at a time. First the recall of lesson 02, 49 *silent* steps, from chrono. Then the distractors
-# from above, without and with the mark at step 1. **Predict** which of the three it cannot learn.
-
-# %%
-trained = {
-    "silent steps": [learn_first(lambda: MinGRU(10, 32).chrono_(50), seed, distractors=False) for seed in range(3)],
-    "distractors": [learn_first(lambda: MinGRU(10, 32).chrono_(50), 0)],
-    "distractors, told the place": [learn_first(lambda: MinGRU(11, 32).chrono_(50), seed, marked=True, steps=300) for seed in range(2)],
-}
-reached = {name: [accuracy for _, accuracy, _ in runs] for name, runs in trained.items()}
-
-claim("minGRU, 49 silent steps: 99 % with each of 3 seeds", min(reached["silent steps"]) >= 0.99, reached)
-claim("minGRU, distractors: less than 30 %", max(reached["distractors"]) < 0.3, reached)
-claim("minGRU, distractors, told the place: 95 % with each of 2 seeds", min(reached["distractors, told the place"]) >= 0.95, reached)
-
-# %% [markdown]
-# A gate that sees $x_t$ alone treats a symbol alike wherever it stands. It cannot think "this is the first, I am still empty". That look at its own state is what was given up for the scan, and one layer does not get it back. A second layer
-# does in part: its gates see the first layer's states. Real models stack several. Mamba (Gu and Dao 2023) is such a stack, with a larger state and a scan written for GPUs.
-#
-# And trained by scan, it runs as a stream, with nothing but its state to remember:
-
-# %%
-network, (x, _) = trained["silent steps"][0][2], tasks.first_element_recall(5, 50)
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+reached = {task: [share for _, share, _ in runs] for task, runs in trained.items()}
+print("share of right answers on 1,000 new tapes, each seed: ", {task: [round(share, 2) for share in runs] for task, runs in reached.items()})
+claim("A, silence: the minGRU is right in 99 % with each of 3 seeds", min(reached["A"]) >= 0.99, reached["A"])
+claim("B, random symbols: in less than 30 % with each of 2 seeds", max(reached["B"]) < 0.3, reached["B"])
+claim("C, the first step marked: in 95 % with each of 2 seeds", min(reached["C"]) >= 0.95, reached["C"])
+network, (x, _) = trained["A"][0][2], tasks.first_element_recall(5, 50)
 with torch.no_grad():
     at_once, state = network(x)[0], None  # (B, T, H)
     for t in range(50):
         state = network.step(x[:, t], state)  # (B, H)
-claim("50 single steps of the trained minGRU end in the state of the scan, within 1e-5", (state - at_once[:, -1]).abs().max() < 1e-5)
+gap = (state - at_once[:, -1]).abs().max()
+claim("Trained by scan, run step by step: the last state is the same, but for rounding", gap < 1e-5, gap, limit=1e-5)
+guess("11.given_up").reveal("task " + min(reached, key=lambda task: max(reached[task])))
 
 # %% [markdown]
-# ### How fast?
-# **Predict:** training passes of $T$ = 16 to 2,048 steps, batch 8, 32 inputs, 64 units, on *one thread of a CPU*. Who wins for long sequences? And on a GPU? The figures were taken by `benchmarks/after.py`, in turns.
+# A gate that sees $x_t$ alone treats a symbol alike wherever it stands. It cannot think "I am still empty, so this one is the first". That look at its own state is what was given up, and one layer does not get it back.
+# A second layer does in part, for its gates see the states of the first; real models stack many. Mamba (Gu and Dao 2023) is such a stack, with a larger state and a scan written for GPUs.
+#
+# ## 3. Attention looks back
+# The other idea drops the state altogether. Each step makes three vectors: a **query** $q_t$, what it looks for; a **key** $k_t$, by which it can be found; a **value** $v_t$, what it has to say. Step $t$ compares its
+# query with the key of each step $s$ up to $t$, a softmax turns the scores into weights $\alpha_{ts}$, and the answer $o_t$ is the weighted mean of the values ($D$ is the length of these vectors):
+#
+# $$\alpha_{ts} = \operatorname*{softmax}_{s \le t}\Big(\frac{q_t \cdot k_s}{\sqrt D}\Big) \qquad\qquad o_t = \sum_{s \le t} \alpha_{ts}\, v_s$$
+#
+# Bahdanau, Cho and Bengio (2015) laid it over a recurrent network; Vaswani and others (2017) left the network out. But a sum has no order. So **position must be given**: here each step has a vector of its own,
+# a row of `P`, learned like a weight and added to the input.
 
-# %% tags=["nbval-ignore-output"]
-after, after_on_gpu = files.measured("after"), files.measured("after_cuda")
+# %%
+class Attention(nn.Module):
+    def __init__(self, n, D, T):
+        super().__init__()
+        self.W_x, self.P = nn.Linear(n, D), nn.Embedding(T, D)
+        self.W_q, self.W_k, self.W_v = (nn.Linear(D, D) for _ in range(3))
+
+    def queries_keys_values(self, x):  # (B, T, n)
+        e = self.W_x(x) + self.P.weight[: x.shape[1]]  # (B, T, D): what came, and what is special about step t
+        return [W(e)[:, None] for W in (self.W_q, self.W_k, self.W_v)]  # each (B, 1, T, D): one head
+
+    def forward(self, x):
+        return scaled_dot_product_attention(*self.queries_keys_values(x), is_causal=True)[:, 0], None
+
+# %% [markdown]
+# `is_causal=True` says that nobody looks ahead. Task B again, the random symbols. Beside attention an LSTM gets the easier task C: it starts from chrono, is told the place, and still has not finished after 150 training steps.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("11.sooner")
+
+# %%
+def lstm():
+    return initialize.chrono_(nn.LSTM(11, 32, batch_first=True), T_max=50)
+
+looked = {"attention, task B": [learn(lambda: Attention(10, 32, 50), seed, "B") for seed in range(3)],
+          "LSTM, task C": [learn(lstm, seed, "C", steps=150) for seed in range(2)]}
+
+# %% [markdown]
+# And where does it look? Written out, the weights are three lines:
+
+# %%
+x, _ = tasks.first_element_recall(1000, 50, distractors=True)  # (B, T, 10)
+with torch.no_grad():
+    q, k, v = looked["attention, task B"][0][2].queries_keys_values(x)
+    later = torch.ones(50, 50, dtype=torch.bool).triu(1)
+    alpha = (q @ k.mT / 32**0.5).masked_fill(later, -torch.inf).softmax(-1)  # (B, 1, T, T): every step with every step
+    gap = (alpha @ v - scaled_dot_product_attention(q, k, v, is_causal=True)).abs().max()
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# The drawing
+fig, (left, right) = plots.figure(9, 3.1, ncols=2)
+for (name, runs), color in zip(looked.items(), ("h", "lstm")):
+    for i, (shares, _, _) in enumerate(runs):
+        left.plot(np.convolve(shares, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], label=None if i else name)
+left.set(xlabel="training step", ylabel="share of right answers", xlim=(0, 130), ylim=(0, 1.03))
+left.legend(frameon=False, fontsize=9)
+right.bar(range(1, 51), alpha[:, 0, -1].mean(0), color=plots.PALETTE["h"])
+right.set(xlabel="step looked at", ylabel="weight", ylim=(0, 1.03))
+right.set_title("where step 50 looks, mean of 1,000 tapes", fontsize=10)
+lesson.show(fig, "Left: attention learns task B with each of three seeds long before the LSTM learns task C. "
+                 "Right: nearly all of the weight of step 50 lies on step 1.")
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess, and what was measured
+def reach(network, x):
+    """The norm of the gradient that the output of the last step sends to each input, (T,)."""
+    x = x.clone().requires_grad_()
+    network(x)[0][:, -1].sum().backward()
+    return x.grad.norm(dim=(0, 2))
+
+shares = [share for _, share, _ in looked["attention, task B"]]
+claim("Attention, task B: 99 % with each of 3 seeds", min(shares) >= 0.99, shares)
+claim("The LSTM that is told the place has not finished after 150 steps with any of 2 seeds",
+      all(min(right[130:]) < 1 for right, _, _ in looked["LSTM, task C"]))
+first = alpha[:, 0, -1, 0].mean()
+claim("With seed 0, step 50 lays more than half of its weight on step 1", first > 0.5, first)
+claim("The formula and torch's function agree, but for rounding", gap < 1e-4, gap, limit=1e-4)
+torch.manual_seed(0)
+fresh = {name: reach(make(), x) for name, make in {"attention": lambda: Attention(10, 32, 50), "LSTM": lambda: nn.LSTM(10, 32, batch_first=True)}.items()}
+home = {name: (norms[0] / norms.median()).item() for name, norms in fresh.items()}
+claim("Before any training, step 1 gets at least half as much gradient as the median step; in an LSTM as it comes, less than a thousandth",
+      home["attention"] > 0.5 and home["LSTM"] < 0.001, home)
+guess("11.sooner").reveal(float(np.median([len(right) for right, _, _ in looked["attention, task B"]])))
+
+# %% [markdown]
+# Why so soon? From the last step back to the first the gradient takes **one** hop, not 49.
+#
+# It costs something. The scores are a $T \times T$ table, four times as many when $T$ doubles. Torch's `scaled_dot_product_attention`, the *fast way*, gives the same numbers piece by piece and keeps no table (Dao and others 2022);
+# the products have to be made all the same. And whoever reads on must keep the key and the value of **each** step so far, where a recurrent network keeps one state.
+#
+# **Try it.** After `network = Attention(10, 32, 50)`, silence the positions: `network.P.weight.requires_grad_(False).zero_()`. What does task B become for it?
+#
+# ## 4. How fast?
+# One training pass, forward and backward, of 16 to 2,048 steps: the minGRU stepped in a Python loop and scanned, torch's LSTM and GRU, attention.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("11.gpu")
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Recorded
+from utils.files import measured
+
+def recorded(result):
+    """Where and by which command a committed file of figures was measured."""
+    machine = result["machine"]
+    return f"Recorded on {machine['gpu'] or machine['processor'] + ', one thread'}, torch {machine['torch']}, by {result['command']}."
+
+after, after_on_gpu = measured("after"), measured("after_cuda")
 print(recorded(after), recorded(after_on_gpu), sep="\n")
-claim("As recorded, the shape is 8 sequences, 32 inputs, 64 units", list(after["shape"].values()) == list(after_on_gpu["shape"].values()) == [8, 32, 64])
+print("A pass has", ", ".join(f"{value} {name}" for name, value in after["shape"].items()))
 lengths = [row["T"] for row in after["speed"]]
-
-def milliseconds_of(result):
-    return {name: [row[name]["ms"] for row in result["speed"]] for name in result["speed"][0] if name != "T"}
-
-milliseconds, on_gpu = milliseconds_of(after), milliseconds_of(after_on_gpu)
+cpu, gpu = ({name: [row[name]["ms"] for row in result["speed"]] for name in result["speed"][0] if name != "T"} for result in (after, after_on_gpu))
 fig, axes = plots.figure(9, 3.6, ncols=2, sharey=True)
 lines = (("n", ":"), ("n", "-"), ("gru", "-"), ("lstm", "-"), ("h", "--"))
-for ax, result, times_of in zip(axes, (after, after_on_gpu), (milliseconds, on_gpu)):
-    for (name, ms), (color, line) in zip(times_of.items(), lines):
+for ax, times, place in zip(axes, (cpu, gpu), ("one thread of a CPU", after_on_gpu["machine"]["gpu"])):
+    for (name, ms), (color, line) in zip(times.items(), lines):
         ax.loglog(lengths, ms, line, marker="o", ms=4, color=plots.PALETTE[color], label=name)
-    ax.set(xlabel="T, steps", xticks=lengths, title=result["machine"]["gpu"] or "one thread of a CPU")
+    ax.set(xlabel="T, steps", xticks=lengths, title=place)
     ax.set_xticklabels(lengths, fontsize=8)
     ax.minorticks_off()
 axes[0].set(ylabel="milliseconds")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, frameon=False)
 lesson.show(fig, "Milliseconds of one training pass against T, both logarithmic, on a CPU and on a GPU. On the CPU attention is the steepest line "
-                "and the scanned minGRU gains nothing lasting over the stepped one. On the GPU stepping is the steepest; all else is nearly flat.")
+                 "and the scanned minGRU gains nothing lasting over the stepped one. On the GPU stepping is the steepest; all else is nearly flat.")
 
-# %%
-def times(name, T, other, of):
-    return milliseconds[name][lengths.index(T)] / milliseconds[other][lengths.index(of)]
-
-growth = {name: times(name, 2048, name, 128) for name in ("attention", "nn.LSTM")}  # for 16 times the steps
-claim("Recorded: from T = 128 to 2,048 attention grows more than 40 times, and more than twice as much as nn.LSTM",
+# %% jupyter={"source_hidden": true} cellView="form"
+# What the lines say
+growth = {name: cpu[name][-1] / cpu[name][lengths.index(128)] for name in ("attention", "nn.LSTM")}  # for 16 times the steps
+claim("Recorded on the CPU: from T = 128 to 2,048 attention takes more than 40 times as long, and grows more than twice as much as nn.LSTM",
       growth["attention"] > max(40, 2 * growth["nn.LSTM"]), growth)
-claim("Recorded: at T = 2,048 attention takes more than 3 times as long as nn.LSTM", times("attention", 2048, "nn.LSTM", 2048) > 3)
-claim("Recorded: at no length is the scan 3 times as fast as stepping", max(times("minGRU, stepped", T, "minGRU, scanned", T) for T in lengths) < 3)
-last = {name: ms[-1] for name, ms in on_gpu.items()}  # on the GPU, at T = 2,048
-claim("Recorded on the GPU: at T = 2,048 the scan is more than 20 times as fast as stepping", last["minGRU, stepped"] > 20 * last["minGRU, scanned"], last)
-claim("Recorded there: nn.LSTM is still more than twice as fast as the scan, and as fast as attention within a tenth",
-      last["minGRU, scanned"] > 2 * last["nn.LSTM"] and abs(last["nn.LSTM"] / last["attention"] - 1) < 0.1, last)
+times = cpu["attention"][-1] / cpu["nn.LSTM"][-1]
+claim("Recorded on the CPU: at T = 2,048 attention takes more than 3 times as long as nn.LSTM", times > 3, times)
+scanned = [slow / fast for slow, fast in zip(cpu["minGRU, stepped"], cpu["minGRU, scanned"])]
+claim("Recorded on the CPU: at no length is the scan 1.3 times as fast as stepping", max(scanned) < 1.3, scanned)
+times = gpu["minGRU, stepped"][-1] / gpu["minGRU, scanned"][-1]
+claim("Recorded on the GPU: at T = 2,048 the scan is more than 20 times as fast as stepping", times > 20, times)
+times = gpu["minGRU, scanned"][-1] / gpu["nn.LSTM"][-1]
+claim("Recorded on the GPU: at T = 2,048 nn.LSTM is more than twice as fast as the scan", times > 2, times)
 
 # %% [markdown]
-# The line for attention bends up: $T^2$. The scan disappoints, and must. Stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of it has to be done one after another. It pays
-# where a machine does a whole round at once, as a GPU does: there a step costs a start of the device, and the scan has few of them. Feng and others report that at $T = 512$, on a GPU, a GRU takes 175 times as long. Theirs must have been stepped: cuDNN, which starts one program for all steps, leaves our plain scan behind. Attention was timed there without the extra axis that torch's fused kernels want, so it may be faster still. `python -m benchmarks.after --device cuda` measures yours.
+# On the CPU the line of attention bends up: $T^2$, the fast way too. And the scan disappoints, as it must. Stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of that is done one after another.
+# It pays where a machine does a whole round at once, as a GPU does: there a step costs the start of a program, and the scan has few of them. Feng and others report that at $T = 512$ on a GPU a GRU takes 175 times as long as a minGRU;
+# theirs must have been stepped, for cuDNN, which runs all steps of an LSTM or a GRU in one program, leaves our plain scan behind.
+# (On that GPU attention was recorded before this course took the fast way, so it may be faster still. `python -m benchmarks.after --device cuda` measures yours.)
+#
+# ## 5. A stream: what must be kept?
+# A sensor, a keyboard, a voice: the next input comes, and the answer is wanted now. One layer of 512 units reads one token more. An LSTM multiplies by its eight matrices and keeps $h$ and $c$; attention makes $q$, $k$ and $v$,
+# compares the query with all keys, and keeps every key and value (the *KV cache*).
 
-# %% [markdown]
-# ### Where a state still wins
-# A stream: a sensor, a keyboard, a text that does not end. One layer, 512 units, 32-bit numbers. What must be kept to read the next token, and how many multiplications does it take?
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your guess
+guess("11.work")
 
 # %%
 D = 512
-lstm, token = nn.LSTM(D, D, batch_first=True), torch.randn(1, 1, D)  # (B=1, T=1, D)
-lstm_kept = sum(state.nbytes for state in lstm(token)[1])  # h and c
+lstm_work, lstm_kept = 8 * D * D, 2 * D * 4  # multiplications a token; bytes in 32-bit numbers
+
+def attention_work(T):
+    return 3 * D * D + 2 * T * D  # q, k, v; then T scores, and the mean of T values
+
+print("tokens so far   kept, KiB: LSTM  attention   thousand products: LSTM  attention")
+for T in (1, 100, 10_000, 100_000):
+    print(f"{T:13,}{lstm_kept / 1024:18,.0f}{2 * T * D * 4 / 1024:11,.0f}{lstm_work / 1000:26,.0f}{attention_work(T) / 1000:11,.0f}")
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Counted by torch
+from torch.utils.flop_counter import FlopCounterMode
+
 with FlopCounterMode(display=False) as counter:
-    LSTMCell(D, D)(token[0])
-lstm_work = counter.get_total_flops() // 2  # four gates on x and on h
-
-def cache(T):  # a key and a value for each token so far
-    return 2 * T * D * 4
-
-def attention_work(T):  # q, k and v; then the scores of T tokens and the mean of their values
-    return 3 * D * D + 2 * T * D
-
-print("tokens so far    kept, KiB: LSTM    attention    multiplications: LSTM    attention")
-for T in (1, 100, 1_000, 10_000, 100_000):
-    print(f"{T:13,}{lstm_kept / 1024:19,.0f}{cache(T) / 1024:13,.0f}{lstm_work:25,}{attention_work(T):13,}")
-
-claim("From the second token on, attention keeps more than the LSTM", cache(1) == lstm_kept < cache(2))
-claim("Up to 1,280 tokens it does less work per token, from then on more",
-      attention_work(1279) < lstm_work == attention_work(1280))
+    LSTMCell(D, D)(torch.randn(1, D))
+products = counter.get_total_flops() // 2
+claim("Torch counts the same multiplications in an LSTM cell", products == lstm_work, products)
 
 # %% [markdown]
-# The state of an LSTM, or of a minGRU, is as large after 100,000 tokens as after one. That is its strength and its weakness: what does not fit is lost, whereas attention can still look it up.
+# The state of an LSTM, or of a minGRU, is as large after 100,000 tokens as after one. That is its strength and its weakness: what does not fit is lost, and attention can still look it up.
+#
+# ## 6. What recurrent layers are good for today
+# Large language models of text are built on attention. Recurrent layers are at work where an answer is wanted at every step, memory is small, or data are few and in order:
+#
+# | Where | What | Source |
+# |---|---|---|
+# | Speech on a phone, while one speaks | LSTM layers in a transducer | He and others 2019 |
+# | Noise taken out of a call, on a small processor | GRU layers, one step each 10 milliseconds | Valin 2018 |
+# | Forecasts of floods, in use in over 80 countries | LSTM over weather, day by day | Nearing and others 2024 |
+# | Games in which much is hidden: Dota 2 | one LSTM layer of 4,096 units carries the match | Berner and others 2019 |
+# | Models of a world to plan in | a GRU carries the state of the world | Hafner and others 2025 |
+# | Long texts with a small cache | linear recurrences, alone or between layers of attention | Gu and Dao 2023; De and others 2024; Beck and others 2024 |
+#
+# The last row is this lesson's section 2, grown up. And what it gave up is known by now: layers that see no state of their own, attention and Mamba alike, cannot follow every process step by step, such as cups that are shuffled for as long as one likes
+# (Merrill and others 2024, who lean on a conjecture that is widely held); a plain recurrent network can. In turn, a state of one size cannot copy a text that is longer than what it holds; attention can (Jelassi and others 2024).
+#
+# **A rule to take along:** short or medium sequences, a stream, a small device: try an LSTM or a GRU, with its biases set for the distance. Whole texts, a GPU, something pretrained at hand: take attention. Then measure both.
+#
+# ## 7. "Why Transformers beat LSTMs", sentence by sentence
+# You will find this list in many places. The benchmark above also trained four networks on recall over **256** steps, all silent but the first, at most 300 training steps, 3 seeds each:
 
-# %% [markdown]
-# ### "Why Transformers beat LSTMs", sentence by sentence
-# You will read this list in many places. The same benchmark also trained four networks on recall over **256** silent steps, 300 training steps at most, 3 seeds:
-
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# Recorded
 print(recorded(after))
 recall = {name: [run["accuracy"] for run in runs] for name, runs in after["recall"]["runs"].items()}
-claim("Recorded, T = 256: the LSTM as it comes stays below 20 % with each of 3 seeds", max(recall["LSTM as it comes"]) < 0.2, recall)
-claim("Recorded, T = 256: the LSTM with chrono is right in more than 80 % with each", min(recall["LSTM, chrono"]) > 0.8, recall)
-claim("Recorded, T = 256: the minGRU with chrono, and attention, reach 99 % with each", min(recall["minGRU, chrono"] + recall["attention"]) >= 0.99, recall)
+claim("Recorded, T = 256: the LSTM as it comes stays below 20 % with each of 3 seeds", max(recall["LSTM as it comes"]) < 0.2, recall["LSTM as it comes"])
+claim("Recorded, T = 256: the LSTM with chrono is right in more than 80 % with each", min(recall["LSTM, chrono"]) > 0.8, recall["LSTM, chrono"])
+quick = recall["minGRU, chrono"] + recall["attention"]
+claim("Recorded, T = 256: the minGRU with chrono, and attention, reach 99 % with each", min(quick) >= 0.99, quick)
 
 # %% [markdown]
 # | It is said | What we measured |
 # |---|---|
-# | An LSTM goes step by step and is slow to parallelize. | True of gates that see $h_{t-1}$. It is not true of recurrences as such: a linear one, scanned, has the same states and gradients in $\log_2 T$ rounds. |
-# | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in a recurrent network. |
-# | It uses a GPU 100 times better. | A figure without a model and a machine. On one CPU thread, at $T$ = 2,048, attention takes more than 3 times as long as `nn.LSTM`. |
+# | An LSTM goes step by step and is slow to parallelize. | True of gates that see $h_{t-1}$. Not true of recurrences as such: a linear one, scanned, has the same states and gradients in $\log_2 T$ rounds. |
+# | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in lesson 08. |
+# | It uses a GPU 100 times better. | A figure without a model and a machine. For one layer, forward and backward, the recorded times of attention and of cuDNN's LSTM lie within a factor of two of each other at every length; on one CPU thread long sequences favor the LSTM. |
 # | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. Where its gates start decides here, not the length. |
-# | Attention connects any two positions directly. | True: before training, its gradient at step 1 is about as large as at any other step, and here it learned soonest. It must be given the positions, and keep the whole past. |
-#
-# All of this is about small tasks and single layers. That Transformers write better text than LSTMs is well established, and nothing here says otherwise; these five sentences are just not the whole reason.
+# | Attention connects any two positions directly. | True: one hop for the gradient, and here it learned soonest. It must be given the positions, and keep the whole past. |
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Recorded
+factors = [one / other for one, other in zip(gpu["attention"], gpu["nn.LSTM"])]
+claim("Recorded on the GPU: attention and nn.LSTM lie within a factor of two at every length", 0.5 < min(factors) and max(factors) < 2, factors)
 
 # %% [markdown]
+# All of this is about small tasks and single layers. That Transformers write better text than LSTMs is well established, and nothing here says otherwise; these five sentences are just not the whole reason.
+#
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
-# %%
+# %% jupyter={"source_hidden": true} cellView="form"
+# The quiz
 from utils.course import quiz
 
 quiz("11")
 
 # %% [markdown]
 # ## Take away
-# 1. A rule of thumb without a task, a length, a budget and several seeds is a rumor. Of those that name a length, none held as it is told.
-# 2. To recall over 50 steps and more, it mattered where the gates start, and less which cell they belong to. In adding both mattered. Set the bias for the distance the task needs, and then try both cells.
-# 3. Choose by several seeds on validation: the learning rate first, since it alone does harm on both sides. Count the price in your own seconds.
-# 4. Attention looks back directly and keeps the whole past. A recurrence keeps a state of one size, and a linear one can still be trained in parallel.
+# 1. A recurrence that is linear in its state can be computed in $\log_2 T$ rounds. Its gates must not look at the state, and that can be missed.
+# 2. Attention reaches any step in one hop. It pays with $T^2$ products in training and a cache that grows with every token.
+# 3. A recurrent layer keeps a state of one size. For streams, small devices and ordered measurements that is still what one wants.
+
+# %% jupyter={"source_hidden": true} cellView="form"
+# Your progress
+from utils.course import progress
+
+progress("11")
 
 # %% [markdown]
 # ## References
-# - S. Hochreiter, J. Schmidhuber (1997). *Long short-term memory.* Neural Computation 9(8): recall and adding.
-# - H. B. Mann, D. R. Whitney (1947). *On a test of whether one of two random variables is stochastically larger than the other.* Annals of Mathematical Statistics 18(1).
-# - J. Chung, C. Gulcehre, K. Cho, Y. Bengio (2014). *Empirical evaluation of gated recurrent neural networks on sequence modeling.* arXiv:1412.3555: LSTM and GRU, with no clear winner.
-# - C. Tallec, Y. Ollivier (2018). *Can recurrent neural networks warp time?* ICLR: chrono initialization.
+# - W. D. Hillis, G. L. Steele (1986). *Data parallel algorithms.* Communications of the ACM 29(12): the rounds of doubling.
+# - E. Martin, C. Cundy (2018). *Parallelizing linear recurrent neural nets over sequence length.* ICLR.
+# - L. Feng, F. Tung, M. O. Ahmed, Y. Bengio, H. Hajimirsadeghi (2024). *Were RNNs all we needed?* arXiv:2410.01201: minGRU, minLSTM.
 # - D. Bahdanau, K. Cho, Y. Bengio (2015). *Neural machine translation by jointly learning to align and translate.* ICLR.
 # - A. Vaswani and others (2017). *Attention is all you need.* NeurIPS.
-# - W. D. Hillis, G. L. Steele (1986). *Data parallel algorithms.* Communications of the ACM 29 (12): the rounds of doubling.
-# - E. Martin, C. Cundy (2018). *Parallelizing linear recurrent neural nets over sequence length.* ICLR.
-# - L. Feng, F. Tung, M. O. Ahmed, Y. Bengio, H. Hajimirsadeghi (2024). *Were RNNs all we needed?* arXiv 2410.01201: minGRU, minLSTM.
-# - A. Gu, T. Dao (2023). *Mamba: linear-time sequence modeling with selective state spaces.* arXiv 2312.00752.
+# - T. Dao, D. Y. Fu, S. Ermon, A. Rudra, C. Ré (2022). *FlashAttention: fast and memory-efficient exact attention with IO-awareness.* NeurIPS.
+# - A. Gu, T. Dao (2023). *Mamba: linear-time sequence modeling with selective state spaces.* arXiv:2312.00752.
+# - S. De and others (2024). *Griffin: mixing gated linear recurrences with local attention for efficient language models.* arXiv:2402.19427.
+# - M. Beck and others (2024). *xLSTM: extended long short-term memory.* NeurIPS.
+# - W. Merrill, J. Petty, A. Sabharwal (2024). *The illusion of state in state-space models.* ICML.
+# - S. Jelassi, D. Brandfonbrener, S. M. Kakade, E. Malach (2024). *Repeat after me: Transformers are better than state space models at copying.* ICML.
+# - J.-M. Valin (2018). *A hybrid DSP/deep learning approach to real-time full-band speech enhancement.* IEEE MMSP: RNNoise.
+# - Y. He and others (2019). *Streaming end-to-end speech recognition for mobile devices.* ICASSP.
+# - C. Berner and others (2019). *Dota 2 with large scale deep reinforcement learning.* arXiv:1912.06680.
+# - G. Nearing and others (2024). *Global prediction of extreme floods in ungauged watersheds.* Nature 627.
+# - D. Hafner, J. Pasukonis, J. Ba, T. Lillicrap (2025). *Mastering diverse control tasks through world models.* Nature 640: DreamerV3.
 #
-# This was the last lesson. Back to [00 · Start here](00_start_here.ipynb), which lists them all; [notation](glossary.ipynb) stays useful.
+# This was the last lesson. The [appendix](12_appendix.ipynb) holds the proofs, [notation](glossary.ipynb) stays useful, and [00 · Start here](00_start_here.ipynb) lists them all.

@@ -17,11 +17,11 @@
 # |---|---|---|---|
 # | $B$ | sequences in a batch | [01](01_vanishing_gradients.ipynb), 7 | first axis of `x` with `batch_first=True`, else second |
 # | $T$ | time steps of a sequence | [01](01_vanishing_gradients.ipynb), 1 | second axis of `x` with `batch_first=True`, else first |
-# | $n$, in code `in` or `inputs` | numbers that come in at one step | [02](02_lstm_cell.ipynb), 5 | `input_size` |
+# | $n$, in code `in` or `inputs` | numbers that come in at one step | [02](02_lstm_cell.ipynb), 3 | `input_size` |
 # | $H$ | units of one layer in one direction, so $2H$ for both | [01](01_vanishing_gradients.ipynb), 1 | `hidden_size` |
-# | $V$ | words or characters of the vocabulary | [06](07_sentiment_classifier.ipynb), 7 | `num_embeddings` |
-# | $D$ | numbers in the vector of one word | [06](07_sentiment_classifier.ipynb), 7 | `embedding_dim` |
-# | $N$ | items that are counted: reviews, characters | [06](07_sentiment_classifier.ipynb), 6 | |
+# | $V$ | words or characters of the vocabulary | [07](07_sentiment_classifier.ipynb), 3 | `num_embeddings` |
+# | $D$ | numbers in the vector of one word | [07](07_sentiment_classifier.ipynb), 3 | `embedding_dim` |
+# | $N$ | items that are counted: reviews, characters | [07](07_sentiment_classifier.ipynb), 3 | |
 
 # %% [markdown]
 # ## Steps and states
@@ -60,8 +60,8 @@
 # | $b$ | (H,) | bias of one part | [01](01_vanishing_gradients.ipynb), 1 | rows of `bias_ih_l0` + `bias_hh_l0`; for $b_n$ of the GRU `bias_ih_l0` alone |
 # | $d_n$ | (H,) | bias beside $U_n$ in the GRU, inside the reset | [03](03_gru_cell.ipynb), 1 | rows of `bias_hh_l0` |
 # | $a$ | (H,) | weighted sum, before it is squashed | [01](01_vanishing_gradients.ipynb), 2 | |
-# | $W$, $b$ of an output | (classes, H), (classes,) | from a state to the scores of an answer | [06](07_sentiment_classifier.ipynb), 5 | `nn.Linear`: `weight`, `bias` |
-# | $u$ | one number | a random number from 1 to $T - 1$: chrono's $b_f = \ln u$ | [02](02_lstm_cell.ipynb), 6 | |
+# | $W$, $b$ of an output | (classes, H), (classes,) | from a state to the scores of an answer | [07](07_sentiment_classifier.ipynb), 1 | `nn.Linear`: `weight`, `bias` |
+# | $u$ | one number | a random number from 1 to $T - 1$: chrono's $b_f = \ln u$ | [02](02_lstm_cell.ipynb), 7 | |
 # | $u$ of a single unit | one number | its $U$ | [01](01_vanishing_gradients.ipynb), 8 | |
 
 # %% [markdown]
@@ -84,28 +84,29 @@
 #
 # | Letter | Shape | Meaning | Introduced |
 # |---|---|---|---|
-# | $w_t$ | one id | the word or character at place $t$ | [06](07_sentiment_classifier.ipynb), 5 |
-# | $E$ | (V, D) | the embedding: row $w$ is the vector of word $w$ | [06](07_sentiment_classifier.ipynb), 5 |
-# | $q$ | (2H,) | query: what the attention looks for | [06](07_sentiment_classifier.ipynb), 5 |
-# | $a_t$ | one number | attention weight of step $t$; over all steps they sum to 1 | [06](07_sentiment_classifier.ipynb), 5 |
-# | $y$ | (classes,) | the scores of the answer, in code also the right answer | [06](07_sentiment_classifier.ipynb), 5 |
-# | $z$ | one number or (V,) | logit: a score before sigmoid or softmax | [04](04_gates_at_work.ipynb), 4 |
-# | $V$ of an output | (V, H) | from a state to a score for each character | [07](08_language_model.ipynb), 3 |
+# | $w_t$ | one id | the word or character at place $t$ | [07](07_sentiment_classifier.ipynb), 1 |
+# | $E$ | (V, D) | the embedding: row $w$ is the vector of word $w$ | [07](07_sentiment_classifier.ipynb), 1 |
+# | $q$ | (2H,) | query: what the attention looks for | [07](07_sentiment_classifier.ipynb), 1 |
+# | $a_t$ | one number | attention weight of step $t$; over all steps they sum to 1 | [07](07_sentiment_classifier.ipynb), 1 |
+# | $y$ | (classes,) | the scores of the answer, in code also the right answer | [07](07_sentiment_classifier.ipynb), 1 |
+# | $z$ | one number or (V,) | logit: a score before sigmoid or softmax | [07](07_sentiment_classifier.ipynb), 6 |
+# | $V$ of an output | (V, H) | from a state to a score for each character | [08](08_language_model.ipynb), 3 |
 # | $p$ | one number or (V,) | a probability, a distribution | [05](05_both_directions.ipynb), 4 |
-# | $H$ of a text | bits | cross-entropy per character | [07](08_language_model.ipynb), 2 |
-# | $S$ | nats | entropy of a distribution | [07](08_language_model.ipynb), 5 |
-# | $T$ of a distribution | one number | temperature | [07](08_language_model.ipynb), 5 |
-# | $m$ | an index | the most likely character | [07](08_language_model.ipynb), 5 |
-# | $k$, $p$ of a cut | one number each | top-k keeps $k$ characters, top-p those that sum to $p$ | [07](08_language_model.ipynb), 7 |
-# | $b$ of a search | one number | beams that are kept | [07](08_language_model.ipynb), 8 |
-# | $o_t$ of attention | (D,) | the answer: the weighted mean of the values | [08](10_which_one_when.ipynb), 9 |
-# | $a_t$, $b_t$ of a linear recurrence | (B, H) | $h_t = a_t \odot h_{t-1} + b_t$ | [08](10_which_one_when.ipynb), 9 |
-# | $r$ of a scan | one number | rounds that are done | [08](10_which_one_when.ipynb), 9 |
-# | $a$, $b$ of a ratio | | any two characters | [07](08_language_model.ipynb), 6 |
-# | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [07](08_language_model.ipynb), 2 |
-# | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [08](10_which_one_when.ipynb), 9 |
-# | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [08](10_which_one_when.ipynb), 9 |
-# | $t$ of Student | one number | factor of a confidence interval over seeds | [06](07_sentiment_classifier.ipynb), 11 |
+# | $H$ of a text | bits | cross-entropy per character | [08](08_language_model.ipynb), 2 |
+# | $S$ | nats | entropy of a distribution | [12](12_appendix.ipynb) |
+# | $T$ of a distribution | one number | temperature | [08](08_language_model.ipynb), 5 |
+# | $m$ | an index | the most likely character | [08](08_language_model.ipynb), 5 |
+# | $k$, $p$ of a cut | one number each | top-k keeps $k$ characters, top-p those that sum to $p$ | [08](08_language_model.ipynb), 7 |
+# | $b$ of a search | one number | beams that are kept | [12](12_appendix.ipynb) |
+# | $o_t$ of attention | (D,) | the answer: the weighted mean of the values | [11](11_what_came_after.ipynb), 3 |
+# | $a_t$, $b_t$ of a linear recurrence | (B, H) | $h_t = a_t \odot h_{t-1} + b_t$ | [11](11_what_came_after.ipynb), 1 |
+# | $r$ of a scan | one number | rounds that are done | [11](11_what_came_after.ipynb), 1 |
+# | $a$, $b$ of a ratio | | any two characters | [08](08_language_model.ipynb), 6 |
+# | $n$ of a text | one number | its characters; also the length of the pieces an $n$-gram counts | [08](08_language_model.ipynb), 2 |
+# | $q_t$, $k_t$, $v_t$ | (D,) each | query, key and value of attention between steps | [11](11_what_came_after.ipynb), 3 |
+# | $\alpha_{ts}$ | one number | attention weight that step $t$ gives to step $s$ | [11](11_what_came_after.ipynb), 3 |
+# | $t$ of Student | one number | factor of a confidence interval over seeds | [09](09_choosing.ipynb), 2 |
+# | $n$, $s$ of an interval | one number each | the differences that are averaged; their standard deviation | [09](09_choosing.ipynb), 2 |
 
 # %% [markdown]
 # ## Indices and signs
@@ -118,16 +119,16 @@
 # | $\tanh$ | from −1 to 1; its slope is $1 - \tanh^2$ | [01](01_vanishing_gradients.ipynb), 1 |
 # | $\odot$ | product, number by number | [02](02_lstm_cell.ipynb), 1 |
 # | $\partial$ | derivative | [01](01_vanishing_gradients.ipynb), 2 |
-# | $d$ of a derivative | as in $dS/dT$, where there is one variable only | [07](08_language_model.ipynb), 5 |
+# | $d$ of a derivative | as in $dS/dT$, where there is one variable only | [12](12_appendix.ipynb) |
 # | $\sum$ | sum | [03](03_gru_cell.ipynb), 4 |
 # | $\ln$ | natural logarithm | [00](00_start_here.ipynb) |
 # | $e$ | its base | [01](01_vanishing_gradients.ipynb), 5 |
-# | $\log_2$ | logarithm to base 2 | [07](08_language_model.ipynb), 1 |
+# | $\log_2$ | logarithm to base 2 | [08](08_language_model.ipynb), 2 |
 # | $\max$ | the largest | [01](01_vanishing_gradients.ipynb), 4 |
 # | $\min$ | the smallest | [01](01_vanishing_gradients.ipynb), 8 |
-# | $\to$, $\infty$ | tends to, infinity | [07](08_language_model.ipynb), 5 |
+# | $\to$, $\infty$ | tends to, infinity | [08](08_language_model.ipynb), 5 |
 # | $\leftarrow$ | takes the value | [01](01_vanishing_gradients.ipynb), 8 |
-# | $P_t$ | the product of the first $t$ gates of a linear recurrence | [08](10_which_one_when.ipynb), 9 |
+# | $P_t$ | the product of the first $t$ gates of a linear recurrence | [12](12_appendix.ipynb) |
 # | $\approx$, $\le$, $\pm$ | about equal, at most, plus or minus | [01](01_vanishing_gradients.ipynb), 4 |
 
 # %% [markdown]
@@ -135,51 +136,53 @@
 #
 # | Term | Meaning | Introduced |
 # |---|---|---|
-# | to ablate | to switch a part off and see whether it matters | [04](04_gates_at_work.ipynb), 6 |
-# | attention | a mean over steps with learned weights | [06](07_sentiment_classifier.ipynb), 5 |
+# | to ablate | to switch a part off and see whether it matters | [07](07_sentiment_classifier.ipynb), 7 |
+# | attention | a mean over steps with learned weights | [07](07_sentiment_classifier.ipynb), 1 |
 # | backpropagation through time | the chain rule along the steps, from the last to the first | [01](01_vanishing_gradients.ipynb), 2 |
-# | bag of words | a text as counts of its words, without their order | [06](07_sentiment_classifier.ipynb), 2 |
-# | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 7 |
-# | beam search | a search that keeps the best few beginnings | [07](08_language_model.ipynb), 8 |
+# | bag of words | a text as counts of its words, without their order | [06](06_reviews_to_batches.ipynb), 3 |
+# | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 3 |
+# | beam search | a search that keeps the best few beginnings | [08](08_language_model.ipynb), 8 |
 # | bidirectional | two networks, one reading forward and one backward | [05](05_both_directions.ipynb), 1 |
-# | bits per character | mean surprise of a language model, cross-entropy to base 2 | [07](08_language_model.ipynb), 2 |
+# | bits per character | mean surprise of a language model, cross-entropy to base 2 | [08](08_language_model.ipynb), 2 |
 # | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 6 |
 # | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
-# | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 6 |
+# | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 7 |
 # | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
-# | confusion matrix | counts by truth and prediction | [06](07_sentiment_classifier.ipynb), 7 |
+# | confusion matrix | counts by truth and prediction | [07](07_sentiment_classifier.ipynb), 3 |
 # | denormal numbers | floats so small that they give up digits, and slow on many processors | [01](01_vanishing_gradients.ipynb), 9 |
 # | distractors | inputs that mean nothing for the answer | [01](01_vanishing_gradients.ipynb), 10 |
-# | dropout | leaving out numbers at random in training | [06](07_sentiment_classifier.ipynb), 6 |
-# | embedding | a table with one vector for each word | [06](07_sentiment_classifier.ipynb), 5 |
-# | entropy | how undecided a distribution is | [07](08_language_model.ipynb), 5 |
+# | dropout | leaving out numbers at random in training | [07](07_sentiment_classifier.ipynb), 2 |
+# | embedding | a table with one vector for each word | [07](07_sentiment_classifier.ipynb), 1 |
+# | entropy | how undecided a distribution is | [08](08_language_model.ipynb), 5 |
 # | gate | a number from 0 to 1 that multiplies | [02](02_lstm_cell.ipynb), 1 |
 # | half-life | steps after which half of a memory is gone, $\ln 0.5 / \ln f$ | [00](00_start_here.ipynb) |
 # | Jacobian | matrix of all derivatives of one vector by another | [01](01_vanishing_gradients.ipynb), 2 |
-# | KV cache | the keys and values of all steps so far | [08](10_which_one_when.ipynb), 9 |
-# | label smoothing | aiming a little below certainty | [06](07_sentiment_classifier.ipynb), 6 |
+# | KV cache | the keys and values of all steps so far | [11](11_what_came_after.ipynb), 5 |
+# | label smoothing | aiming a little below certainty | [07](07_sentiment_classifier.ipynb), 2 |
 # | leaky unit | $h_t = f h_{t-1} + (1 - f) x_t$ | [00](00_start_here.ipynb) |
-# | logits | scores before softmax | [07](08_language_model.ipynb), 3 |
-# | mask | marks which steps are real and which are padding | [06](07_sentiment_classifier.ipynb), 4 |
-# | packing | torch's way to leave padding out | [06](07_sentiment_classifier.ipynb), 4 |
-# | padding | filling up short texts, with the id 0 | [06](07_sentiment_classifier.ipynb), 4 |
-# | perplexity | the number of equally likely choices with the same surprise | [07](08_language_model.ipynb), 2 |
-# | pooling | making one vector of the states of all steps | [06](07_sentiment_classifier.ipynb), 4 |
-# | precision, recall, F1 | of those called positive, how many are; of those that are, how many are found; the harmonic mean of the two | [06](07_sentiment_classifier.ipynb), 7 |
+# | logits | scores before softmax | [08](08_language_model.ipynb), 3 |
+# | mask | marks which steps are real and which are padding | [06](06_reviews_to_batches.ipynb), 7 |
+# | packing | torch's way to leave padding out | [06](06_reviews_to_batches.ipynb), 7 |
+# | padding | filling up short texts, with the id 0 | [06](06_reviews_to_batches.ipynb), 5 |
+# | perplexity | the number of equally likely choices with the same surprise | [08](08_language_model.ipynb), 2 |
+# | pooling | making one vector of the states of all steps | [06](06_reviews_to_batches.ipynb), 6 |
+# | precision, recall, F1 | of those called positive, how many are; of those that are, how many are found; the harmonic mean of the two | [07](07_sentiment_classifier.ipynb), 3 |
+# | pretraining | learning from much text without labels before the task itself | [07](07_sentiment_classifier.ipynb), 4 |
 # | recall (the task) | naming the first symbol after a long silence | [08](10_which_one_when.ipynb), 2 |
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
-# | saliency | how much a word moves the answer | [06](07_sentiment_classifier.ipynb), 10 |
-# | saturated | said of a gate that is nearly open or nearly shut | [04](04_gates_at_work.ipynb), 7 |
-# | scan | all states of a linear recurrence in rounds of doubling | [08](10_which_one_when.ipynb), 9 |
-# | segment | a piece of a text that is read from a fresh state | [06](07_sentiment_classifier.ipynb), 5 |
-# | softmax | makes a distribution of scores | [07](08_language_model.ipynb), 3 |
+# | saliency | how much a word moves the answer | [07](07_sentiment_classifier.ipynb), 5 |
+# | saturated | said of a gate that is nearly open or nearly shut | [12](12_appendix.ipynb) |
+# | scan | all states of a linear recurrence in rounds of doubling | [11](11_what_came_after.ipynb), 1 |
+# | segment | a piece of a text that is read from a fresh state | [07](07_sentiment_classifier.ipynb), 1 |
+# | softmax | makes a distribution of scores | [08](08_language_model.ipynb), 3 |
 # | spectral radius | the largest modulus of the eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |
 # | streaming | one step at a time, with the state kept | [05](05_both_directions.ipynb), 6 |
-# | temperature | what the logits are divided by before softmax | [07](08_language_model.ipynb), 5 |
-# | top-k, top-p | cutting the unlikely characters off before a draw | [07](08_language_model.ipynb), 7 |
-# | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [07](08_language_model.ipynb), 4 |
-# | validation, test | the data by which one chooses; the data that is looked at once | [06](07_sentiment_classifier.ipynb), 1 |
+# | temperature | what the logits are divided by before softmax | [08](08_language_model.ipynb), 5 |
+# | top-k, top-p | cutting the unlikely characters off before a draw | [08](08_language_model.ipynb), 7 |
+# | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [08](08_language_model.ipynb), 3 |
+# | truncation | reading only a part of a long text | [06](06_reviews_to_batches.ipynb), 8 |
+# | validation, test | the data by which one chooses; the data that is looked at once | [06](06_reviews_to_batches.ipynb), 2 |
 # | vanishing, exploding gradient | a product of many Jacobians that goes to 0, or grows without limit | [01](01_vanishing_gradients.ipynb), 2 |
-# | vocabulary | the words that have an id | [06](07_sentiment_classifier.ipynb), 3 |
+# | vocabulary | the words that have an id | [06](06_reviews_to_batches.ipynb), 4 |
 #
 # Back to [00 · Start here](00_start_here.ipynb), which lists the lessons.

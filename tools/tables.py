@@ -1,4 +1,4 @@
-"""Write the tables of README.md and TEACHING.md between their marks, such as `<!-- exercises -->`.
+"""Write the tables of README.md, TEACHING.md and docs between their marks, such as `<!-- exercises -->`.
 
     python -m tools.tables               write
     python -m tools.tables --check       write nothing; exit 1 and name what is out of date
@@ -14,12 +14,15 @@ import functools
 import importlib
 import json
 import re
+import statistics
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+from benchmarks.imdb import PEERS
 from benchmarks.report import measured, put_into, table
+from tools import stamp
 from utils.course.exercises import all_exercises
 from utils.course.lesson import TITLES
 from utils.files import write_whole
@@ -46,14 +49,26 @@ COMMON = {
 DAY = {
     "Morning, first half": (("00", "01"), ("00.1", "01.1", "01.2")),
     "Morning, second half": (("02", "03"), ("02.1", "02.2", "03.1")),
-    "Afternoon, first half": (("05", "06"), ("05.2", "07.1", "07.2")),
-    "Afternoon, second half": (("07", "08"), ("08.1", "08.2")),
+    "Afternoon, first half": (("05", "06", "07"), ("05.2", "07.2")),
+    "Afternoon, second half": (("08", "10"), ("08.1", "08.2")),
 }
 EVENINGS = {
     "1": (("00", "01", "02"), ("00.1", "01.1", "01.2", "02.1", "02.2", "02.3")),
-    "2": (("03", "04"), ("03.1", "03.2", "03.3", "04.1", "07.4")),
-    "3": (("05", "06"), ("05.1", "05.2", "06.1", "07.1", "07.2", "07.3")),
-    "4": (("07", "08"), ("08.1", "08.2", "08.3")),
+    "2": (("03", "04", "05"), ("03.1", "03.2", "03.3", "04.1", "05.1", "05.2")),
+    "3": (("06", "07", "08"), ("06.1", "07.1", "07.2", "07.3", "07.4", "08.1", "08.2")),
+    "4": (("09", "10", "11"), ("10.1", "10.2", "10.3", "11.1")),
+}
+WEEKS = {
+    "1, Monday": (("00", "01"), ("00.1", "01.1", "01.2")),
+    "1, Tuesday": (("02",), ("02.1", "02.2", "02.3")),
+    "1, Wednesday": (("03",), ("03.1", "03.2", "03.3")),
+    "1, Thursday": (("04",), ("04.1",)),
+    "1, Friday": (("05",), ("05.1", "05.2")),
+    "2, Monday": (("06",), ("06.1",)),
+    "2, Tuesday": (("07",), ("07.1", "07.2", "07.3", "07.4")),
+    "2, Wednesday": (("08",), ("08.1", "08.2", "08.3")),
+    "2, Thursday": (("09", "10"), ("09.1", "10.1")),
+    "2, Friday": (("11",), ("10.2", "10.3", "11.1")),
 }
 
 
@@ -63,9 +78,9 @@ def sources() -> dict[str, Path]:
 
 
 def minutes_of(lesson: str) -> int:
-    """The minutes in a lesson's header, its exercises not counted; the larger number of "10 to 15"."""
-    found = re.search(r"(?m)^# Time: (?:\d+ to )?(\d+) minutes", sources()[lesson].read_text(encoding="utf-8"))
-    return int(found[1])
+    """The minutes in a lesson's header, its exercises not counted; 0 for the appendix, which has none."""
+    found = re.search(r"(?m)^# Time: (\d+) minutes", sources()[lesson].read_text(encoding="utf-8"))
+    return int(found[1]) if found else 0
 
 
 def exercises_of(lesson: str) -> list[str]:
@@ -74,6 +89,43 @@ def exercises_of(lesson: str) -> list[str]:
 
 def link(lesson: str, text: str) -> str:
     return f"[{text}](notebooks/{sources()[lesson].stem}.ipynb)"
+
+
+def lessons() -> str:
+    url, rows = stamp.address(ROOT), []
+    for lesson, path in sources().items():
+        badge = f"<!-- badge: {path.stem} -->{stamp.badge(url, path.stem)}<!-- /badge -->"
+        rows.append([link(lesson, f"{lesson} · {TITLES[lesson]}"), minutes_of(lesson) or "", badge])
+    return table(["Lesson", "Minutes", "Colab"], rows)
+
+
+def peers() -> str:
+    """The results that matter most, each beside what others have."""
+    imdb, tagger, language = measured("imdb"), measured("tagger"), measured("language")
+    cells, answers = measured("cells")["shapes"][0], [one["p95_ms"] for one in measured("explorers")["explorers"]]
+    of = {row["name"]: row for row in imdb["rows"]}
+    _, _, _, bag, _, _, best, several = of  # in the order of docs/results.md
+    tags = {name: one["runs"] for name, one in tagger["recipes"].items()}
+    right = {name: statistics.median(run["test"]["accuracy"] for run in runs) for name, runs in tags.items()}
+    counts = {name: bits for name, bits in language["baselines"].items() if name.endswith("gram")}
+    rows = [
+        ["Reviews of IMDb judged right", f"{best}, {of[best]['seconds']:.0f} s on a CPU", f"{of[best]['test']:.1%}"],
+        ["", several, f"{of[several]['test']:.1%}"],
+        ["", bag, f"{of[bag]['test']:.1%}"],
+        *(["", f"{name} ({source})", f"{test:.1%}"] for name, test, source in PEERS),
+        ["Words of English tagged right", "LSTM that reads both ways", f"{right['both ways, with endings']:.1%}"],
+        ["", "LSTM that reads forward", f"{right['forward, with endings']:.1%}"],
+        ["", "each word's most frequent tag", f"{tagger['most frequent tag']['test']['accuracy']:.1%}"],
+        ["Bits for a character of Python's manual", "LSTM of 256 units",
+         f"{language['median']['bits_per_character']:.2f}"],
+        ["", f"counting, the best of {', '.join(counts)}", f"{min(counts.values()):.2f}"],
+        ["", "xz", f"{language['baselines']['xz']:.2f}"],
+        [f"Time of a training step ({cells['shape']})", "ours, gates one a line, by torch's kernel",
+         f"{cells['train']['kernel']['ratio']:.2f} of nn.LSTM's"],
+        ["", "the usual tutorial cell", f"{cells['train']['tutorial']['ratio']:.2f} of nn.LSTM's"],
+        ["A slider's new picture", "each explorer, in JupyterLab", f"95 % within {min(answers)} to {max(answers)} ms"],
+    ]  # fmt: skip
+    return table(["What", "Who", "Result"], rows)
 
 
 def exercises() -> str:
@@ -159,13 +211,18 @@ def of_benchmark(name: str) -> str:
     return importlib.import_module(f"benchmarks.{name}").markdown(measured(name))
 
 
-MEASURED = ("lessons", "fresh", "cells", "gru", "imdb", "tagger", "which_one", "explorers")
+MEASURED = ("fresh", "cells", "gru", "imdb", "tagger", "which_one", "explorers")
 TABLES = {
-    "README.md": {
-        **{name: functools.partial(of_benchmark, name) for name in MEASURED},
-        "exercises": exercises, "common": common, "refusals": refusals, "faults": faults,
+    "README.md": {"lessons": lessons, "peers": peers},
+    "TEACHING.md": {
+        "minutes": minutes, "day": lambda: plan(DAY), "evenings": lambda: plan(EVENINGS), "weeks": lambda: plan(WEEKS),
     },
-    "TEACHING.md": {"minutes": minutes, "day": lambda: plan(DAY), "evenings": lambda: plan(EVENINGS)},
+    "docs/results.md": {
+        **{name: functools.partial(of_benchmark, name) for name in MEASURED},
+        "machine": functools.partial(of_benchmark, "lessons"),
+    },
+    "docs/exercises.md": {"exercises": exercises, "common": common},
+    "docs/tested.md": {"refusals": refusals, "faults": faults},
 }  # fmt: skip
 
 
@@ -176,7 +233,10 @@ def written(root: Path = ROOT) -> dict[Path, str]:
         old = new = (root / page).read_text(encoding="utf-8")
         for name, make in tables.items():
             try:
-                new = put_into(new, name, make())
+                made = make()
+                if page.startswith("docs/"):
+                    made = made.replace("](notebooks/", "](../notebooks/")
+                new = put_into(new, name, made)
             except ValueError as failure:
                 raise SystemExit(f"tables: {page} {failure}") from None
         if new != old:
@@ -191,10 +251,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     changed = written(root)
     for path, text in changed.items():
         if options.check:
-            print(f"{path.name} is out of date; write it with: make tables", file=sys.stderr)
+            print(f"{path.relative_to(root).as_posix()} is out of date; write it with: make tables", file=sys.stderr)
         else:
             write_whole(path, text.encode())
-            print(f"{path.name}: tables written")
+            print(f"{path.relative_to(root).as_posix()}: tables written")
     return 1 if options.check and changed else 0
 
 

@@ -1,4 +1,4 @@
-"""Write into README.md which versions the tests were last run with: those of the environment that runs this.
+"""Write into docs/tested.md which versions the tests were last run with: those of the environment that runs this.
 
 python -m tools.verified            (`make test-newest` runs it when all tests have passed)
 """
@@ -26,5 +26,5 @@ def line(root: Path = ROOT) -> str:
 
 
 if __name__ == "__main__":
-    report.put_into_readme("verified", line())
+    report.put_into_page("verified", line())
     print(line())

@@ -2,7 +2,7 @@
 # # 06 · From reviews to batches: solutions
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/06_solutions.ipynb)
 #
-# One way to write each answer of [lesson 06](../07_sentiment_classifier.ipynb). Yours may look different and be just as right:
+# One way to write each answer of [lesson 06](../06_reviews_to_batches.ipynb). Yours may look different and be just as right:
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -31,18 +31,9 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("06")
 
 # %%
-import numpy as np
-import torch
-from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
-
-from utils.data import imdb_sample
-from utils.course import exercise
-from utils.course import claim
-from utils.models import Classifier
+from utils.course import claim, exercise
+from utils.data import tokenise
 from utils.models import load_sentiment
-from utils.data import Vocabulary, batches, pad, tokenise
-from utils.train import Trainer
 
 # %% [markdown]
 # ## Exercise 06.1 · A prediction for whatever is typed

@@ -2,7 +2,7 @@
 # # 07 · A sentiment classifier you can question: solutions
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/07_solutions.ipynb)
 #
-# One way to write each answer of [lesson 06](../07_sentiment_classifier.ipynb). Yours may look different and be just as right:
+# One way to write each answer of [lesson 07](../07_sentiment_classifier.ipynb). Yours may look different and be just as right:
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -31,18 +31,19 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("07")
 
 # %%
+import copy
+
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from utils.data import imdb_sample
-from utils.course import exercise
-from utils.course import claim
-from utils.models import Classifier
-from utils.models import load_sentiment
-from utils.data import Vocabulary, batches, pad, tokenise
+from utils.course import claim, exercise
+from utils.data import Vocabulary, batches, imdb_sample, pad, tokenise
+from utils.models import Classifier, load_sentiment
 from utils.train import Trainer
+
+sentiment = load_sentiment()
 
 # %% [markdown]
 # ## Exercise 07.1 · A bidirectional classifier with torch's LSTM
@@ -140,3 +141,28 @@ def logits_without(model, ids, lengths, unit):
 
 # %%
 exercise("07.4").check(logits_without)
+
+# %% [markdown]
+# The lesson cut two wires in a copy, what the attention and what the output reads. Where the pooling is attention, that is the same:
+
+# %%
+reader = sentiment.model
+ids, lengths = sentiment.encode("The plot is slow, but the actors are wonderful.")
+cut, unit = copy.deepcopy(reader), 7
+with torch.no_grad():
+    cut.query[unit] = 0
+    cut.output.weight[:, unit] = 0
+    gap = (cut(ids, lengths) - logits_without(reader, ids, lengths, unit)).abs().max()
+claim("A state of 0 and two wires cut give the same logits", gap < 1e-5, gap, limit=1e-5)
+
+# %% [markdown]
+# With pooling by mean and maximum there is no query, and the output reads each unit twice. One column set to 0 is not enough there; a state of 0 is.
+
+# %%
+both = Classifier(9, 4, 3, pooling="mean+max").eval()
+ids, lengths = pad([[2, 3, 4, 5], [6, 7]])
+with torch.no_grad():
+    column = copy.deepcopy(both)
+    column.output.weight[:, 0] = 0
+    gap = (logits_without(both, ids, lengths, 0) - column(ids, lengths)).abs().max()
+claim("There, one column of the output set to 0 gives other logits", gap > 1e-4, gap)

@@ -33,6 +33,7 @@ lesson.start("08")
 # %%
 import numpy as np
 import torch
+
 from utils.course import exercise
 from utils.models import load_language
 

@@ -2,7 +2,7 @@
 # # 09 · Choosing: solutions
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/09_solutions.ipynb)
 #
-# One way to write each answer of [lesson 06](../07_sentiment_classifier.ipynb). Yours may look different and be just as right:
+# One way to write the answer of [lesson 09](../09_choosing.ipynb). Yours may look different and be just as right:
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -31,22 +31,18 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("09")
 
 # %%
-import numpy as np
 import torch
-from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
-from utils.data import imdb_sample
 from utils.course import exercise
-from utils.course import claim
-from utils.models import Classifier
-from utils.models import load_sentiment
-from utils.data import Vocabulary, batches, pad, tokenise
+from utils.data import batches, pad
+from utils.models import Classifier, load_sentiment
 from utils.train import Trainer
 
 # %% [markdown]
-# ## Exercise 09.1 · Two points better
+# ## Exercise 09.1 · Better than luck
 # Two means: the word vectors of the shipped model, which come from real reviews, and attention in place of the last states. Dropout is a third, small one.
+#
+# About ten points more, give or take four: on 400 reviews that is more than luck. (Two points would not have been.)
 #
 # The vectors are fair here, because the reviews of this task were generated. On real reviews they would not be: the shipped model has learned from their labels.
 

@@ -2,7 +2,7 @@
 # # 11 · What came after: solutions
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/solutions/11_solutions.ipynb)
 #
-# One way to write each answer of [lesson 10](../10_which_one_when.ipynb). Yours may look different and be just as right:
+# One way to write the answer of [lesson 11](../11_what_came_after.ipynb). Yours may look different and be just as right:
 # the check decides.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -31,16 +31,7 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("11")
 
 # %%
-import math
-import time
-
-import numpy as np
-import torch
-from scipy.stats import permutation_test
-from torch import nn
-
 from utils.course import exercise
-from utils.course import claim
 
 # %% [markdown]
 # ## Exercise 11.1 · A recurrence in rounds of doubling

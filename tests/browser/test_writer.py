@@ -54,8 +54,10 @@ def test_it_writes_pauses_and_begins_anew(writer):
     explorer.image.evaluate(COUNT)
     go.press("Enter")
     expect(words).to_have_text(re.compile("^[3-5].. characters written"), timeout=20_000)
+    expect(words).to_have_attribute("aria-live", "off")  # no screen reader would keep up
     go.click()  # pause
     explorer.look()
+    expect(words).not_to_have_attribute("aria-live", "off")
     at = written.readout()
     page.wait_for_timeout(500)
     assert written.readout() == at and int(at) >= 300 and page.evaluate("pages") >= 10

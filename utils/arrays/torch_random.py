@@ -25,9 +25,14 @@ class TorchRandom:
         high, low = self._bits(2 * math.prod(_tuple(shape))).reshape(-1, 2).T
         return (((high << 32 | low) & (2**53 - 1)) * 2.0**-53).reshape(shape)
 
-    def uniform(self, low: float, high: float, shape) -> ndarray:
-        """Uniform in [low, high), as `tensor.uniform_` in float64."""
-        return self.random(shape) * (high - low) + low
+    def uniform(self, low: float, high: float, shape, dtype=np.float64) -> ndarray:
+        """Uniform in [low, high), as `tensor.uniform_`; dtype: as in `random`."""
+        low, high = np.array([low, high], dtype)
+        return self.random(shape, dtype) * (high - low) + low
+
+    def integers(self, high: int, shape) -> ndarray:
+        """Whole numbers from 0 to `high` - 1, at most 2^32 of them, as `torch.randint`."""
+        return (self._bits(math.prod(_tuple(shape))) % high).astype(np.int64).reshape(shape)
 
     def standard_normal(self, shape) -> ndarray:
         """Normal, as `torch.randn` in float64, by Box and Muller's method; 16 numbers or more, ValueError for fewer."""

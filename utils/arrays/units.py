@@ -119,9 +119,10 @@ def run(cell: Leaky | Cell, x) -> dict[str, ndarray]:
 
 
 def formulas(cell: Leaky | Cell) -> dict[str, str]:
-    """Each letter's equation with its numbers, in one short line; h and c on the right are those of the step before."""
+    """Each letter's equation with its numbers, in one short line."""
+    h, c = "hₜ₋₁", "cₜ₋₁"
     if isinstance(cell, Leaky):
-        return {"f": f"{cell.f:.2f}, at every step", "h": "f h + (1 − f) x"}
+        return {"f": f"{cell.f:.2f}, at every step", "h": f"f {h} + (1 − f) x"}
     n = len(cell.W)
     x = ["x"] if n == 1 else [f"x{chr(0x2081 + j)}" for j in range(n)]  # with a subscript
     U = cell.U[0]
@@ -130,16 +131,16 @@ def formulas(cell: Leaky | Cell) -> dict[str, str]:
         return _sum([(b, ""), *zip(cell.W[:, column], x), *state], short=n > 1)
 
     if isinstance(cell, RNN):
-        return {"U": f"{U[0]:.3g}, at every step", "s": "1 − h²", "h": f"tanh({total(0, cell.b[0], (1, 'U h'))})"}
+        return {"U": f"{U[0]:.3g}, at every step", "s": "1 − h²", "h": f"tanh({total(0, cell.b[0], (1, f'U {h}'))})"}
     if isinstance(cell, LSTM):
-        gates = {gate: total(column, cell.b[column], (U[column], "h")) for column, gate in enumerate("figo")}
-        lines = {"c": "f c + i g", "h": "o tanh(c)"}
+        gates = {gate: total(column, cell.b[column], (U[column], h)) for column, gate in enumerate("figo")}
+        lines = {"c": f"f {c} + i g", "h": "o tanh(c)"}
     else:
         d = cell.d[0]
-        news = (1, f"r ({_sum([(U[2], 'h'), (d, '')], short=True)})") if d else (U[2], "r h")
-        gates = {gate: total(column, cell.b[column], (U[column], "h")) for column, gate in enumerate("rz")}
+        news = (1, f"r ({_sum([(U[2], h), (d, '')], short=True)})") if d else (U[2], f"r {h}")
+        gates = {gate: total(column, cell.b[column], (U[column], h)) for column, gate in enumerate("rz")}
         gates["n"] = total(2, cell.b[2], news)
-        lines = {"h": "z h + (1 − z) n"}
+        lines = {"h": f"z {h} + (1 − z) n"}
     return {gate: f"{'tanh' if gate in 'gn' else 'σ'}({words})" for gate, words in gates.items()} | lines
 
 

@@ -12,6 +12,7 @@ _HOMES = {
     "progress": "overview",
     "quiz": "quizzes",
     "show": "lesson",
+    "watch": "curves",
 }
 __all__ = list(_HOMES)
 

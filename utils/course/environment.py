@@ -107,17 +107,20 @@ def _device() -> Item:
 
 
 def _data() -> Iterator[Item]:
-    for what, of, size, find in (
-        ("film reviews", "IMDb", 84, data.find_imdb),
-        ("tagged sentences", "UD English EWT", 18, data.find_ud_english),
+    """Real data are read to their end, which takes a moment the first time: an archive may be cut short."""
+    for what, of, size, find, read in (
+        ("film reviews", "IMDb", 84, data.find_imdb, data.imdb),
+        ("tagged sentences", "UD English EWT", 18, data.find_ud_english, data.ud_english),
     ):
+        own = f"{what}: the course's own generated ones (`make data` fetches the real ones, {size} MB)"
         try:
             found = find()
+            if found:
+                read()
         except (OSError, ValueError) as failure:  # a sentence of ours, or the system's
             yield Item(what, str(failure))
-            continue
-        own = f"{what}: the course's own generated ones (`make data` fetches the real ones, {size} MB)"
-        yield Item(f"{what} of {of}, the real ones: {found.name}" if found else own)
+        else:
+            yield Item(f"{what} of {of}, the real ones: {found.name}" if found else own)
 
 
 def _project() -> dict:

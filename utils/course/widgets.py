@@ -19,12 +19,12 @@ class StaticView(widgets.Box):
     _ipython_display_ = None  # ipywidgets 7 displays through this method and would drop all but the widget
 
     def lasting(self) -> dict[str, str]:
-        """What stays without a kernel beside the repr, by its MIME type."""
+        """What stays without a kernel beside the repr, or in its place, by its MIME type."""
         return {}
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {VIEW: view} | self.lasting() | {"text/plain": repr(self)}
+        return {VIEW: view, "text/plain": repr(self)} | self.lasting()
 
 
 def as_html(words: str, letters: bool = True) -> str:

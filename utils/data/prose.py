@@ -1,11 +1,17 @@
-"""English prose that every Python brings along: its reference manual, for language models."""
+"""Prose for language models: the reference manual that every Python brings along, or a text file of the learner's."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+from utils.files import expanded
+from utils.text import plain
 
 HELD_OUT = ("calls", "comparisons", "strings", "typesmapping")  # about a tenth; no other topic repeats them
+
+LEAST = 5000  # characters of a text file; of fewer a network learns no words
 
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 _RULE = re.compile(r"\s*[-*=~^]{3,}")  # the line under a heading
@@ -14,7 +20,7 @@ _TABLE = re.compile(r"^\s*[+|][-=|+]{3,}", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Prose:
-    """text: all topics in alphabetical order. train, valid: the same, in two parts that share no paragraph."""
+    """text: all of it; of the manual all topics in alphabetical order. train, valid: the same in two parts."""
 
     text: str
     train: str
@@ -28,7 +34,7 @@ def python_docs() -> Prose:
     out, and a paragraph stands only once. Lines under headings, drawn tables, and trailing blanks are left out. Quotes
     and dashes of the printer become those of the keyboard; the few paragraphs with other characters beyond ASCII are
     left out. So there are at most 96 different characters, the end of a line among them.
-    For validation, the whole topics in HELD_OUT are held out.
+    For validation, the whole topics in HELD_OUT are held out; train and valid share no paragraph.
 
     Text: the Python Software Foundation, under the PSF License Agreement (https://docs.python.org/3/license.html).
     It is part of each Python, so no network is needed. Raises ModuleNotFoundError for a Python without it.
@@ -56,6 +62,28 @@ def python_docs() -> Prose:
         together([name for name in names if name not in HELD_OUT]),
         together([name for name in names if name in HELD_OUT]),
     )
+
+
+def text_file(path: Path | str) -> Prose:
+    """The text of a UTF-8 file as a keyboard would have typed it (`plain`); the last tenth is held out.
+
+    Raises FileNotFoundError, or ValueError for what is no file of text or has fewer than LEAST characters.
+    """
+    path = expanded(path)
+    try:
+        text = plain(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"There is no file at {path}; name a text file.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text; save it as plain text in UTF-8 with an editor.") from None
+    except OSError as failure:  # a folder, no permission
+        raise ValueError(f"{path} cannot be read ({failure.strerror}); name a text file of yours.") from None
+    if "\0" in text:  # UTF-16 without its mark, or no text at all
+        raise ValueError(f"{path} is not UTF-8 text; save it as plain text in UTF-8 with an editor.")
+    if len(text) < LEAST:
+        raise ValueError(f"{path} has {len(text):,} characters; to learn from, take a text of {LEAST:,} or more.")
+    cut = len(text) * 9 // 10
+    return Prose(text, text[:cut], text[cut:])
 
 
 def _paragraphs(text: str) -> list[str]:

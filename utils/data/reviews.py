@@ -26,7 +26,6 @@ URL = f"https://ai.stanford.edu/~amaas/data/sentiment/{ARCHIVE}"
 MD5 = "7c2ac02c03563afcf9b574c7e56c153a"  # of the official archive
 FOLDERS = ("train/neg", "train/pos", "test/neg", "test/pos")
 REVIEWS = 12_500  # in each of them
-NEGATIVE, POSITIVE = 0, 1
 
 _REVIEW = re.compile(r"(?:.*/)?(train|test)/(neg|pos)/(\d+)_\d+\.txt")
 _NAMES = re.compile(r"aclImdb.*\.(tar|tgz|tar\.(gz|bz2|xz))", re.IGNORECASE)  # such as aclImdb_v1 (1).tar.gz

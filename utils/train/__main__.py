@@ -1,6 +1,8 @@
 """Train a model from the command line: python -m utils.train imdb --recipe quick
 
 The tasks are imdb (utils.train.imdb), tagger (utils.train.tagger) and language-model (utils.train.language_model).
+A language model also learns from a text of yours: python -m utils.train language-model --text story.txt --save story
+and then, in a notebook, explorers.Writer(load_language("story")) writes from it (utils.models.language.load_language).
 The test is looked at once, after the last epoch, and not at all with --validate. Ctrl-C stops it, and writes nothing.
 In two processes, on two GPUs:
 torchrun --nproc_per_node 2 -m utils.train imdb
@@ -19,7 +21,7 @@ from pathlib import Path
 
 from utils.arrays.bag import BagReader
 from utils.arrays.weights import file_of
-from utils.data import imdb, ud_english
+from utils.data import Prose, imdb, text_file, ud_english
 from utils.files import expanded, sealed, write_json
 from utils.machine import is_first_process, machine, say
 from utils.models.baselines import BAGS
@@ -41,7 +43,7 @@ def main(arguments: list[str] | None = None) -> dict:
     command = "python -m utils.train " + shlex.join(sys.argv[1:] if arguments is None else arguments)
     try:
         processes()
-        data = {"imdb": imdb, "tagger": ud_english}.get(given.task, lambda: None)()
+        data = {"imdb": imdb, "tagger": ud_english, "language-model": lambda: _text(given)}[given.task]()
     except (FileNotFoundError, RuntimeError, ValueError) as failure:
         parser.error(str(failure))
     work = {"imdb": _imdb, "tagger": _tagger, "language-model": _language_model}[given.task]
@@ -84,13 +86,17 @@ def _tagger(given: argparse.Namespace, bank) -> tuple[dict, list[Trained]]:
     return result, models
 
 
-def _language_model(given: argparse.Namespace, _: None) -> tuple[dict, list[Trained]]:
+def _language_model(given: argparse.Namespace, prose: Prose | None) -> tuple[dict, list[Trained]]:
     recipe = language_model.RECIPES[given.recipe]
-    models, result = language_model.run(recipe, _seeds(given), not given.quiet)
-    result |= {"baselines": {name: round(bits, 4) for name, bits in language_model.baselines().items()}}
+    models, result = language_model.run(recipe, _seeds(given), prose, not given.quiet)
+    result |= {"baselines": {name: round(bits, 4) for name, bits in language_model.baselines(prose).items()}}
     for name, bits in {**result["baselines"], given.recipe: result["median"]["bits_per_character"]}.items():
         say(f"{name:8} {bits:.3f} bits per character")
     return result, models
+
+
+def _text(given: argparse.Namespace) -> Prose | None:
+    return text_file(given.text) if given.text else None
 
 
 def _seeds(given: argparse.Namespace) -> range:
@@ -122,10 +128,12 @@ def _parser() -> argparse.ArgumentParser:
         "tagger", "parts of speech", "both, endings", list(tagging.RECIPES),
         "A recipe's name says which way the tagger reads, and whether it looks at the endings of words.",
     )  # fmt: skip
-    task(
-        "language-model", "the characters of Python's manual", "quick", list(language_model.RECIPES),
-        _recipes(language_model.RECIPES) + ".",
+    of_text = task(
+        "language-model", "the characters of Python's manual or of a text of yours", "quick",
+        list(language_model.RECIPES),
+        _recipes(language_model.RECIPES) + ". What is saved writes in explorers.Writer(load_language(FILE)).",
     )  # fmt: skip
+    of_text.add_argument("--text", metavar="FILE", help="learn from this UTF-8 text, not from Python's manual")
     for one in (of_reviews, of_tags):  # the language model has no test
         one.add_argument("--validate", action="store_true", help="leave the test alone, as one does while choosing")
     return parser

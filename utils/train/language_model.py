@@ -1,14 +1,22 @@
-"""Recipes for a language model of characters, trained on Python's own manual, and what to compare it with."""
+"""Recipes for a language model of characters, of Python's manual or a text of yours, and what to compare it with.
+
+    python -m utils.train language-model --text story.txt --save story
+
+Then `explorers.Writer(load_language("story"))` writes from it. In a notebook, with a writer for each epoch:
+
+    [model], _ = run(RECIPES["quick"], prose=text_file("story.txt"))
+    explorers.Writer({f"after epoch {n}": writer for n, writer in enumerate(model.epochs)})
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from utils.cells.initialize import forget_bias_
-from utils.data import python_docs
+from utils.data import Prose, python_docs
 from utils.models.baselines import COMPRESSORS, NGram, compressed_bits
 from utils.models.language import ALPHABET, Language, encode
 from utils.models.language_model import Carried, LanguageModel, Streams
@@ -45,36 +53,46 @@ RECIPES = {
 }
 
 
-def run(recipe: Recipe, seeds: Iterable[int] = (0,), progress: bool = True) -> tuple[list[Language], dict]:
-    """Train one model a seed on python_docs(), choosing the epoch on the held-out topics: see utils.train.recipes.run.
+MANUAL = 300_000  # about as many characters of the manual are learned from in an epoch
+MOST_EPOCHS = 30
 
-    There is no test: the held-out topics also say how good it is.
+
+def run(
+    recipe: Recipe, seeds: Iterable[int] = (0,), prose: Prose | None = None, progress: bool = True
+) -> tuple[list[Language], dict]:
+    """Train one model a seed on `prose`, choosing the epoch on what is held out: see utils.train.recipes.run.
+
+    prose: what `text_file` gives; without it, python_docs(). There is no test: what is held out also says how good the
+    model is. A text shorter than the manual is read in more epochs, up to 30, so that as much is learned.
     """
-    return recipes.run(Manual, recipe, None, seeds, False, progress)
+    if prose:
+        epochs = math.ceil(recipe.epochs * MANUAL / len(prose.train))
+        recipe = replace(recipe, epochs=max(recipe.epochs, min(epochs, MOST_EPOCHS)))
+    return recipes.run(Characters, recipe, prose, seeds, False, progress)
 
 
-class Manual(recipes.Task):
-    """Python's manual as streams of characters."""
+class Characters(recipes.Task):
+    """A text as streams of characters."""
 
-    def __init__(self, recipe: Recipe, _: None):
+    def __init__(self, recipe: Recipe, prose: Prose | None):
         super().__init__(recipe)
-        self.prose = python_docs()
-        self.train = Streams(encode(self.prose.train), recipe.B, recipe.T)
-        self.valid = Streams(encode(self.prose.valid), 8, 256)
+        self.prose, self.alphabet = prose or python_docs(), alphabet_of(prose)
+        self.train = Streams(encode(self.prose.train, self.alphabet), recipe.B, recipe.T)
+        self.valid = Streams(encode(self.prose.valid, self.alphabet), 8, 256)
         self.data = {"train": len(self.prose.train), "valid": len(self.prose.valid)}
         self.learned = f"{len(self.prose.train):,} characters"
 
     def network(self) -> Carried:
-        model = LanguageModel(len(ALPHABET), **self.recipe.options())
+        model = LanguageModel(len(self.alphabet), **self.recipe.options())
         forget_bias_(model.rnn, 1.0)
         self.epochs = []
         return Carried(model)
 
     def after(self, network: Carried) -> None:
-        self.epochs.append(Language(network.model, self.recipe.options()).reader())
+        self.epochs.append(Language(network.model, self.recipe.options(), self.alphabet).reader())
 
     def trained(self, network: Carried) -> Language:
-        language = Language(network.model, self.recipe.options())
+        language = Language(network.model, self.recipe.options(), self.alphabet)
         language.epochs = self.epochs
         return language
 
@@ -91,9 +109,14 @@ class Manual(recipes.Task):
         return f", {one['bits_per_character']:.3f} bits per character"
 
 
-def baselines(alphabet: str = ALPHABET) -> dict[str, float]:
-    """Bits per character of the held-out topics without a network: uniform, counts, compressors."""
-    prose = python_docs()
+def alphabet_of(prose: Prose | None) -> str:
+    """Of a text its own characters, among them the end of a line; of the manual, a keyboard's."""
+    return "".join(sorted({"\n", *prose.text})) if prose else ALPHABET
+
+
+def baselines(prose: Prose | None = None) -> dict[str, float]:
+    """Bits per character of what is held out without a network: uniform, counts, compressors. prose: as in `run`."""
+    alphabet, prose = alphabet_of(prose), prose or python_docs()
     found = {"uniform": math.log2(len(alphabet))}
     for n in (1, 2, 3, 4, 5, 6, 8):
         found[f"{n}-gram"] = NGram(n, prose.train, alphabet).bits_per_character(prose.valid)

@@ -116,19 +116,19 @@ def test_where_nothing_is_left_nothing_goes_on():
 
 
 def test_formulas_say_the_weights():
-    assert units.formulas(units.unit("leaky", 0.9)) == {"f": "0.90, at every step", "h": "f h + (1 − f) x"}
-    assert units.formulas(units.unit("rnn", 0.9)) == {"U": "0.9, at every step", "s": "1 − h²", "h": "tanh(x + U h)"}
+    assert units.formulas(units.unit("leaky", 0.9)) == {"f": "0.90, at every step", "h": "f hₜ₋₁ + (1 − f) x"}
+    assert units.formulas(units.unit("rnn", 0.9)) == {"U": "0.9, at every step", "s": "1 − h²", "h": "tanh(x + U hₜ₋₁)"}
     lstm, gru = (units.formulas(units.unit(kind, 0.95)) for kind in ("lstm", "gru"))
-    assert [lstm[gate] for gate in "fig"] == ["σ(2.94 − 3x + 0.5h)", "σ(−7 + 10x − h)", "tanh(2x + 0.5h)"]
-    assert [gru[part] for part in "zn"] == ["σ(2.94 − 6x + 0.5h)", "tanh(2x + 0.5r h)"]
+    assert [lstm[gate] for gate in "fig"] == ["σ(2.94 − 3x + 0.5hₜ₋₁)", "σ(−7 + 10x − hₜ₋₁)", "tanh(2x + 0.5hₜ₋₁)"]
+    assert [gru[part] for part in "zn"] == ["σ(2.94 − 6x + 0.5hₜ₋₁)", "tanh(2x + 0.5r hₜ₋₁)"]
 
 
 def test_formulas_of_trained_units_are_short():
     lstm = LSTM(np.full((3, 4), -1.0), np.full((1, 4), 0.55), np.full(4, 1.26))
-    assert units.formulas(lstm)["i"] == "σ(1.3−x₁−x₂−x₃+0.6h)"
+    assert units.formulas(lstm)["i"] == "σ(1.3−x₁−x₂−x₃+0.6hₜ₋₁)"
     gru = GRU(np.full((1, 3), 0.3), np.full((1, 3), 0.55), np.zeros(3), np.array([-0.5]))
-    assert units.formulas(gru)["n"] == "tanh(0.3x + r (0.6h−0.5))"
-    assert units.formulas(RNN(np.full((2, 1), 2.0), np.array([[0.4]]), np.zeros(1)))["h"] == "tanh(2x₁+2x₂+U h)"
+    assert units.formulas(gru)["n"] == "tanh(0.3x + r (0.6hₜ₋₁−0.5))"
+    assert units.formulas(RNN(np.full((2, 1), 2.0), np.array([[0.4]]), np.zeros(1)))["h"] == "tanh(2x₁+2x₂+U hₜ₋₁)"
 
 
 @pytest.mark.refusal("arrays.units")

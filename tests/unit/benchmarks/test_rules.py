@@ -148,4 +148,4 @@ def test_the_committed_verdicts_are_those_of_the_committed_runs():
 
 
 def test_the_readme_has_the_table_of_the_committed_results():
-    assert markdown(measured("which_one")) in (report.ROOT / "README.md").read_text(encoding="utf-8")
+    assert markdown(measured("which_one")) in (report.ROOT / "docs/results.md").read_text(encoding="utf-8")

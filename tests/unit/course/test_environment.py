@@ -1,11 +1,15 @@
 """The check of the computer: OK where all is well, what to do where it is not."""
 
+import io
+import random
 import sys
+import tarfile
 from importlib import metadata
 from types import SimpleNamespace
 
 import pytest
 
+from utils import data
 from utils.course import environment
 
 
@@ -64,13 +68,48 @@ def test_data_that_is_named_and_not_there_says_so(in_jupyter, capsys, monkeypatc
     monkeypatch.setenv("RNN_COURSE_DATA", str(tmp_path / "gone"))
     for what in ("film reviews", "tagged sentences"):
         assert any(line.startswith(f"To do  {what}: RNN_COURSE_DATA names") for line in lines(capsys))
-    (tmp_path / "gone").mkdir()
-    (tmp_path / "gone" / "aclImdb_v1.tar.gz").touch()
-    assert any(line.startswith("OK     film reviews of IMDb, the real ones") for line in lines(capsys))
-    (tmp_path / "gone" / "ud_english_ewt").mkdir()
-    for part in ("train", "dev", "test"):
-        (tmp_path / "gone" / "ud_english_ewt" / f"en_ewt-ud-{part}.conllu").touch()
-    assert "OK     tagged sentences of UD English EWT, the real ones: ud_english_ewt" in lines(capsys)
+
+
+@pytest.fixture
+def real_data(in_jupyter, monkeypatch, tmp_path):
+    """A folder with an archive of one review a folder, and a treebank of one sentence a part."""
+    monkeypatch.setattr(data.reviews, "REVIEWS", 1)
+    monkeypatch.setattr(data.treebank, "SIZES", dict.fromkeys(("train", "dev", "test"), (1, 1)))
+    monkeypatch.setenv("RNN_COURSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RNN_COURSE_DATA", str(tmp_path))
+    with tarfile.open(tmp_path / data.ARCHIVE, "w:gz") as tar:
+        for folder in data.reviews.FOLDERS:
+            member = tarfile.TarInfo(f"aclImdb/{folder}/0_1.txt")
+            member.size = 5000
+            tar.addfile(member, io.BytesIO(random.Random(folder).randbytes(2500).hex().encode()))
+    (tmp_path / "ud_english_ewt").mkdir()
+    for part in data.treebank.SIZES:
+        row = "1\tGo\tgo\tVERB\t_\t_\t0\troot\t_\t_\n\n"
+        (tmp_path / "ud_english_ewt" / f"en_ewt-ud-{part}.conllu").write_text(row, encoding="utf-8")
+    return tmp_path
+
+
+def test_whole_data_are_named(real_data, capsys):
+    said = lines(capsys)
+    assert "OK     film reviews of IMDb, the real ones: aclImdb_v1.tar.gz" in said
+    assert "OK     tagged sentences of UD English EWT, the real ones: ud_english_ewt" in said
+
+
+@pytest.mark.parametrize("left", [0, 0.3, 0.9, -1])  # a share of the bytes, or all but the last
+def test_an_archive_that_is_cut_short_is_not_called_ok(real_data, capsys, left):
+    archive = real_data / data.ARCHIVE
+    content = archive.read_bytes()
+    archive.write_bytes(content[:-1] if left < 0 else content[: int(left * len(content))])
+    said = [line for line in lines(capsys) if "film reviews" in line]
+    assert len(said) == 1 and said[0].startswith(f"To do  film reviews: {archive} ")
+    if left:
+        assert "is damaged or cut short" in said[0] and said[0].endswith("; delete it and fetch it again.")
+
+
+def test_a_treebank_that_is_cut_short_is_not_called_ok(real_data, capsys):
+    part = real_data / "ud_english_ewt" / "en_ewt-ud-dev.conllu"
+    part.write_text(part.read_text(encoding="utf-8")[:12], encoding="utf-8")
+    assert any(line.startswith(f"To do  tagged sentences: {part} is damaged") for line in lines(capsys))
 
 
 def test_reviews_in_a_form_that_is_not_read_are_not_called_ok(in_jupyter, capsys, monkeypatch, tmp_path):

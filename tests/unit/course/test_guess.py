@@ -17,9 +17,11 @@ from IPython.core.formatters import DisplayFormatter
 from refused import is_a_sentence, refused
 
 from tools.build import ROOT, code_cells, read_source, sources
+from utils import probes
 from utils.course import guess
 from utils.course.guesses import Guess, Prediction, base, lessons, predictions
 from utils.course.widgets import VIEW
+from utils.data import tasks
 
 HALF_LIFE = Prediction("After how many steps is half forgotten, with h_t = 0.9 h_(t-1)?", lambda: 6.5788,
                        "The first tenth is a tenth of much.", unit="steps", least=0)  # fmt: skip
@@ -324,6 +326,34 @@ def test_one_lesson_needs_its_own_guesses_alone():
     names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert [name for name in names if ".guesses.lesson" in name] == ["utils.course.guesses.lesson00"]
     assert not {"torch", "scipy", "sklearn"} & set(names)
+
+
+ANSWERS = """
+import sys
+for name in ("torch", "sklearn", "scipy"):
+    sys.modules[name] = None  # an import of it fails
+from utils.course.guesses import guess, lessons, predictions
+for number in lessons():
+    for name in predictions(number):
+        print(name, guess(name).answer())
+"""
+
+
+def test_every_guess_is_answered_where_there_is_no_torch():
+    done = subprocess.run([sys.executable, "-c", ANSWERS], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert dict(line.split() for line in done.stdout.splitlines()) == {
+        name: str(guess(name).answer()) for name in NAMES
+    }
+
+
+def test_the_fresh_forget_gate_is_torchs():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        fresh = torch.nn.LSTM(10, 32, batch_first=True)
+        x, _ = tasks.first_element_recall(64, T=50)
+        want = probes.gate_trace(fresh.double(), x.double())[0]["f"].mean().item()
+    assert predictions("02")["02.forget_gate"].answer() == pytest.approx(want, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", NAMES)

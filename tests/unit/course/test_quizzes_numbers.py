@@ -14,7 +14,8 @@ from utils import probes
 from utils.cells import initialize
 from utils.cells.cell import GRUCell
 from utils.course.quizzes import quiz
-from utils.data import grammar
+from utils.data import grammar, pad, truncate
+from utils.files import measured
 
 
 def halving(f: float) -> float:
@@ -78,6 +79,13 @@ def precision() -> float:
     return precision_score(truth, said)
 
 
+def what_is_read() -> str:
+    """The runs of neighbors that `truncate` keeps, by their ends."""
+    kept = truncate(range(1, 601), 256)
+    ends = [place for place in kept if not {place - 1, place + 1} <= set(kept)]
+    return "{} to {} and {} to {}".format(*ends)
+
+
 def first_of_top_p() -> float:
     kept = {}
     for token, p in enumerate((0.50, 0.25, 0.15, 0.06, 0.04)):
@@ -97,6 +105,34 @@ def two_steps(h: float) -> float:
     return 0.2 * h + 3
 
 
+def half_width(differences: list[int]) -> float:
+    """Of the 95 % interval of their mean, in points; it leaves out 0."""
+    low, high = stats.norm.interval(0.95, np.mean(differences), stats.sem(differences, ddof=0))
+    assert low > 0
+    return 50 * (high - low)
+
+
+def sooner() -> tuple[str, float]:
+    """Who solves adding at T = 100 first on the CPU that was measured, from the rows of the file itself."""
+    found = measured("which_one")
+
+    def seconds(cell) -> float:
+        same = {"task": "adding", "cell": cell, "initial": "chrono", "T": 100}
+        solved = [run["solved_at"] or math.inf for run in found["runs"] if same.items() <= run.items()]
+        return statistics.median(solved) * found["seconds_per_step"]["adding"]["100"][cell]
+
+    return min(((cell, seconds(cell)) for cell in ("GRU", "LSTM")), key=lambda pair: pair[1])
+
+
+def rounds_of_a_scan(T: int) -> int:
+    """How often all places take in the place k before them until the last one knows the first input."""
+    known, k, rounds = [{t} for t in range(T)], 1, 0
+    while 0 not in known[-1]:
+        known = [known[t] | known[t - k] if t >= k else known[t] for t in range(T)]
+        k, rounds = 2 * k, rounds + 1
+    return rounds
+
+
 ANSWERS = {  # question: the right option
     ("00", 1): lambda: f"{halving(0.8):.1f} steps",
     ("00", 2): lambda: f"{halving(0.99) / halving(0.9):.3g} times",
@@ -114,15 +150,21 @@ ANSWERS = {  # question: the right option
     ("05", 1): lambda: str(backward_has_read()),
     ("05", 2): lambda: f"{100 * forward_limit():.0f} %",
     ("05", 4): lambda: f"{size(nn.LSTM(64, 64, 2, bidirectional=True)) / size(nn.LSTM(64, 64, 2)):.1f}",
-    ("07", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
-    ("07", 2): lambda: f"{100 * precision():.1f} %",
-    ("07", 3): lambda: f"{100 * statistics.pstdev([1] * 4300 + [0] * 700) / 5000**0.5:.2f}",
+    ("06", 1): lambda: f"1 part in {1 / leaky(0.5, 20):,.0f}",
+    ("06", 2): lambda: f"{100 * (pad([[2] * n for n in (4, 10, 6)])[0] == 0).float().mean().item():.1f} %",
+    ("06", 5): what_is_read,
+    ("07", 1): lambda: f"{100 * precision():.1f} %",
+    ("07", 3): lambda: f"{100 * statistics.mean([1] * 285 + [-1] * 215 + [0] * 4500):.1f}",
     ("08", 1): lambda: f"{2 ** -torch.full((8,), 1 / 8).log2().mean().item():.0f}",
     ("08", 2): lambda: f"{torch.div(*torch.softmax(torch.tensor([9.0, 1.0]).log() / 0.5, 0)):.0f}",
     ("08", 3): lambda: f"{first_of_top_p():.2f}",
+    ("09", 3): lambda: f"{half_width([0] * 910 + [1] * 60 + [-1] * 30):.1f} points, and 0 is not in it",
+    ("09", 4): lambda: f"{100 * stats.binom.sf(0, 20, 0.05):.0f} %",
     ("10", 2): lambda: f"{longest_chrono_half_life():.0f} steps",
-    ("10", 4): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
-    ("10", 5): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
+    ("10", 4): lambda: "the {}, after {:.1f} s".format(*sooner()),
+    ("11", 1): lambda: f"{two_steps(1) - two_steps(0):.2g} h + {two_steps(0):.2g}",
+    ("11", 2): lambda: str(rounds_of_a_scan(1000)),
+    ("11", 5): lambda: f"{1000 * (256 + 256) // (256 + 256):,} times",
 }  # fmt: skip
 
 
@@ -133,11 +175,11 @@ def test_the_right_option_is_the_computed_one(number, place):
 
 
 def test_the_interval_of_five_seeds():
-    """Quiz 10.3 states a mean and Student's interval; scipy finds the same, and 0 lies inside."""
+    """Quiz 09.2 states a mean and Student's interval; scipy finds the same, and 0 lies inside."""
     gains = [1.2, -0.8, 0.5, -0.3, 0.9]
     low, high = stats.t.interval(0.95, len(gains) - 1, np.mean(gains), stats.sem(gains))
     assert low < 0 < high
-    text = quiz("10").questions[2].text
+    text = quiz("09").questions[1].text
     assert f"from {low:.1f} to {high:.1f}" in text and f"The mean is {np.mean(gains):.1f}," in text
     assert all(f"{gain:+.1f}" in text for gain in gains)
 
@@ -149,7 +191,7 @@ def test_what_lesson_05_says_of_its_own_grammar_has_the_form_of_the_question():
 
 
 def test_the_scan_joins_steps_in_any_grouping_but_not_in_any_order():
-    """Quiz 08.5: what its feedback says about grouping and order."""
+    """Quiz 11.1: what its feedback says about grouping and order."""
     join = lambda first, second: (second[0] * first[0], second[0] * first[1] + second[1])  # noqa: E731
     a, b, c = (0.5, 1.0), (0.2, 3.0), (0.7, -1.0)
     assert join(join(a, b), c) == pytest.approx(join(a, join(b, c)))

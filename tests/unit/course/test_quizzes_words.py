@@ -16,11 +16,13 @@ from torch import nn
 
 from utils import probes
 from utils.cells.cell import GRUCell, LSTMCell
+from utils.cells.scan import MinGRU
 from utils.course.quizzes import quiz
 from utils.course.quizzes.base import numbers
 from utils.course.results import TaskResults
 from utils.data import Split
 from utils.files import measured
+from utils.models import Classifier
 
 DOUBLE = torch.float64
 
@@ -381,6 +383,36 @@ def reviews_side_by_side() -> dict:
     }
 
 
+def a_pad_set_to_zero() -> dict:
+    states, lengths = torch.tensor([[[-0.4], [-0.2], [0.0]]]), torch.tensor([2])  # (B=1, T, D=1), (B,)
+    should = Classifier(4, pooling="max").pool(states, lengths).item()
+    got = states.amax(1).item()
+    return {
+        "0, and it should be": got == 0 and math.isclose(should, -0.2, rel_tol=1e-6),
+        "-0.2": got == should,
+        "0, as": got == should == 0,
+        "-0.4": got == states.min().item(),
+    }
+
+
+def a_higher_threshold() -> dict:
+    rng = np.random.default_rng(0)
+    recall, precision = [], []
+    for _ in range(200):
+        truth, p = rng.integers(0, 2, 30), rng.random(30)
+        called = [p >= threshold for threshold in (0.5, 0.9)]
+        recall.append(np.diff([truth[one].sum() / truth.sum() for one in called])[0])
+        precision.append(np.diff([truth[one].mean() if one.any() else np.nan for one in called])[0])
+    assert np.nanmin(precision) < 0 < np.nanmax(precision)
+    falls, rises = min(recall) < 0, max(recall) > 0
+    return {
+        "It falls": falls and not rises,
+        "It rises": rises and not falls,
+        "It can go": falls and rises,
+        "It stays": not (falls or rises),
+    }
+
+
 def one_run_one_point() -> dict:
     """One run with and one without, drawn many times: a true gain g, and 1 point of noise from the seed of each."""
     noise = np.random.default_rng(0).normal(0, 1.0, (2, 20_000))
@@ -466,6 +498,123 @@ def five_gains() -> dict:
     }
 
 
+def what_a_min_gru_cannot() -> dict:
+    """One unit. Input 0 is a symbol, input 1 a mark; the candidate is 1 for the symbol."""
+
+    def unit(z_symbol=-50.0, z_mark=0.0, z_bias=50.0) -> MinGRU:
+        made = MinGRU(2, 1).double()
+        with torch.no_grad():
+            made.W_z.weight.copy_(torch.tensor([[z_symbol, z_mark]])), made.W_z.bias.fill_(z_bias)
+            made.W_n.weight.copy_(torch.tensor([[1.0, 0.0]])), made.W_n.bias.zero_()
+        return made
+
+    def states(made: MinGRU, *inputs: str) -> list[float]:
+        x = torch.tensor([[[one == "s", one == "m"] for one in inputs]], dtype=DOUBLE)
+        return made(x)[0][0, :, 0].tolist()
+
+    def keeps_the_first(run) -> bool:
+        """Whether s and m leave different traces on an empty state, and each on the other's trace none."""
+        (s, s_then_m), (m, m_then_s) = run("s", "m"), run("m", "s")
+        return min(abs(s), abs(m), abs(s - m)) > 1e-3 > 1e6 * max(abs(s_then_m - s), abs(m_then_s - m))
+
+    def of_its_state(*inputs: str) -> list[float]:  # a step that looks at the state can
+        state, found = 0.0, []
+        for one in inputs:
+            state = state or {"s": 1.0, "m": -1.0}[one]
+            found.append(state)
+        return found
+
+    def some_unit_keeps_the_first() -> bool:
+        torch.manual_seed(0)
+        made = MinGRU(2, 20_000).double()
+        for weight in made.parameters():
+            weight.data.copy_(
+                torch.randn_like(weight)
+                * torch.logspace(-1, 2, 20_000, dtype=DOUBLE).view(-1, *[1] * (weight.dim() - 1))
+            )
+        traces = {
+            order: made(torch.eye(2, dtype=DOUBLE)[list(order)][None])[0][0].detach() for order in ((0, 1), (1, 0))
+        }
+        pairs = zip(traces[0, 1].T.tolist(), traces[1, 0].T.tolist())
+        return any(keeps_the_first(lambda *order: s if order[0] == "s" else m) for s, m in pairs)  # noqa: B023
+
+    assert keeps_the_first(of_its_state)
+    keep = unit(z_symbol=-100.0)
+    stream, state = [], None
+    for t in range(3):
+        state = keep.step(torch.eye(2, dtype=DOUBLE)[t % 2][None], state)
+        stream.append(state.item())
+    return {
+        "Keep a symbol": states(keep, "s", *"-" * 49)[-1] < 0.9,
+        "Forget everything": abs(states(unit(-100.0, -100.0), "s", "-", "m")[-1]) > 1e-9,
+        "Write down": not some_unit_keeps_the_first(),
+        "Run on a stream": not np.allclose(stream, states(keep, "s", "m", "s")),
+    }
+
+
+def attention_without_positions() -> dict:
+    torch.manual_seed(0)
+    e = torch.randn(4, 8, dtype=DOUBLE)  # what a, b, c and d are
+    W_q, W_k, W_v = torch.randn(3, 8, 8, dtype=DOUBLE)
+
+    def weights(order) -> torch.Tensor:
+        scores = (e[order] @ W_q) @ (e[order] @ W_k).T / 8**0.5
+        return scores.masked_fill(torch.ones(4, 4, dtype=torch.bool).triu(1), -torch.inf).softmax(-1)
+
+    here, there = ((weights(order), e[order] @ W_v) for order in ([0, 1, 2, 3], [1, 2, 0, 3]))
+    differ = not torch.allclose((here[0] @ here[1])[-1], (there[0] @ there[1])[-1])
+    return {
+        "Twice the same": not differ,
+        "Two different things, for later": differ,
+        "Two different things, for nobody": differ,
+        "Twice nothing": bool(here[0][-1].std() < 1e-9),
+    }
+
+
+def the_best_of_25() -> dict:
+    """25 equal settings, right on 86 %, on a validation drawn at random, and tests of two sizes."""
+    random = np.random.default_rng(0)
+    best = (random.binomial(2_500, 0.86, (4_000, 25)) / 2_500).max(axis=1).mean()
+    tests = [(random.binomial(N, 0.86, 4_000) / N).mean() for N in (2_500, 25_000)]
+    return {
+        "Nothing: no training": abs(best - 0.86) < 0.002,
+        "It promises too little": best < min(tests) or abs(tests[0] - tests[1]) > 0.002,
+        "Nothing, if validation": abs(best - 0.86) < 0.002,
+        "It was chosen": best > max(tests) + 0.01,
+    }
+
+
+def eighteen_pairs() -> dict:
+    """The test of Mann and Whitney, where one side is ahead in 18 pairs; small true effects escape it."""
+    a, b = [4, 5, 8, 9, 7], [1, 2, 3, 6, 10]
+    test = stats.mannwhitneyu(a, b, method="exact")
+    assert test.statistic == 18
+    text = quiz("10").questions[2].options[1].feedback
+    assert f"in {100 * test.pvalue:.0f} % of all deals" in text
+    random = np.random.default_rng(0)
+    small = [stats.mannwhitneyu(*(random.normal(0.5 * k, 1, 5) for k in (0, 1))).pvalue for _ in range(200)]
+    return {
+        "A is better: it": test.pvalue < 0.05,
+        "No difference seen": test.pvalue > 0.05,
+        "A and B are equally": np.mean(np.array(small) < 0.05) > 0.5,  # the test would have seen half a deviation
+        "A is better, with": math.isclose(1 - test.pvalue, 18 / 25, abs_tol=0.02),
+    }
+
+
+def brackets_hundreds_deep() -> dict:
+    """Brackets that open 200 times: whose memory holds how many, and whether a task of the table asked for that."""
+    lstm = filled(LSTMCell(1, 1, dtype=DOUBLE), f=30.0, i=30.0, g=30.0, o=30.0)
+    gru = {units: filled(GRUCell(1, units, dtype=DOUBLE), r=30.0, z=0.0, n=30.0) for units in (1, 20)}
+    chrono = filled(GRUCell(1, 1, dtype=DOUBLE), r=30.0, z=math.log(198), n=30.0)
+    asked = "counting" in TaskResults().tasks
+    return {
+        "Yes: 42": asked,
+        "Yes, if it starts": count(chrono) > 95,
+        "No, for an LSTM": count(gru[20], 20) > 95,  # it has more parameters than the LSTM that counts
+        "No: none": not asked and count(lstm) > 95 > count(gru[1]),
+    }
+
+
 TRIED = {
     ("00", 3): more_knocks, ("00", 5): one_number_two_jobs,
     ("01", 4): a_loss_at_every_step, ("01", 5): share_after_clipping,
@@ -473,9 +622,12 @@ TRIED = {
     ("03", 3): z_that_writes, ("03", 4): reset_before_the_product, ("03", 5): why_no_gru_counts,
     ("04", 1): take_the_new, ("04", 4): gates_from_output, ("04", 5): a_unit_held_still,
     ("05", 3): whole_sentence, ("05", 5): live_captions,
-    ("07", 4): reviews_side_by_side, ("07", 5): one_run_one_point,
+    ("06", 3): reviews_side_by_side, ("06", 4): a_pad_set_to_zero,
+    ("07", 2): a_higher_threshold, ("07", 4): a_unit_that_follows, ("07", 5): a_turned_sign,
     ("08", 4): carried_state, ("08", 5): the_most_probable_text,
-    ("10", 1): the_rule_of_long_sequences, ("10", 3): five_gains,
+    ("09", 1): one_run_one_point, ("09", 2): five_gains, ("09", 5): the_best_of_25,
+    ("10", 1): the_rule_of_long_sequences, ("10", 3): eighteen_pairs, ("10", 5): brackets_hundreds_deep,
+    ("11", 3): what_a_min_gru_cannot, ("11", 4): attention_without_positions,
 }  # fmt: skip
 
 

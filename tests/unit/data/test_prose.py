@@ -7,8 +7,8 @@ import types
 import pytest
 from refused import refused
 
-from utils.data import python_docs
-from utils.data.prose import HELD_OUT
+from utils.data import python_docs, text_file
+from utils.data.prose import HELD_OUT, LEAST
 
 
 def test_the_size_is_what_the_docstring_says():
@@ -87,3 +87,38 @@ def test_a_python_without_its_help_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
     with refused(ModuleNotFoundError, "came without its help texts .* use a full one"):
         python_docs()
+
+
+def test_a_text_file_is_read_as_a_keyboard_would_have_typed_it_and_its_end_is_held_out(tmp_path):
+    path = tmp_path / "my story.txt"
+    path.write_bytes(("\ufeff“Größe”…\r\n" + "0123456789" * 600).encode())  # with a mark of encoding
+    prose = text_file(str(path))
+    assert prose.text == '"Größe"...\n' + "0123456789" * 600
+    assert prose.train + prose.valid == prose.text and len(prose.valid) == pytest.approx(len(prose.text) / 10, abs=1)
+
+
+@pytest.mark.refusal("data")
+@pytest.mark.parametrize(
+    "content, error, sentence",
+    [
+        (None, FileNotFoundError, "There is no file at .*story.txt; name a text file"),
+        (
+            b"a" * (LEAST - 1),
+            ValueError,
+            r"story.txt has 4,999 characters; to learn from, take a text of 5,000 or more",
+        ),
+        (b"", ValueError, "story.txt has 0 characters"),
+        (("é" * LEAST).encode("latin-1"), ValueError, "story.txt is not UTF-8 text; save it as plain text in UTF-8"),
+        (("e" * LEAST).encode("utf-16"), ValueError, "story.txt is not UTF-8 text"),
+        (("e" * LEAST).encode("utf-16-le"), ValueError, "story.txt is not UTF-8 text"),
+        ("a folder", ValueError, r"story.txt cannot be read \(.*\); name a text file of yours"),
+    ],
+)
+def test_what_is_no_text_to_learn_from_is_named(content, error, sentence, tmp_path):
+    path = tmp_path / "story.txt"
+    if content == "a folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with refused(error, sentence):
+        text_file(path)

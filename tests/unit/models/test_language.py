@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refused
 
-from utils.data import python_docs
+from utils.course import explorers
+from utils.data import Prose, python_docs, text_file
 from utils.files import DATA
 from utils.models.baselines import COMPRESSORS, NGram, compressed_bits
 from utils.models.language import ALPHABET, SHIPPED, Language, load_language
@@ -121,6 +123,31 @@ def test_the_command_writes_model_and_results(little, tmp_path, monkeypatch, cap
     assert load_language(paths[0]).facts["run"] == result["runs"][0]
     assert result["baselines"].keys() >= {"uniform", "1-gram", "5-gram", "gzip", "bz2", "xz"}
     assert "quick" in capsys.readouterr().out
+
+
+def test_a_text_of_ones_own_is_learned_by_its_characters_and_writer_writes_from_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(module.RECIPES, "quick", replace(TINY, epochs=1))
+    text, story, saved = "Straße im Frühling,\n" * 300, tmp_path / "story.txt", tmp_path / "story"
+    story.write_text(text, encoding="utf-8")
+    result = main(["language-model", "--text", str(story), "--quiet", "--save", str(saved)])
+    language = load_language(saved)
+    assert language.alphabet == "".join(sorted(set(text))) and result["data"] == {"train": 5400, "valid": 600}
+    assert result["recipe"]["epochs"] == module.MOST_EPOCHS == len(result["runs"][0]["valid_bits_by_epoch"])
+    assert result["baselines"]["uniform"] == pytest.approx(math.log2(len(set(text))), abs=1e-4)
+    assert result["median"]["bits_per_character"] < result["baselines"]["1-gram"]
+    explorer = explorers.Writer(language, start="Straße? ", written=50, seed=3)
+    found = explorer.compute(**explorer.values())
+    assert found["text"] == language.write("Straße ", 50, seed=3, temperature=0.7) and found["unknown"] == ["?"]
+    assert "The model does not know ?" in explorer._words
+    (model,), _ = run(replace(TINY, epochs=31), prose=text_file(story), progress=False)
+    assert len(model.epochs) == 32 and model.epochs[0].alphabet == language.alphabet  # no fewer than the recipe has
+
+
+def test_a_longer_text_is_read_as_often_as_the_recipe_says(monkeypatch):
+    monkeypatch.setattr(module, "MANUAL", 6000)
+    for characters, epochs in ((3000, 4), (4500, 3), (6000, 2), (60_000, 2)):
+        monkeypatch.setattr(module.recipes, "run", lambda kind, recipe, *rest: recipe.epochs)
+        assert run(TINY, prose=Prose("", "a" * characters, "a")) == epochs
 
 
 def test_a_text_as_phones_type_it_is_read_as_it_is_meant():

@@ -210,4 +210,4 @@ def test_the_committed_table_holds_what_the_lesson_says():
     assert test["backward"]["accuracy"] > test["forward"]["accuracy"]
     assert test["both, summed"]["accuracy"] >= test["both"]["accuracy"] - 0.002
     assert test["both, endings"]["unknown"] > test["both"]["unknown"] + 0.1
-    assert markdown(result) in (RESULTS.parents[2] / "README.md").read_text(encoding="utf-8")
+    assert markdown(result) in (RESULTS.parents[2] / "docs/results.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The README's line of versions is made of what is installed."""
+"""The line of versions in docs/tested.md is made of what is installed."""
 
 import re
 from importlib import metadata
@@ -15,7 +15,7 @@ def test_names_python_and_each_dependency_with_its_version(tmp_path):
     assert list(found.groups()) == versions
 
 
-def test_the_readme_has_a_place_for_it():
-    readme = (verified.ROOT / "README.md").read_text(encoding="utf-8")
-    between = readme.partition("<!-- verified -->\n")[2].partition("<!-- /verified -->")[0]
+def test_the_page_has_a_place_for_it():
+    page = (verified.ROOT / "docs/tested.md").read_text(encoding="utf-8")
+    between = page.partition("<!-- verified -->\n")[2].partition("<!-- /verified -->")[0]
     assert re.fullmatch(r"Last verified with Python 3\.[\d.]+, .*torch \d.*\.\n", between)

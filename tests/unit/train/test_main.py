@@ -150,6 +150,8 @@ def test_in_an_ensemble_the_networks_and_the_bag_weigh_the_same(monkeypatch):
         (["tagger", "--seeds", "0"], "--seed must be at least 0 and --seeds at least 1, got 0 and 0"),
         (["language-model", "--validate"], "Unrecognized arguments: --validate"),
         (["language-model", "--seed", "-1"], "--seed must be at least 0"),
+        (["language-model", "--text", "nowhere.txt"], "There is no file at nowhere.txt; name a text file"),
+        (["imdb", "--text", "story.txt"], "Unrecognized arguments: --text story.txt"),
         (["language-model", "--recipe", "fast"], "Argument --recipe: invalid choice: 'fast'"),
         (["mnist"], "Argument task: invalid choice: 'mnist'"),
         (["imdb", "--recipe", "slow"], "Argument --recipe: invalid choice: 'slow'"),

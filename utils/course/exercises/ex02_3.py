@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from utils.course.exercises.answers import one_number, same_as
 from utils.course.exercises.base import NotYet, register
@@ -51,9 +52,16 @@ def check_lstm_parameters(answer) -> str:
     """Compare with the parameters of nn.LSTM for four networks; name the usual mistakes."""
     for n, H, options in CASES:
         right = sum(p.numel() for p in nn.LSTM(n, H, **options, device="meta").parameters())
-        mine = one_number(answer(input_size=n, hidden_size=H, **options))
+        with register_module_parameter_registration_hook(_made):
+            got = answer(input_size=n, hidden_size=H, **options)
+        mine = one_number(got)
         if mine != right:
             same_as(MISTAKES, mine, n, H, options, right=_count, near=float.__eq__)
             network = ", ".join([f"{n}, {H}", *(f"{name}={value}" for name, value in options.items())])
             raise NotYet(f"nn.LSTM({network}) has {right:,} parameters, and you count {mine:,.10g}.")
     return "your count equals torch's for every LSTM tried, and nn.LSTM(300, 512) has 1,667,072 parameters."
+
+
+def _made(module, name, weight) -> None:
+    """Called whenever a network gets a weight."""
+    raise NotYet("your function makes the network and counts its weights: reckon with the formula instead.")

@@ -10,7 +10,7 @@ from utils.course.exercises.answers import array, close, same_as
 from utils.course.exercises.base import NotYet, register
 from utils.models.classifier import Classifier
 
-CASES = (1, 5)  # units, of the forward and of the backward half
+CASES = ((1, "attention"), (5, "attention"), (4, "mean+max"))  # a unit, forward or backward, and the pooling
 near = partial(close, tol=1e-5)
 
 
@@ -37,8 +37,8 @@ MISTAKES = {
     "h[:, unit] is a step of time: the units are the last axis, h[..., unit].": {"where": "step"},
     "all other units are off and this one is on: the other way round.": {"where": "others"},
     "the neighbor is off: units are counted from 0, so take `unit` as it is.": {"where": "one step less"},
-    "you set the pooled vector to 0, but by then the unit has had its say in the attention weights: set the states.":
-        {"where": "pooled"},
+    "you took the unit out after the pooling. By then it has had its say in the attention weights, and with mean and "
+    "maximum it stands in the vector twice: set its states to 0.": {"where": "pooled"},
     "these are probabilities: return what model.output gives, without a softmax.": {"where": "probabilities"},
 }  # fmt: skip
 
@@ -51,12 +51,12 @@ MISTAKES = {
 ))  # fmt: skip
 @torch.no_grad()
 def check_logits_without(answer) -> str:
-    """Compare with a small attention classifier whose unit is off, for each of two units; name the usual mistakes."""
-    model, generator = Classifier(9, 4, 3, pooling="attention").eval(), torch.Generator().manual_seed(0)
-    for weight in model.parameters():
-        weight.copy_(torch.randn(weight.shape, generator=generator))
+    """Compare with small classifiers, each with one of its units off; name the usual mistakes."""
     ids, lengths = torch.tensor([[2, 3, 4, 5, 6, 7, 8], [8, 2, 4, 3, 0, 0, 0]]), torch.tensor([7, 4])
-    for unit in CASES:
+    for unit, pooling in CASES:
+        model, generator = Classifier(9, 4, 3, pooling=pooling).eval(), torch.Generator().manual_seed(0)
+        for weight in model.parameters():
+            weight.copy_(torch.randn(weight.shape, generator=generator))
         before = [weight.clone() for weight in model.parameters()]
         got = answer(model, ids, lengths, unit)
         if not all(map(torch.equal, model.parameters(), before)):
@@ -65,6 +65,7 @@ def check_logits_without(answer) -> str:
         if not near(mine, right):
             same_as(MISTAKES, mine, model, ids, lengths, unit, right=_switched_off, near=near)
             raise NotYet(
-                f"with unit {unit} off the first logit should be {right[0, 0]:.4f}, and yours is {mine[0, 0]:.4f}."
+                f"with unit {unit} off and pooling by {pooling} the first logit should be {right[0, 0]:.4f}, and yours "
+                f"is {mine[0, 0]:.4f}."
             )
-    return "the unit is off, and everything else is as it was."
+    return "the unit is off, whatever the pooling, and everything else is as it was."

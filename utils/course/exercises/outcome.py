@@ -49,10 +49,11 @@ class Outcome(StaticView, widgets.VBox):
     def told(self) -> str:
         """The outcome as HTML."""
         mark, color = LOOKS[self.status]
+        sentence = self.sentence[:1].upper() + self.sentence[1:]
         return (
             f'<div role="status" style="border-left:6px solid {color};padding:6px 12px;line-height:1.4">'
             f'<b><span style="color:{color}" aria-hidden="true">{mark}</span> {self.exercise.number} {self.status}'
-            f"</b><br>{as_html(self.sentence, letters=False)}</div>"
+            f"</b><br>{as_html(sentence, letters=False)}</div>"
         )
 
     def __repr__(self) -> str:

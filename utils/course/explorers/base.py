@@ -26,6 +26,16 @@ from utils.course.widgets import StaticView
 from utils.plots.style import course_style
 
 INSIDE = "calc(100% - 4px)"  # as wide as a page can show a widget, which has margins of 2 pixels
+# The buttons of Play have but icons: the words beside them. An explorer that says other words has rules of its own.
+STYLE = """<style>
+.course-explorer .widget-play {width: auto}
+.course-explorer .widget-play button {width: auto; padding: 0 8px}
+.course-explorer .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
+.course-explorer .fa-play::after {content: "play"} .course-explorer .fa-pause::after {content: "pause"}
+.course-explorer .fa-stop::after {content: "reset"}</style>"""
+# A message stands out by its bar, in the page's own color of letters, which is readable on a light page and on a dark.
+ALERT = "line-height:1.4;margin:4px 0;padding-left:8px;border-left:4px solid #d55e00;font-weight:bold"
+PLAYING = "playing" if hasattr(widgets.Play, "playing") else "_playing"  # which it was before ipywidgets 8
 KEPT = 8  # figures that stay in memory; each takes some 5 MB
 _latest: list[ref] = []  # the explorers that have a figure; the one drawn last stands at the end
 
@@ -48,6 +58,7 @@ class Explorer(StaticView, widgets.VBox):
     """
 
     size = (9.0, 3.6)  # inches, at 100 dots each
+    play: widgets.Play | None = None  # where time is the subject
 
     def __init__(self, **values):
         self._changes, self._drawing = deque(), threading.Lock()
@@ -67,12 +78,15 @@ class Explorer(StaticView, widgets.VBox):
         panel = widgets.HBox(self.arrange(), layout=layout)
         extras = self.make_extras()
         row = [widgets.HBox(extras, layout=layout)] if extras else []
-        super().__init__([panel, *row, self.picture, self.caption, names()])
+        unseen = widgets.HTML(STYLE + names(), layout=widgets.Layout(display="none"))
+        super().__init__([panel, *row, self.picture, self.caption, unseen])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._on_change(name), "value")
         self._render()
+        if self.play:
+            self.play.observe(self._on_playing, PLAYING)
 
     # What a subclass writes ---------------------------------------------------------------------
 
@@ -170,6 +184,12 @@ class Explorer(StaticView, widgets.VBox):
         self._changes.append(name)
         self._draw_changes()
 
+    def _on_playing(self, _) -> None:
+        with self._drawing:
+            if self.error is None:
+                self._write_caption()
+        self._draw_changes()
+
     def _draw_changes(self) -> None:
         while self._changes and self._drawing.acquire(blocking=False):
             try:
@@ -188,14 +208,21 @@ class Explorer(StaticView, widgets.VBox):
         except Exception as failure:  # a callback's exception shows nowhere else
             self._background = None  # the failed redraw may have been a full one
             self.error = f"{type(failure).__name__}: {failure}"
-            self.caption.value = f'<p role="alert" style="color:#b00020">{html.escape(self.error)}</p>'
+            self.caption.value = f'<p role="alert" style="{ALERT}">{html.escape(self.error)}</p>'
             return
         self.error, self._words = None, words
         self.picture.value = picture
-        self.caption.value = f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
+        self._write_caption()
+
+    def _write_caption(self) -> None:
+        """The words; while Play runs a screen reader leaves them alone, and says those of the end."""
+        calm = ' aria-live="off"' if self.play and getattr(self.play, PLAYING) else ""
+        look = "line-height:1.4;margin:4px 0"
+        self.caption.value = f'<p role="status"{calm} style="{look}">{html.escape(self._words)}</p>'
 
     def _make_figure(self) -> None:
         self._figure = Figure(figsize=self.size, dpi=100, layout="constrained")
+        self._figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)  # inches: no letter touches the edge
         self._canvas = FigureCanvasAgg(self._figure)
         self._moving, self._background = [], None
         before = set(vars(self))

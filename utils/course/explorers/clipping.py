@@ -88,7 +88,7 @@ class Clipping(Explorer):
         colors = LinearSegmentedColormap.from_list("loss", ["#FFFFFF", "#D9E2EC", "#8FA3B8"])
         surface.contourf(u, b, (last_state(u, b) - TARGET) ** 2 / 2, levels=40, cmap=colors, norm=PowerNorm(0.4))
         surface.set(xlim=U_RANGE, ylim=B_RANGE, xlabel="weight $u$", ylabel="bias $b$")
-        surface.set_title("loss, darker is worse", fontsize=10)
+        surface.set_title(r"loss of $h_t=\tanh(u\,h_{t-1}+b)$, darker is worse", fontsize=10)
         surface.text(2.0, 0.86, "high plateau", fontsize=9, color=PALETTE["text"], ha="center")
         surface.text(0.47, -2.25, "flat: the gradient\nvanishes here", fontsize=9, color=PALETTE["text"])
         surface.text(0.47, -0.62, "valley", fontsize=9, color=PALETTE["text"])
@@ -104,6 +104,7 @@ class Clipping(Explorer):
         self.lines = lines
         self.limit = self.moving(series.plot([], [], "--", lw=1.4, color=PALETTE["text"])[0])
         surface.plot(*START, "*", ms=13, color=PALETTE["text"])
+        surface.text(START[0] + 0.08, START[1] + 0.02, "start", fontsize=9, color=PALETTE["text"])
         figure.legend(
             [lines["raw"][0], lines["clipped"][0], self.limit], ["no clipping", "with clipping", "threshold"],
             loc="outside upper center", ncols=3, frameon=False, fontsize=9,

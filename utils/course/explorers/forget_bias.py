@@ -26,7 +26,7 @@ class ForgetBias(Explorer):
 
     def make_controls(self):
         return {
-            "b": slider("forget bias b_f", 0.0, -2.0, 8.0, 0.1),
+            "b": slider("forget gate's bias", 0.0, -2.0, 8.0, 0.1),
             "T": slider("T, steps", 50, 10, 500, 10),
             "axis": choice("vertical axis", ["linear", "logarithmic"], "linear"),
         }

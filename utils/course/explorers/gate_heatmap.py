@@ -76,9 +76,9 @@ class GateHeatmap(Explorer):
         box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
         return {
             "text": box,
-            "letter": choice("drawn", [(meaning, letter) for letter, meaning in MEANINGS.items()], "f"),
-            "unit": slider("unit", 1, 1, len(self.order), 1),
-            "word": slider("word", 9, 1, WORDS, 1),
+            "letter": choice("color shows", [(meaning, letter) for letter, meaning in MEANINGS.items()], "f"),
+            "unit": slider("unit, framed", 1, 1, len(self.order), 1),
+            "word": slider("word, dotted", 9, 1, WORDS, 1),
         }
 
     def compute(self, text, letter, unit, word):

@@ -89,15 +89,15 @@ class GradientFlow(Explorer):
         log_axis(flow, LOWEST, HIGHEST)
         flow.set(xlim=(101, -1), xlabel="$k$, steps before the last")
         flow.set_ylabel(r"norm of $\partial L\,/\,\partial h_{T-k}$")
-        flow.text(1, HIGHEST / 1e2, "explodes", color="#888888", fontsize=9, ha="right", va="top")
-        flow.text(1, LOWEST * 1e2, "vanishes", color="#888888", fontsize=9, ha="right")
+        flow.text(1, HIGHEST / 1e2, "explodes", color="#666666", fontsize=9, ha="right", va="top")
+        flow.text(1, LOWEST * 1e2, "vanishes", color="#666666", fontsize=9, ha="right")
         self.bound = self.moving(flow.plot([], [], ":", lw=2, color=PALETTE["theory"])[0])
         self.theory = self.moving(flow.plot([], [], "--", lw=1.6, color=PALETTE["text"])[0])
         self.line = self.moving(flow.plot([], [], lw=2.6, color=PALETTE["rnn"])[0])
         self.first = self.moving(flow.plot([], [], "o", ms=8, color=PALETTE["rnn"], clip_on=False)[0])
         figure.legend(
             [self.line, self.theory, self.bound],
-            ["measured", "spectral radius$^{\\,k}$", r"upper bound $(\sigma_{max}\cdot\max|\phi^\prime|)^k$"],
+            ["measured", "gain$^{\\,k}$, the spectral radius", r"upper bound $(\sigma_{max}\cdot\max|\phi^\prime|)^k$"],
             loc="outside upper right", ncols=3, frameon=False, fontsize=9,
         )  # fmt: skip
 

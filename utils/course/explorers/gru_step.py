@@ -7,6 +7,7 @@ import numpy as np
 from utils.course.explorers.base import Explorer, button, slider
 from utils.course.explorers.challenges import Challenges
 from utils.course.explorers.numerals import added, bracketed, digits
+from utils.course.explorers.wires import draw_legend, thickness
 from utils.plots import gru, lstm
 from utils.plots.style import PALETTE
 
@@ -30,9 +31,9 @@ class GRUStep(Explorer):
         return {
             "x": slider("input x", 1.0, -3.0, 3.0, 0.1),
             "h": slider("h before", 0.8, -1.0, 1.0, 0.05),
-            "b_r": slider("b_r (reset)", 0.0, -6.0, 6.0, 0.25),
-            "b_z": slider("b_z (update)", 1.0, -6.0, 6.0, 0.25),
-            "b_n": slider("b_n (candidate)", -1.0, -6.0, 6.0, 0.25),
+            "b_r": slider("reset bias", 0.0, -6.0, 6.0, 0.25),
+            "b_z": slider("update bias", 1.0, -6.0, 6.0, 0.25),
+            "b_n": slider("candidate bias", -1.0, -6.0, 6.0, 0.25),
         }
 
     def make_extras(self):
@@ -65,6 +66,7 @@ class GRUStep(Explorer):
         places |= gru.GATES | {"x": (3.7, 0.07), "u": gru.INNER["after"]}
         self.numbers = {name: self._number(ax, *place) for name, place in places.items()}
         self.sums = {gate: self._number(ax, *place) for gate, place in gru.SUMS.items()}
+        draw_legend(ax)
         lines.set(xlim=(0, 9), ylim=(0, 1.3))
         lines.axis("off")
         formulas = {"r": _sum("r"), "z": _sum("z"), "n": _candidate(), "h": r"$h_t = (1 - z_t)\, n_t + z_t\, h_{t-1}$"}
@@ -77,7 +79,7 @@ class GRUStep(Explorer):
         self.challenges.judge(**self.values())
         sources = {"h_in": "h_prev", "tap": "z"}
         for name, wire in self.wires.items():
-            wire.set_linewidth(0.8 + 4.2 * min(abs(result[sources.get(name, name)]), 2) / 2)
+            wire.set_linewidth(thickness(result[sources.get(name, name)]))
         for gate, fill in self.fills.items():
             lstm.set_opening(fill, gate, result[gate], gru.GATES)
         for name, text in self.numbers.items():

@@ -12,7 +12,9 @@ from utils.plots.style import PALETTE
 
 T, INPUTS, H, SEEDS = 40, 8, 16, 8
 OTHERS = {"before": PALETTE["c"], "writes": PALETTE["z"]}
-NAMES = {"torch": "torch's", "before": "reset before", "writes": "z writes"}
+NAMES = {
+    "torch": "torch: reset after the product", "before": "reset before the product", "writes": "z writes, 1 − z keeps"
+}  # fmt: skip
 
 
 @lru_cache
@@ -55,7 +57,7 @@ class GRUVariants(Explorer):
     def make_controls(self):
         return {
             "scale": slider("weights, torch's = 1", 1.0, 0.0, 4.0, 0.1),
-            "b_r": slider("b_r (reset)", 0.0, -8.0, 8.0, 0.5),
+            "b_r": slider("reset gate's bias", 0.0, -8.0, 8.0, 0.5),
         }
 
     @staticmethod
@@ -71,7 +73,9 @@ class GRUVariants(Explorer):
             style(ax)
             ax.set(xlim=(0, T), xlabel="step $t$")
         left.set(ylim=(-1.03, 1.03), title="$h_t$ of one unit")
-        right.set(ylim=(0, 1.3), title="distance from torch's state, r.m.s.")
+        right.set(ylim=(0, 1.45), title="distance from torch's state, r.m.s.")
+        told = f"line: median of {SEEDS} networks; band: least to most"
+        right.text(0.98, 0.96, told, transform=right.transAxes, ha="right", va="top", fontsize=9)
         self.steps = np.arange(1, T + 1)
         colors = {"torch": PALETTE["text"]} | OTHERS
         self.units, self.bands, self.medians = {}, {}, {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.patches import Circle, Ellipse, Polygon
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Ellipse, Patch, Polygon
 
 from utils.arrays.memory import half_life
 from utils.course.explorers.base import Explorer, choice, slider
@@ -20,10 +21,11 @@ class LeakyUnit(Explorer):
     """h_t = f h_{t-1} + (1 - f) x_t, with x_t = 1 at a knock and 0 in silence.
 
     Controls: `f`, how much of the memory is kept; `knock`, the step of the first knock; `visitor`, how often it knocks.
-    To the right, what comes of one knock at that step, for each f: heard, 1 - f; kept until now, f^k; their product.
+    To the right, what comes of one knock at that step, for each f: heard, 1 - f; kept until now, k steps later, f^k;
+    their product is what is left of it now.
     """
 
-    size = (9.0, 3.4)
+    size = (9.0, 3.6)
 
     def make_controls(self):
         return {
@@ -57,14 +59,14 @@ class LeakyUnit(Explorer):
 
     def _draw_time(self, ax):
         style(ax)
-        ax.set(xlim=(0.5, STEPS + 0.5), ylim=(0, 1.35), xlabel="step t")
-        ax.set_xticks([1, 10, 20, 30, 40], ["1", "10", "20", "30", "40 = now"])
-        ax.set_yticks([0, 0.5, 1], ["asleep 0", "0.5", "awake 1"])
-        ax.set_title("How awake the cat is, $h_t$", fontsize=10, loc="left")
-        ax.set_title("share left of the last knock", fontsize=10, loc="right", color=PALETTE["f"])
+        ax.set(xlim=(0.5, STEPS + 0.5), ylim=(0, 1.35), xlabel=f"step t ({STEPS} is now)")
+        ax.set_xticks([1, 10, 20, 30, 40])
+        ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
         edges = np.arange(STEPS + 2) - 0.5
         self.share = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, color=PALETTE["f"], linewidth=1.2))
         self.memory = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, fill=True, color=PALETTE["h"]))
+        awake, left = "how awake the cat is, 0 to 1: $h_t$", "share left of the last knock"
+        _name(ax, {awake: Patch(color=PALETTE["h"]), left: Line2D([], [], color=PALETTE["f"], linewidth=1.2)})
         self.knocks = self.moving(ax.plot([], [], "v", color=PALETTE["x"], markersize=7)[0])
         self.span = self.moving(ax.plot([], [], "-|", color=PALETTE["text"], markersize=8, linewidth=1.3)[0])
         self.word, self.note = self._moving_text(ax, y=1.27), self._moving_text(ax)
@@ -97,11 +99,10 @@ class LeakyUnit(Explorer):
         ax.set_xticks([-np.log10(1 - f) for f in (0.05, 0.5, 0.9, 0.99)], ["0.05", "0.5", "0.9", "0.99"])
         ax.set_yticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
         ax.minorticks_off()
-        ax.set_title("One knock: heard,", fontsize=11, loc="left")
-        ax.set_title("and kept", fontsize=11, loc="right", color=PALETTE["f"])
-        ax.plot(NINES, 1 - FS, color=PALETTE["x"], linewidth=1.5)
+        heard = ax.plot(NINES, 1 - FS, color=PALETTE["x"], linewidth=1.5)[0]
         self.kept = self.moving(ax.plot([], [], color=PALETTE["f"], linewidth=1.5)[0])
         self.both = self.moving(ax.plot([], [], color=PALETTE["h"], linewidth=2.5)[0])
+        _name(ax, {"one knock: heard": heard, "kept": self.kept, "left now": self.both})
         self.dot = self.moving(ax.plot([], [], "o", color=PALETTE["h"], markersize=9, mec="white")[0])
         self.now = self._moving_text(ax, x=2.0, y=0.0015, ha="right")
 
@@ -135,7 +136,7 @@ class LeakyUnit(Explorer):
         self.kept.set_data(NINES, result["kept"])
         self.both.set_data(NINES, result["both"])
         self.dot.set_data([-np.log10(1 - f)], [max(now, 0.001)])
-        self.now.set_text(f"both: {now:.4f}")
+        self.now.set_text(f"now: {now:.4f}" if now >= 0.0001 else "now: <0.0001")
 
     def describe(self, result):
         f, h, n, last = (result[name] for name in ("f", "h", "half_life", "last"))
@@ -144,6 +145,13 @@ class LeakyUnit(Explorer):
             f"gone {n:.1f} steps later. Now, at step {STEPS}, {100 * h[-1] / h[last]:.1f} % of it is left: "
             f"the cat is {mood(h[-1])}."
         )
+
+
+def _name(ax, marks: dict) -> None:
+    """What each mark shows, by its words, in a row above the axes."""
+    look = {"ncols": len(marks), "frameon": False, "fontsize": 9, "borderpad": 0, "columnspacing": 1.0}
+    place = {"loc": "lower right", "bbox_to_anchor": (1.02, 1.01), "handlelength": 1.1, "handletextpad": 0.4}
+    ax.legend(list(marks.values()), list(marks), **look, **place)
 
 
 def mood(awake: float) -> str:

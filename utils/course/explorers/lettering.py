@@ -50,14 +50,9 @@ def write(draw: ImageDraw.ImageDraw, text: Text) -> None:
 
 
 @lru_cache(maxsize=4096)
-def length(words: str, points: float, dots: float = 100) -> float:
-    """How many pixels `words` take in letters of so many points, at `dots` pixels an inch."""
-    return _font(findfont(FontProperties(family=FAMILY)), points * dots / 72).getlength(words)
-
-
-def length_in(text: Text, words: str) -> float:
-    """How many pixels `words` take in the letters of `text`."""
-    return _font_of(text).getlength(words)
+def length(words: str, points: float, weight: str = "normal") -> float:
+    """How many pixels `words` take in letters of so many points, at 100 pixels an inch."""
+    return _font(_path(FontProperties(family=FAMILY, weight=weight)), points * 100 / 72).getlength(words)
 
 
 def short(word: str, most: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from utils.course.explorers.base import Explorer, button, slider
 from utils.course.explorers.challenges import Challenges
 from utils.course.explorers.numerals import added, bracketed, digits
+from utils.course.explorers.wires import draw_legend, thickness
 from utils.plots import lstm
 from utils.plots.style import PALETTE
 
@@ -30,10 +31,10 @@ class LSTMStep(Explorer):
             "x": slider("input x", 1.0, -3.0, 3.0, 0.1),
             "h": slider("h before", 0.5, -1.0, 1.0, 0.05),
             "c": slider("c before", 1.0, -6.0, 6.0, 0.1),
-            "b_f": slider("b_f (forget)", 1.0, -6.0, 6.0, 0.25),
-            "b_i": slider("b_i (input)", 0.0, -6.0, 6.0, 0.25),
-            "b_g": slider("b_g (candidate)", 0.0, -6.0, 6.0, 0.25),
-            "b_o": slider("b_o (output)", 0.0, -6.0, 6.0, 0.25),
+            "b_f": slider("forget bias", 1.0, -6.0, 6.0, 0.25),
+            "b_i": slider("input bias", 0.0, -6.0, 6.0, 0.25),
+            "b_g": slider("candidate bias", 0.0, -6.0, 6.0, 0.25),
+            "b_o": slider("output bias", 0.0, -6.0, 6.0, 0.25),
         }
 
     def make_extras(self):
@@ -68,6 +69,7 @@ class LSTMStep(Explorer):
         places |= lstm.GATES | {"x": (3.3, 0.07), "h_prev": (0.75, 0.6)}
         self.numbers = {name: self._number(ax, *place) for name, place in places.items()}
         self.sums = {gate: self._number(ax, x, 2.05) for gate, (x, _) in lstm.GATES.items()}
+        draw_legend(ax)
         lines.set(xlim=(0, 9), ylim=(0, 1.3))
         lines.axis("off")
         self.lines = [self._line(lines, 0.3, 2.7, row, gate, _sum(gate)) for row, gate in enumerate("figo")]
@@ -77,7 +79,7 @@ class LSTMStep(Explorer):
     def update(self, result):
         self.challenges.judge(**self.values())
         for name, wire in self.wires.items():
-            wire.set_linewidth(0.8 + 4.2 * min(abs(result["c" if name == "branch" else name]), 2) / 2)
+            wire.set_linewidth(thickness(result["c" if name == "branch" else name]))
         for gate, fill in self.fills.items():
             lstm.set_opening(fill, gate, result[gate])
         for name, text in self.numbers.items():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 
-import ipywidgets as widgets
-
 # Runs in the page when the browser fails to load an image that is none. A slider takes its label's words, a button of
 # Play the words beside its icon or what the icon shows, the picture the sentences below it, whenever they change.
 SCRIPT = """
@@ -34,7 +32,6 @@ SCRIPT = """
 """
 
 
-def names() -> widgets.HTML:
-    """A widget that is not seen and gives the other parts of its explorer their names."""
-    script = html.escape(" ".join(SCRIPT.split()))
-    return widgets.HTML(f'<img src="data:," alt="" onerror="{script}">', layout=widgets.Layout(display="none"))
+def names() -> str:
+    """HTML that is not seen and gives the other parts of its explorer their names."""
+    return f'<img src="data:," alt="" onerror="{html.escape(" ".join(SCRIPT.split()))}">'

@@ -14,7 +14,7 @@ OPACITY = (0.0, 0.16, 0.32, 0.5, 0.7)
 COLORS = {"p": (213, 94, 0), "m": (0, 114, 178)}  # p: how it was chosen; m: how far it moved another
 BOUNDS = {"p": (0.5, 0.2, 0.05, 0.01), "m": (0.03, 0.1, 0.3, 0.6)}  # of a probability; of a share of the largest
 SCALES = {
-    "p": ("Chosen with a probability of", "50 % or more", "20 to 50 %", "5 to 20 %", "1 to 5 %", "below 1 %"),
+    "p": ("Probability after temperature and cuts", "50 % or more", "20 to 50 %", "5 to 20 %", "1 to 5 %", "below 1 %"),
     "m": ("Gradient, of the largest", "below 3 %", "3 to 10 %", "10 to 30 %", "30 to 60 %", "60 % or more"),
 }
 HINTS = {
@@ -67,7 +67,7 @@ def legend(kind: str, coming: Sequence[tuple[str, float]], possible: int) -> str
         f'<i class="p{shade}">{escape(f"{name} {percent(p)}")}</i>' if p else f"<i><s>{escape(name)}</s> cut</i>"
         for (name, p), shade in zip(coming, shades("p", np.array([p for _, p in coming])))
     )
-    rows = (f"{what}: {scale}", f'Next, of {possible}: <span class="next">{chips}</span>', HINTS[kind])
+    rows = (f"{what}: {scale}", f'Next, of {possible} possible: <span class="next">{chips}</span>', HINTS[kind])
     return '<div class="course-writer-legend">' + "".join(f"<div>{row}</div>" for row in rows) + "</div>"
 
 
@@ -96,7 +96,7 @@ def _lasting_run(words: str, shade: int) -> str:
 
 
 # The page is turned upside down, so that the end of the text stays in sight while it grows. The sign of the end of a
-# line is there to be seen and not to be copied. The buttons of Play have but icons; the words are their names.
+# line is there to be seen and not to be copied.
 STYLE = """<style>
 .course-writer-page {display: flex; flex-direction: column-reverse; overflow-x: hidden; overflow-y: auto;
   border: 1px solid var(--jp-border-color1, #888); box-sizing: border-box}
@@ -110,10 +110,8 @@ STYLE = """<style>
 .course-writer-legend {font-size: 13px; line-height: 24px}
 .course-writer-legend i {padding: 2px 6px; margin-right: 3px; white-space: nowrap}
 .course-writer-legend .next i {display: inline-block; min-width: 54px; line-height: 18px; text-align: center}
-.course-explorer-Writer .widget-play button {width: auto; padding: 0 8px}
-.course-explorer-Writer .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
-.course-explorer-Writer .fa-play::after {content: "write"} .course-explorer-Writer .fa-pause::after {content: "pause"}
-.course-explorer-Writer .fa-stop::after {content: "begin anew"}
+.course-explorer-Writer .widget-play .fa-play::after {content: "write"}
+.course-explorer-Writer .widget-play .fa-stop::after {content: "begin anew"}
 SHADES</style>""".replace(
     "SHADES",
     "\n".join(

@@ -53,7 +53,7 @@ class Scan(Explorer):
         grid = figure.add_gridspec(2, 2, width_ratios=(1.25, 1))
         rounds, states, weights = self.axes = [figure.add_subplot(grid[cells]) for cells in
                                                ((slice(None), 0), (0, 1), (1, 1))]  # fmt: skip
-        rounds.set_position((0.065, 0.12, 0.475, 0.775))  # by hand: no label may move the axes
+        rounds.set_position((0.065, 0.12, 0.475, 0.765))  # by hand: no label may move the axes
         states.set_position((0.62, 0.585, 0.365, 0.31))
         weights.set_position((0.62, 0.12, 0.365, 0.29))
         for ax in self.axes:
@@ -63,8 +63,9 @@ class Scan(Explorer):
         rounds.grid(False)
         rounds.set(ylim=(ROUNDS + 0.5, -0.5), yticks=range(ROUNDS + 1), xlabel="step $t$",
                    yticklabels=["$x$", *(f"{r}\n$k$ = {2 ** (r - 1)}" for r in range(1, ROUNDS + 1))])  # fmt: skip
-        rounds.text(-0.03, -0.015, "round", transform=rounds.transAxes, ha="right", va="top")
-        rounds.set_title("each place takes in the place $k$ steps before it; green: done", fontsize=10.5)
+        rounds.text(-0.03, -0.015, "round", transform=rounds.transAxes, ha="right", va="top", fontsize=9)
+        told = "each place takes in the place $k$ steps before it\ngreen: done; orange: the way into the last place"
+        rounds.set_title(told, fontsize=10)
         states.set_title("state $h_t$: stepped (line), scan so far (dots)", fontsize=10.5)
         weights.set_title("weight of $x_t$ in the last state, $a^{T-t}$", fontsize=10.5)
         weights.set(ylim=(0, 1.08), xlabel="step $t$")

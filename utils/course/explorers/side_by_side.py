@@ -100,6 +100,8 @@ class SideBySide(Explorer):
         log_axis(ax, LOWEST, HIGHEST)
         ax.set(xlim=(T, -0.5), xlabel="$k$, steps before the last")
         ax.set_ylabel(r"norm of $\partial L\,/\,\partial h_{T-k}$, last step = 1")
+        told = f"line: median of {SEEDS} random beginnings; band: least to most"
+        ax.text(0.99, 0.03, told, transform=ax.transAxes, ha="right", fontsize=9, color=PALETTE["text"])
         self.medians, self.bands = {}, {}
         for kind in KINDS:
             self.bands[kind] = self.moving(ax.fill_between([0, 1], 1, 1, color=PALETTE[kind], alpha=0.2, lw=0))

@@ -67,14 +67,15 @@ class Sweep(Explorer):
         for ax in self.axes:
             style(ax)
             ax.set(ylim=(0.46, 1.07), yticks=(0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
-            ax.axhspan(*results().band, color=VALID, alpha=0.2, lw=0, label="validation, spread of the base's seeds")
+            ax.axhspan(*results().band, color=VALID, alpha=0.2, lw=0, label="the base recipe's seeds on validation")
         accuracy.grid(False, axis="x")
         accuracy.set_ylabel("accuracy")
-        self.column = self.moving(vertical_band(accuracy, 0, 1, color=PICKED, alpha=0.16, lw=0, zorder=0.5))
+        look = {"color": PICKED, "alpha": 0.16, "lw": 0, "zorder": 0.5, "label": "chosen"}
+        self.column = self.moving(vertical_band(accuracy, 0, 1, **look))
         look = {"lw": 0, "marker": "o", "ms": 6.5}
         self.train = accuracy.plot([], [], color=TRAIN, mfc="white", mew=1.4, label="training", **look)[0]
         self.valid = accuracy.plot([], [], color=VALID, alpha=0.8, label="validation", **look)[0]
-        figure.legend(*accuracy.get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
+        figure.legend(*accuracy.get_legend_handles_labels(), loc="outside upper center", ncols=4, frameon=False)
         pair.set(xlim=(-0.25, 1.25), xticks=(0, 1), xticklabels=("training", "validation"))
         self.title = self.moving(pair.text(0.5, 1.01, "", ha="center", va="bottom", fontsize=11, weight="bold"))
         seeds = len(results().base.valid)
@@ -94,7 +95,7 @@ class Sweep(Explorer):
             line.set_data([], [])
         for x, (end, values) in enumerate(zip(self.ends, (run.train, run.valid))):
             end.set_data([x] * len(values), values)
-        self.title.set_text(f"{knob.key} = {result['label']}")
+        self.title.set_text(f"{knob.name.partition(' at ')[0]} = {result['label']}")
         if knob.name == self.shown:
             return False
         self.shown = knob.name

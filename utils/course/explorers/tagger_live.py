@@ -24,11 +24,24 @@ EXAMPLES = {
     "the old man": "The old man the boats.",
 }
 MOST, LONGEST = 16, 14  # words that are shown; letters of a word in the sentence below the picture
+WORD = 11  # size of the words' letters
+TAGS = {  # of Universal Dependencies
+    "NOUN": "noun", "PROPN": "proper noun", "PRON": "pronoun", "VERB": "verb", "AUX": "auxiliary verb",
+    "ADJ": "adjective", "ADV": "adverb", "DET": "determiner", "ADP": "preposition", "NUM": "numeral",
+    "CCONJ": "coordinating conjunction", "SCONJ": "subordinating conjunction", "PART": "particle",
+    "INTJ": "interjection", "PUNCT": "punctuation", "SYM": "symbol", "X": "other",
+}  # fmt: skip
 ARROWS = {"forward": "→", "backward": "←", "both": "⇄"}
 COLORS = {"forward": PALETTE["lstm"], "backward": PALETTE["h"], "both": PALETTE["gru"]}
-WIDTH, LEFT, TOP, ROW = 900, 110, 48, 86  # pixels: of the picture, where columns and rows begin, of a row
+WIDTH, LEFT, TOP, ROW, KEY = (
+    900,
+    112,
+    48,
+    92,
+    82,
+)  # pixels: of the picture, where columns and rows begin, of a row, of the key below
 FLIPPED, TO_COME = "#A33C00", "#767676"
-ROOM = 290  # letters of the sentences below the picture: two lines
+ROOM = 390  # letters of the sentences below the picture: three lines
 
 
 class TaggerLive(Explorer):
@@ -41,18 +54,19 @@ class TaggerLive(Explorer):
     many of them have come; `play` lets them come one by one.
     """
 
-    size = (WIDTH / 100, (TOP + 3 * ROW + 2) / 100)
+    size = (WIDTH / 100, (TOP + 3 * ROW + KEY) / 100)
 
     def __init__(self, **values):
         super().__init__(**values)
         panel = self.children[0]
         panel.children = [*panel.children, self.play]
+        self.caption.layout.min_height = "74px"  # three lines
 
     def make_controls(self):
         first, text = next(iter(EXAMPLES.items()))
         look = {"style": {"description_width": "150px"}, "layout": {"width": "870px", "max_width": "100%"}}
         most = len(split(text)[0])
-        word = slider("words that have come", 8, 1, most, 1)
+        word = slider("words read so far", 8, 1, most, 1)
         self.play = widgets.Play(value=word.value, min=1, max=most, interval=900, show_repeat=False)
         self.play.layout.margin = "2px 0 0 12px"
         widgets.jslink((word, "value"), (self.play, "value"))  # the slider first: a page begins with its value
@@ -118,22 +132,39 @@ class TaggerLive(Explorer):
         self.bars = self.moving(ax.add_collection(PolyCollection([], zorder=4)))
         self.struck = self.moving(ax.add_collection(LineCollection([], color=FLIPPED, lw=1.2, zorder=5)))
         self.stems = self.moving(ax.add_collection(LineCollection([], color="#999999", lw=0.8, zorder=2)))
-        self.words = [self.moving(text(0, 0, size=11)) for _ in range(MOST)]
+        self.words = [self.moving(text(0, 0, size=WORD)) for _ in range(MOST)]
         self.cells, self.counts = {}, {}
         for row, way in enumerate(ARROWS):
             y = TOP + ROW * row
             ax.plot([0, WIDTH], [y, y], color="#CCCCCC", lw=0.8)
             ax.plot([5, 5], [y + 8, y + ROW - 8], color=COLORS[way], lw=6, solid_capstyle="butt")
-            text(14, y + 32, f"{way} {ARROWS[way]}", 9.5, "left", color=PALETTE["text"], weight="bold")
-            self.counts[way] = self.moving(text(14, y + 54, size=9, ha="left", color=PALETTE["text"]))
+            text(14, y + 36, f"{way} {ARROWS[way]}", 9.5, "left", color=PALETTE["text"], weight="bold")
+            self.counts[way] = self.moving(text(14, y + 58, size=9, ha="left", color=PALETTE["text"]))
             self.cells[way] = [
                 {
-                    "old": self.moving(text(0, y + 14, size=9, color=FLIPPED)),
-                    "tag": self.moving(text(0, y + 36, color=PALETTE["text"])),
-                    "p": self.moving(text(0, y + 71, size=8.5, color="#444444")),
+                    "old": self.moving(text(0, y + 17, size=9, color=FLIPPED)),
+                    "tag": self.moving(text(0, y + 40, color=PALETTE["text"])),
+                    "p": self.moving(text(0, y + 75, size=8.5, color="#444444")),
                 }
                 for _ in range(MOST)
             ]
+        self._draw_key(ax, text)
+
+    def _draw_key(self, ax, text):
+        """What bars and frames mean, and the name of each tag."""
+        y = TOP + 3 * ROW
+        ax.plot([0, WIDTH], [y, y], color="#CCCCCC", lw=0.8)
+        told = "Bar and %: how sure the tagger is. Frame: a flip, the newest word (shaded) has changed this tag."
+        text(14, y + 16, told, 9, "left", color=PALETTE["text"])
+        x, y = 14, y + 36
+        for tag, name in TAGS.items():
+            wide, gap = lettering.length(tag, 8.5, "bold"), 5
+            end = x + wide + gap + lettering.length(name, 8.5)
+            if end > WIDTH - 10:
+                x, y, end = 14, y + 17, end - x + 14
+            text(x, y, tag, 8.5, "left", color=PALETTE["text"], weight="bold")
+            text(x + wide + gap, y, name, 8.5, "left", color=PALETTE["text"])
+            x = end + 14
 
     def update(self, result):
         words, n = result["words"], result["n"]
@@ -157,13 +188,13 @@ class TaggerLive(Explorer):
                 for name, written in cell.items():
                     written.set(x=middles[t], fontsize=size if name == "tag" else size - 1)
                 left, right = middles[t] - 19, middles[t] + 19
-                tracks.append(box(left, y + 51, right, y + 58))
-                bars.append(box(left, y + 51, left + (right - left) * found["p"][t], y + 58))
+                tracks.append(box(left, y + 55, right, y + 62))
+                bars.append(box(left, y + 55, left + (right - left) * found["p"][t], y + 62))
                 colors.append(COLORS[way])
                 if flipped:
-                    frames.append(box(edges[t] + 1.5, y + 4, edges[t + 1] - 1.5, y + ROW - 4))
-                    half = lettering.length_in(cell["old"], found["before"][t]) / 2 + 1
-                    struck.append([(middles[t] - half, y + 14), (middles[t] + half, y + 14)])
+                    frames.append(box(edges[t] + 1.5, y + 3, edges[t + 1] - 1.5, y + ROW - 3))
+                    half = lettering.length(found["before"][t], size - 1) / 2 + 1
+                    struck.append([(middles[t] - half, y + 17), (middles[t] + half, y + 17)])
         self.frames.set_verts(frames)
         self.tracks.set_verts(tracks)
         self.bars.set(verts=bars, facecolor=colors)
@@ -197,7 +228,7 @@ class TaggerLive(Explorer):
         self.stems.set_segments(stems)
 
     def _length(self, word: str) -> float:
-        return lettering.length_in(self.words[0], word)
+        return lettering.length(word, WORD)
 
     def _cut(self, word: str, room: float) -> str:
         """The word, or its beginning, in so many pixels."""
@@ -212,18 +243,16 @@ class TaggerLive(Explorer):
         words, n, rows = result["words"], result["n"], result["rows"]
         if not n:
             return "There is no word to read yet: type a sentence into the box, or choose an example."
-        said = ", ".join(f"{way} {row['tags'][-1]} ({_percent(row['p'][-1])})" for way, row in rows.items())
-        begin = f"Word {n} of {len(words)}, “{_short(words[n - 1])}”: {said}. "
+        said = ", ".join(f"{way} {TAGS[row['tags'][-1]]} ({_percent(row['p'][-1])})" for way, row in rows.items())
+        begin = f"Word {n} of {len(words)}, “{lettering.short(words[n - 1], LONGEST)}”: {said}. "
         if result["count"] > MOST:
             begin = f"Of {result['count']} words it reads the first {MOST}. {begin}"
         flips = {way: row["flips"] for way, row in rows.items() if row["flips"]}
         if not flips:
-            alone = "Nothing has come before it that could flip." if n == 1 else "No earlier tag flips with it."
-            return begin + alone
-        why = "It can, for it reads" if len(flips) == 1 else "They can, for they read"
+            return begin + ("There is no earlier word yet." if n == 1 else "It changes no earlier tag.")
         for most in (3, 2, 1):
             told = "; ".join(f"{way} {_list(rows[way], words, most)}" for way in flips)
-            text = f"{begin}Flips: {told}. {why} from the newest word back; forward never does."
+            text = f"{begin}Flips: {told}. A tagger that reads from the end can take a tag back; forward cannot."
             if len(text) <= ROOM:
                 break
         return text
@@ -252,7 +281,10 @@ def _told(words: tuple[str, ...]) -> dict:
 
 def _list(row: dict, words: list[str], most: int) -> str:
     """The flips of one row, at most so many of them, in words."""
-    flips = [f"“{_short(words[t])}” from {row['before'][t]} to {row['tags'][t]}" for t in row["flips"][:most]]
+    flips = [
+        f"“{lettering.short(words[t], LONGEST)}” from {TAGS[row['before'][t]]} to {TAGS[row['tags'][t]]}"
+        for t in row["flips"][:most]
+    ]
     more = len(row["flips"]) - most
     return ", ".join(flips) + (f" and {more} more" if more > 0 else "")
 
@@ -264,7 +296,3 @@ def _flips(count: int) -> str:
 def _percent(p: float) -> str:
     """A whole number, and no certainty that a tagger does not have."""
     return ">99 %" if p > 0.99 else f"{100 * p:.0f} %"
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= LONGEST else word[: LONGEST - 1] + "…"

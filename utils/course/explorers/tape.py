@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from numbers import Real
 
@@ -12,8 +13,8 @@ from utils.arrays import units as arithmetic
 from utils.checks import one_of, short_repr
 from utils.course.explorers.base import Explorer, choice, slider, stops
 from utils.course.explorers.numerals import digits
-from utils.course.explorers.tape_stage import STEPS, Stage, share_left
-from utils.plots.style import PALETTE
+from utils.course.explorers.tape_stage import LOWEST, STEPS, TRAINED_LOWEST, Stage, share_left
+from utils.plots.style import PALETTE, course_style
 
 KINDS = {"leaky unit": "leaky", "plain RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
 OWN = "your own tape"
@@ -27,17 +28,16 @@ TAPES = {
 SIGNS = {"!": 1.0, "?": -1.0, "+": 0.3, "-": -0.3} | {str(n): n / 10 for n in range(10)}
 SIGNS |= dict.fromkeys("aeiouAEIOU", 1.0)
 LEGEND = "x:   ! = 1    ? = −1    + = 0.3    - = −0.3    a digit = tenths    a vowel = 1    any other sign = 0"
-MOMENTS = [f"forward {t}" for t in range(1, STEPS + 1)] + [f"back {t}" for t in range(STEPS, 0, -1)]
+MOMENTS = ["start", *(f"step {t}" for t in range(1, STEPS + 1)), *(f"back at {t}" for t in range(STEPS, 0, -1))]
+LAST = len(MOMENTS) - 1
 SPEEDS = (4, 15, 2)  # steps a second
-# Words on the buttons of Play, which has but icons.
-PLAY_WORDS = """<style>.course-explorer-Tape .widget-play button {width: auto; padding: 0 8px}
-.course-explorer-Tape .widget-play i::after {font: var(--jp-widgets-font-size, 13px) sans-serif; margin-left: 5px}
-.course-explorer-Tape .fa-play::after {content: "play"} .course-explorer-Tape .fa-pause::after {content: "pause"}
-.course-explorer-Tape .fa-stop::after {content: "reset"}</style>"""
+BIASES = {"rnn": "weight U", "lstm": "forget bias", "gru": "update bias"}  # what `shift` moves
 
 
 class Tape(Explorer):
     """One unit over a tape of 24 signs: forward at moments 1 to 24, then the gradient back to step 1, at moment 48.
+
+    At moment 0 nothing is read yet. Without a kernel, where nothing plays, the last moment is shown.
 
     units: those to choose from, of "leaky unit", "plain RNN", "LSTM", "GRU"; of two, the way back of the other is drawn
     too. weights: in place of these, the state dict of a trained network of one unit, as `utils.arrays.units.trained`
@@ -47,7 +47,7 @@ class Tape(Explorer):
     with weights `shift`, how far the bias of the gate that keeps is moved; `example` fills `tape`.
     """
 
-    size = (9.0, 5.72)
+    size = (9.0, 5.96)
 
     def __init__(
         self, units: Sequence[str] = tuple(KINDS), weights: Mapping | None = None, signs: Mapping | None = None,
@@ -74,7 +74,7 @@ class Tape(Explorer):
         return found
 
     def make_controls(self):
-        moment = stops("moment", list(zip(MOMENTS, range(1, 2 * STEPS + 1))), 2 * STEPS)
+        moment = stops("moment", list(zip(MOMENTS, range(LAST + 1))), 0)
         moment.style.description_width, moment.layout.width = "58px", "320px"
         name, signs = next(iter(self.tapes.items()))
         text = widgets.Text(value=signs, description="tape", placeholder=f"Type up to {STEPS} signs.")
@@ -84,17 +84,16 @@ class Tape(Explorer):
         if self.trained is None:
             controls["keep"] = slider("keep, in silence", 0.95, 0.5, 0.99, 0.01)
         else:
-            what = {"rnn": "U", "lstm": "b_f", "gru": "b_z"}[arithmetic.kind_of(self.trained)]
-            controls["shift"] = slider(f"{what}, moved by", 0.0, -4.0, 4.0, 0.25)
+            what = BIASES[arithmetic.kind_of(self.trained)]
+            controls["shift"] = slider(f"shift {what}", 0.0, -4.0, 4.0, 0.25)
         return controls | {"example": choice("example", [*self.tapes, OWN], name), "tape": text}
 
     def arrange(self):
         """The moment with its buttons above, the other controls below."""
         moment, *others = self.controls.values()
-        self.play = widgets.Play(min=0, max=2 * STEPS - 1, interval=1000 // SPEEDS[0], show_repeat=False)
+        self.play = widgets.Play(min=0, max=LAST, interval=1000 // SPEEDS[0], show_repeat=False)
         self.play.value = moment.index
         widgets.jslink((moment, "index"), (self.play, "value"))  # in the page; both begin with the value of the first
-        self.play.layout.width = "auto"
         buttons = [
             _button("‹ step", "one step earlier", "66px", lambda _: self._step(-1)),
             _button("step ›", "one step on", "66px", lambda _: self._step(1)),
@@ -102,13 +101,13 @@ class Tape(Explorer):
         ]
         row = widgets.HBox([self.play, moment, *buttons], layout=widgets.Layout(flex_flow="row wrap"))
         for control in others:  # two in a row, in a narrow window too
-            control.style.description_width, control.layout.width = "110px", "350px"
-        return [widgets.HTML(PLAY_WORDS, layout=widgets.Layout(display="none")), row, *others]
+            control.style.description_width, control.layout.width = "120px", "350px"
+        return [row, *others]
 
     def _step(self, by: int) -> None:
         """One moment on or back; after the last comes the first."""
         moment = self.controls["moment"]
-        moment.index = (moment.index + by) % (2 * STEPS)
+        moment.index = (moment.index + by) % (LAST + 1)
 
     def _next_speed(self, button) -> None:
         now = [_speed(speed) for speed in SPEEDS].index(button.description)
@@ -124,7 +123,7 @@ class Tape(Explorer):
             example.value = OWN
 
     def compute(self, moment, example, tape, unit=None, keep=None, shift=None):
-        """The whole run of the unit (see `utils.arrays.units.run`), and the step t, from 0, of this moment."""
+        """The whole run of the unit (see `utils.arrays.units.run`), and this moment's step t, from 0; -1 before it."""
         asked = (tape[:STEPS], unit or self.units[0], keep, shift)
         if self._ran is None or self._ran[0] != asked:
             self._ran = asked, self._run(*asked)
@@ -166,21 +165,32 @@ class Tape(Explorer):
             self.ax.clear()
             self._moving.clear()
             name = result.get("other_unit")
-            other = (name, PALETTE.get(KINDS[name], PALETTE["theory"])) if name else None
-            self.stage = Stage(self.ax, self.moving, result["kind"], self.inputs, self.legend, other)
+            other = (name, PALETTE.get(KINDS[name], PALETTE["theory"]), _memory(KINDS[name])) if name else None
+            lowest = LOWEST if self.trained is None else TRAINED_LOWEST
+            self.stage = Stage(self.ax, self.moving, result["kind"], self.inputs, self.legend, other, lowest)
         self.stage.show(result)
         return new
 
     # In words -------------------------------------------------------------------------------------------------------
 
     def describe(self, result):
-        words = self._describe_back(result) if result["back"] else self._describe_step(result)
+        if result["t"] < 0:
+            words = self._describe_start(result)
+        else:
+            words = self._describe_back(result) if result["back"] else self._describe_step(result)
         return words + f" Signs after the {STEPS}th are not read." * result["cut"]
+
+    def _describe_start(self, result):
+        states = "h and c are" if result["kind"] == "lstm" else "the state h is"
+        return (
+            f"Before the first step {states} 0. Press play: the unit reads the tape sign by sign to step {STEPS}, and "
+            f"then the gradient goes back to step 1, which shows what a change at each step would do to the end."
+        )
 
     def _describe_step(self, result):
         kind, t, trace = result["kind"], result["t"], result["trace"]
         now = {letter: digits(values[t]) for letter, values in trace.items() if letter != "x"}
-        before = digits(trace["c" if kind == "lstm" else "h"][t - 1] if t else 0.0)
+        before = digits(trace[_memory(kind)][t - 1] if t else 0.0)
         words = f"Forward, step {t + 1}, sign “{result['signs'][t]}”: x = {result['x']}. "
         if kind == "leaky":
             before, h = digits(trace["h"][t - 1] if t else 0.0, 3), digits(trace["h"][t], 3)
@@ -197,22 +207,49 @@ class Tape(Explorer):
 
     def _describe_back(self, result):
         kind, t, trace = result["kind"], result["t"], result["trace"]
-        steps, letter = STEPS - 1 - t, "c" if kind == "lstm" else "h"
+        steps, letter = STEPS - 1 - t, _memory(kind)
         if steps == 0:
             return f"The way back begins at step {STEPS}: a nudge to the last {letter} is all there, its gradient is 1."
-        words = f"The way back, at step {t + 1}: of a nudge to {letter} there, {share_left(trace['all_ways'][t])} is "
-        words += f"left in the last {letter}, {steps} step{'s' * (steps > 1)} later."
+        all_ways, alone = trace["all_ways"][t], trace["alone"][t]
+        words = f"The way back has come to step {t + 1}: of a nudge to {letter} there, {share_left(all_ways)} is "
+        words += f"left {steps} step{'s' * (steps > 1)} later, in the last {letter}."
         if by := {"rnn": "the weight", "lstm": "the forget gates", "gru": "the update gates"}.get(kind):
-            words += f" By {by} alone it would be {share_left(trace['alone'][t])}."
+            words += f" By {by} alone it would be {share_left(alone)}"
+            words += f"; {_rest(kind, all_ways, alone)}." if kind != "rnn" else "."
         if "other" in result:
-            words += f" In the {result['other_unit']} it is {share_left(result['other'][t])}."
+            other = result["other_unit"]
+            words += f" Of a nudge to the {other}’s {_memory(KINDS[other])}: {share_left(result['other'][t])}."
         return words
+
+    def lasting(self):
+        """The last moment in picture and words, since nothing plays without a kernel."""
+        if self.error:
+            return super().lasting()
+        with self._drawing, course_style():  # changes wait in the list
+            picture, words = self.redraw(self.compute(**self.values() | {"moment": LAST}))
+        self._draw_changes()
+        return {"image/png": base64.b64encode(picture).decode(), "text/plain": f"Tape at its end: {words}"}
 
 
 def _button(words: str, tooltip: str, width: str, pressed) -> widgets.Button:
     button = widgets.Button(description=words, tooltip=tooltip, layout=widgets.Layout(width=width))
     button.on_click(pressed)
     return button
+
+
+def _memory(kind: str) -> str:
+    """The letter of the state whose way back is shown."""
+    return "c" if kind == "lstm" else "h"
+
+
+def _rest(kind: str, all_ways: float, alone: float) -> str:
+    """What the other ways do to that along the memory alone."""
+    ways = "ways through the gates" if kind == "gru" else "ways through h and the gates"
+    if abs(all_ways - alone) <= 0.02 * abs(alone):
+        return f"{ways} hardly count"
+    if all_ways * alone < 0:
+        return f"{ways} turn its sign round"
+    return f"{ways} {'add to it' if abs(all_ways) > abs(alone) else 'take from it'}"
 
 
 def _speed(steps: int) -> str:

@@ -9,56 +9,58 @@ from matplotlib.path import Path
 from utils.course.explorers.gradient_flow import amount
 from utils.course.explorers.tape_unit import BACK, COLORS, GRAY, INK, LEFT, PALE, PARTS, SIGNED, TOP, Pen, UnitPicture
 
-STEPS, COLUMN = 24, 24  # of the tape; pixels a step
-RIGHT = LEFT + STEPS * COLUMN
+STEPS, COLUMN = 24, 23  # of the tape; pixels a step
+RIGHT, LETTERS = LEFT + STEPS * COLUMN, LEFT - 18  # where the tracks end, and the letters beside them
 MIDDLES = LEFT + (np.arange(STEPS) + 0.5) * COLUMN
-X_TOP, X_BOTTOM, BOTTOM, HOME_BOTTOM = 56, 90, 414, 544  # of x, of the unit's tracks, of the way back
-HIGHEST, LOWEST = 1, -4  # powers of ten of its axis
+X_TOP, X_BOTTOM, BOTTOM, HOME_BOTTOM = 58, 96, 432, 566  # of x, of the unit's tracks, of the way back
+HIGHEST, LOWEST, TRAINED_LOWEST = 1, -4, -8  # powers of ten of its axis; a trained unit lets less through
 GUIDE, ZERO = "#E4E4E0", "#AAAAAA"
+# The two products of the way back, of each kind. One number has but one way, so there the second is missing.
 ALL_WAYS = {
-    "leaky": "by its only way: × f at each step", "rnn": "by weight and slope",
-    "lstm": "by all ways: along c and through h", "gru": "by all ways: along h and through gates",
+    "leaky": "every f on the way, multiplied", "rnn": "every U and tanh′ on the way, multiplied",
+    "lstm": "all ways: along c, and through h and gates", "gru": "all ways: along h, and through the gates",
 }  # fmt: skip
 ALONE = {
-    "leaky": "", "rnn": "by the weight alone", "lstm": "along c alone: × f at each step",
-    "gru": "along h alone: × z at each step",
+    "leaky": "", "rnn": "every U alone, multiplied", "lstm": "along c alone: every f, multiplied",
+    "gru": "along h alone: every z, multiplied",
 }  # fmt: skip
+BELOW, ABOVE = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"), str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # small digits
 
 
 class Stage:
     """All artists of one kind of unit on `ax`; `moving` marks those that `show` moves.
 
-    inputs: how many numbers x has at a step. other: the name and color of a second unit on the way back, or None.
-    legend: what the signs of the tape mean.
+    inputs: how many numbers x has at a step. other: the name, the color and the memory's letter of a second unit on the
+    way back, or None. legend: what the signs of the tape mean. lowest: the power of ten at which the way back's axis
+    begins.
     """
 
-    def __init__(self, ax, moving, kind: str, inputs: int, legend: str, other: tuple[str, str] | None):
-        self.kind, self.inputs, self.pen = kind, inputs, Pen(ax, moving)
+    def __init__(self, ax, moving, kind: str, inputs: int, legend: str, other: tuple | None, lowest: int):
+        self.kind, self.inputs, self.lowest, self.pen = kind, inputs, lowest, Pen(ax, moving)
         self.memory = "c" if kind == "lstm" else "h"
         self.rows = _rows(PARTS[kind])
         self.bottom = max(bottom for _, bottom in self.rows.values())
         self._draw_frame()
         self._draw_tape(legend)
         self._draw_tracks()
-        self.unit = UnitPicture(self.pen, kind, self.rows, small=inputs > 1)
+        self.unit = UnitPicture(self.pen, kind, self.rows)
         self._draw_way_back(other)
 
     def show(self, result: dict):
         """The step of this moment: forward, with the tracks up to there, or on the way back, with all of them."""
         t, back, trace = result["t"], result["back"], result["trace"]
         x, seen = LEFT + t * COLUMN, STEPS if back else t + 1
-        self.band.set(path=self._band(x), facecolor="#D9C8EA" if back else "#FFE08A")
-        self.head.set_x(x)
-        way = "the way back" if back else "forward"
-        self.when.set(text=f"{way}: step {t + 1} of {STEPS}", color=BACK if back else INK)
+        self.band.set(path=self._band(x) if seen else _boxes([]), facecolor="#D9C8EA" if back else "#FFE08A")
+        self.head.set(x=x, visible=seen > 0)
+        self.when.set(text=_when(t, back), color=BACK if back else INK)
         for place, (sign, words) in enumerate(zip(result["signs"], self.signs)):
             words.set(text=sign, color=INK if place < seen else GRAY)
         for letter, patch in self.blocks.items():
             values = trace[letter][:seen]  # (seen,), of x (seen, n)
             reach = result["reach"].get(letter, 1.0)
             patch.set_path(self._track(letter, values / reach))
-            for words, sign in zip(self.reaches.get(letter, ()), ("", "−")):
-                words.set_text(f"{sign}{reach:g}")
+            for begin, words in self.reaches.get(letter, ()):
+                words.set_text(f"{begin}{reach:g}")
         self.unit.set_formulas(result["formulas"])
         self._show_way_back(result, t if back else STEPS)
         self.unit.show(trace, result["x"], t, back)
@@ -99,8 +101,9 @@ class Stage:
             for y in (top, bottom):
                 self.pen.line([(LEFT, y), (RIGHT, y)], color=GUIDE, lw=1, zorder=1)
             self._draw_scale(letter, top, bottom, lanes)
-            if letter not in "chs" and len(lanes) == 1:  # an arrow leads to the tracks of c and h
-                self.pen.label(LEFT - 12, (top + bottom) / 2, f"${letter}$", 9.5, ha="right")
+            if len(lanes) == 1:
+                name, size = (r"$\tanh^\prime$", 8.5) if letter == "s" else (f"${letter}$", 10.5)
+                self.pen.label(LETTERS, (top + bottom) / 2, name, size, ha="center")
             never_changes = self.kind in ("leaky", "rnn") and letter in "fU"
             patch = PathPatch(_boxes([]), fc=COLORS[letter], alpha=0.45 if never_changes else 1, lw=0)
             self.blocks[letter] = self.pen.patch(patch, zorder=2)
@@ -109,12 +112,13 @@ class Stage:
         """Numbers at the ends of a track; of states and inputs they change with the run."""
         look = {"size": 7.8, "ha": "right", "color": GRAY}
         if len(lanes) > 1:  # several inputs: each lane bears the name of its own
-            for j, (zero, _) in enumerate(lanes):
-                self.pen.label(LEFT - 4, zero, f"x{chr(0x2081 + j)}", **look)
+            names = [f"x{j}".translate(BELOW) + " ±" for j in range(1, len(lanes) + 1)]
+            self.reaches[letter] = [(name, self.pen.words(LEFT - 4, y, **look)) for name, (y, _) in zip(names, lanes)]
             return
         ends = ((top - 1, "top"), (bottom + 1, "bottom"))
         if letter in "xch":
-            self.reaches[letter] = [self.pen.words(LEFT - 4, y, va=va, **look) for y, va in ends]
+            words = [self.pen.words(LEFT - 4, y, va=va, **look) for y, va in ends]
+            self.reaches[letter] = list(zip(("", "−"), words))
         else:
             for (y, va), words in zip(ends, ("1", "−1" if letter in SIGNED else "0")):
                 self.pen.label(LEFT - 4, y, words, va=va, **look)
@@ -130,74 +134,108 @@ class Stage:
 
     def _track(self, letter, shares) -> Path:
         """The blocks of a letter from its shares of the full height, (T,) or (T, lanes)."""
-        shares = np.clip(shares.reshape(len(shares), -1), -1, 1)
-        lanes = zip(self._lanes(letter), shares.T)
-        return _boxes(np.concatenate([_columns(0, zero, zero - height * share) for (zero, height), share in lanes]))
+        lanes = self._lanes(letter)
+        shares = np.clip(shares.reshape(-1, len(lanes)), -1, 1).T
+        blocks = [_columns(0, zero, zero - height * share) for (zero, height), share in zip(lanes, shares)]
+        return _boxes(np.concatenate(blocks))
 
     # The way back ---------------------------------------------------------------------------------------------------
 
     def _draw_way_back(self, other):
         pen, letter = self.pen, self.memory
         bottom, self.top = self.bottom, self.bottom + 40
-        words = f"Nudge {letter} at a step: this share of the nudge is left in {letter} after step {STEPS}"
-        pen.label(LEFT, bottom + 24, f"{words} (log scale, ▾ is less)", 9.2, color=BACK)
-        for power in range(LOWEST, HIGHEST + 1):
+        words = f"Nudge {letter} at a step: how much of the nudge is left in {letter} after step {STEPS} (log scale)"
+        pen.label(LEFT, bottom + 24, words, 9.2, color=BACK)
+        for power in range(self.lowest, HIGHEST + 1):
             y = self._height(10.0**power)
             pen.line([(LEFT, y), (RIGHT, y)], color=ZERO if power == 0 else GUIDE, lw=1, zorder=1)
-            pen.label(LEFT - 4, y, f"{10.0**power:g}" if power > -4 else "$10^{-4}$", 7.8, ha="right", color=GRAY)
-        pen.label(12, bottom + 27, "The way back", 11, weight="bold", color=BACK)
-        pen.label(150, bottom + 28, rf"$|\,\partial {letter}_{{{STEPS}}} \,/\, \partial {letter}_t\,|$", 12.5)
-        self.arrives, self.took = pen.words(12, bottom + 51, 9.5), pen.words(12, bottom + 69, 9.5)
-        y = HOME_BOTTOM + 13 - 17 * (bool(ALONE[self.kind]) + (other is not None))
-        pen.ax.add_patch(Rectangle((12, y - 6), 14, 11, fc=BACK, alpha=0.75, lw=0))
-        pen.label(34, y, ALL_WAYS[self.kind], 8.6)
-        if ALONE[self.kind]:
-            y += 17
-            pen.line([(12, y), (26, y)], color=INK, lw=2.2)
-            pen.label(34, y, ALONE[self.kind], 8.6)
+            if power % 2 == 0 or self.lowest == LOWEST:
+                words = f"$10^{{{power}}}$" if power <= -4 else f"{10.0**power:g}"
+                pen.label(LEFT - 4, y, words, 7.8, ha="right", color=GRAY)
+        pen.label(12, bottom + 27, "The way back: gradient", 10, weight="bold", color=BACK)
+        pen.label(210, bottom + 28, rf"$|\,\partial {letter}_{{{STEPS}}} \,/\, \partial {letter}_t\,|$", 12)
+        self.arrives, self.took = pen.words(12, bottom + 52, 9), pen.words(12, bottom + 69, 9)
+        # Of the gradients that are drawn: how far from the middle the mark of one too small stands, and its color.
+        self.marks = {"all_ways": (-6, BACK)} | ({"alone": (0, INK)} if ALONE[self.kind] else {})
+        self.marks |= {"other": (6, other[1])} if other else {}
+        self._draw_legend(other)
         self.all_ways = pen.patch(PathPatch(_boxes([]), fc=BACK, alpha=0.75, lw=0), zorder=2)
         self.alone = pen.patch(PathPatch(_boxes([]), fc=INK, lw=0), zorder=3)
-        self.beyond = pen.moving(pen.ax.plot([], [], "v", color=BACK, ms=5, zorder=3)[0])
-        self.other = None
         if other:
-            name, color = other
-            pen.line([(12, y + 17), (26, y + 17)], color=color, lw=1.6, marker="o", ms=4)
-            pen.label(34, y + 17, f"{name}, by all ways", 8.6)
-            self.other = pen.moving(pen.line([(0, 0)], color=color, lw=1.6, marker="o", ms=4, zorder=4))
+            self.other = pen.moving(pen.line([(0, 0)], color=other[1], lw=1.6, marker="o", ms=4, zorder=4))
+        self.below = {
+            name: pen.moving(pen.ax.plot([], [], "v", color=color, ms=4, zorder=3)[0])
+            for name, (_, color) in self.marks.items()
+        }
+
+    def _draw_legend(self, other):
+        """One line for each kind of mark, down to the height of the steps' numbers."""
+        pen, alone = self.pen, ALONE[self.kind]
+        y = HOME_BOTTOM + 13 - 17 * (1 + bool(alone) + (other is not None))
+        pen.ax.add_patch(Rectangle((12, y - 6), 14, 11, fc=BACK, alpha=0.75, lw=0))
+        pen.label(34, y, ALL_WAYS[self.kind], 8.4)
+        if alone:
+            y += 17
+            pen.line([(13, y), (27, y)], color=INK, lw=2.2)
+            pen.label(34, y, alone, 8.4)
+        if other:
+            y += 17
+            name, color, letter = other
+            pen.line([(13, y), (27, y)], color=color, lw=1.6, marker="o", ms=4)
+            pen.label(34, y, f"{name}: a nudge to its {letter}, all ways", 8.4)
+        y += 17
+        for aside, color in self.marks.values():
+            pen.ax.plot(20 + aside, y, "v", color=color, ms=4)
+        pen.label(34, y, f"less than 10{str(self.lowest).translate(ABOVE)}", 8.4)
 
     def _height(self, size):
         """The place of a size on the logarithmic axis."""
-        powers = np.log10(np.clip(np.abs(size), 10.0**LOWEST, 10.0**HIGHEST))
-        return self.top + (HOME_BOTTOM - self.top) * (HIGHEST - powers) / (HIGHEST - LOWEST)
+        powers = np.log10(np.clip(np.abs(size), 10.0**self.lowest, 10.0**HIGHEST))
+        return self.top + (HOME_BOTTOM - self.top) * (HIGHEST - powers) / (HIGHEST - self.lowest)
 
     def _show_way_back(self, result, first):
         """From the end to step `first`, from 0; none of it when that is STEPS."""
-        sizes, alone = (np.abs(result["trace"][name][first:]) for name in ("all_ways", "alone"))
-        marks = self._height(alone)
-        self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, self._height(sizes))))
-        seen = (alone >= 10.0**LOWEST) & bool(ALONE[self.kind])
-        self.alone.set_path(_boxes(_columns(first, marks - 1, marks + 1)[seen]))
-        below = MIDDLES[first:][sizes < 10.0**LOWEST]
-        self.beyond.set_data(below, np.full(len(below), HOME_BOTTOM - 5))
-        if self.other:
-            other = np.abs(result["other"][first:])
-            self.other.set_data(MIDDLES[first:], np.where(other < 10.0**LOWEST, np.nan, self._height(other)))
+        least = 10.0**self.lowest
+        found = result["trace"] | {"other": result.get("other")}
+        sizes = {name: np.abs(found[name][first:]) for name in self.marks}
+        tops = np.minimum(self._height(sizes["all_ways"]), HOME_BOTTOM - 2)  # what is just on the axis can be seen
+        self.all_ways.set_path(_boxes(_columns(first, HOME_BOTTOM, tops)[sizes["all_ways"] >= least]))
+        if "alone" in sizes:
+            marks = self._height(sizes["alone"])
+            self.alone.set_path(_boxes(_columns(first, marks - 1, marks + 1)[sizes["alone"] >= least]))
+        if "other" in sizes:
+            seen = sizes["other"] >= least
+            self.other.set_data(MIDDLES[first:], np.where(seen, self._height(sizes["other"]), np.nan))
+        for name, (aside, _) in self.marks.items():
+            below = MIDDLES[first:][sizes[name] < least] + aside
+            self.below[name].set_data(below, np.full(len(below), HOME_BOTTOM - 5))
         if first == STEPS:
             self.arrives.set_text("It begins when the tape")
             self.took.set_text("has been read to its end.")
         else:
-            self.arrives.set_text(f"Of a nudge at step {first + 1}, {share_left(sizes[0])} arrives.")
-            self.took.set_text(f"On through this step: × {result['trace']['through'][first]:.2f}.")
+            nudged, before, end = (f"{self.memory}{step}".translate(BELOW) for step in (first + 1, first, STEPS))
+            self.arrives.set_text(f"Of a nudge to {nudged}, {share_left(sizes['all_ways'][0])} is left in {end}.")
+            self.took.set_text(f"Violet arrow: from {nudged} to {before}, × {result['trace']['through'][first]:.2f}.")
+
+
+def _when(t: int, back: bool) -> str:
+    """The moment of step t, from 0, in words; -1 is before the first."""
+    if back:
+        return f"way back: from t = {STEPS} to {t + 1}" if t < STEPS - 1 else f"way back: begins at t = {STEPS}"
+    return f"forward: step t = {t + 1} of {STEPS}" if t >= 0 else "before step 1: press play"
 
 
 def share_left(size: float) -> str:
-    """The size of a gradient in few characters."""
-    return amount(abs(size)) if size else "nothing"
+    """The size of a gradient in few characters: 0.42, 3.1·10⁻⁹, nothing."""
+    if not size:
+        return "nothing"
+    digits, exponent, power = amount(abs(size)).partition("e")
+    return f"{digits}·10{power.translate(ABOVE)}" if exponent else digits
 
 
 def _rows(letters) -> dict[str, tuple[float, float]]:
     """Top and bottom of each track: those of states higher than those of gates, and none higher than it needs."""
-    gap, weights = 9, {letter: {"c": 1.9, "h": 1.4 if len(letters) > 3 else 2.2}.get(letter, 1) for letter in letters}
+    gap, weights = 9, {letter: {"c": 1.7, "h": 1.3 if len(letters) > 3 else 2.2}.get(letter, 1) for letter in letters}
     unit = min(62, (BOTTOM - TOP - gap * (len(letters) - 1)) / sum(weights.values()))
     rows, y = {}, TOP
     for letter, weight in weights.items():

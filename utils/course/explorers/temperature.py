@@ -59,7 +59,7 @@ class Temperature(Explorer):
         curve.set_xticks([0.05, 0.2, 1, 5, 20], ["0.05", "0.2", "1", "5", "20"])
         curve.minorticks_off()
         curve.axhline(most, color=PALETTE["theory"], lw=1, ls=":")
-        curve.text(0.055, most - 0.1, f"all alike: log2 96 = {most:.2f}", va="top", fontsize=9, color=PALETTE["theory"])
+        curve.text(0.055, most - 0.1, f"all alike: log₂ 96 = {most:.2f}", va="top", fontsize=9, color=PALETTE["theory"])
         self.curve = self.moving(curve.plot(SCALE, np.zeros(len(SCALE)), color=PALETTE["c"], lw=2)[0])
         self.dot = self.moving(curve.plot([], [], "o", ms=9, color=PALETTE["h"], mec="white", zorder=5)[0])
         self.number = self.moving(curve.text(18, 0.3, "", ha="right", fontsize=11, weight="bold", color=PALETTE["c"]))

@@ -72,7 +72,7 @@ class Threshold(Explorer):
         ax.plot([0, 1], [share, share], ":", lw=1.4, color=PALETTE["text"])
         ax.text(0.02, share + 0.015, "everything called positive", fontsize=8.5, va="bottom")
         ax.set(xlim=(-0.02, 1.03), ylim=(max(0, share - 0.15), 1.03), xlabel="recall", ylabel="precision")
-        ax.set_title("every threshold", fontsize=10.5)
+        ax.set_title("every threshold; dot: this one", fontsize=10.5)
         self.point = self.moving(ax.plot([], [], "o", ms=10, color=PALETTE["g"], mec="white", clip_on=False)[0])
 
     def _draw_table(self, ax):

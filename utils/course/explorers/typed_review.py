@@ -38,11 +38,12 @@ EXAMPLES = {
 }
 TWICE = 100  # words of a text; of a longer one, leaving out each word would take too long to type by
 TOLERANCE = 0.1  # logits; half of that would take a fifth longer
-FIELD = {"left": 64, "right": 888, "top": 238, "bottom": 540}  # pixels, of the lines of words
+FIELD = {"left": 64, "right": 888, "top": 238, "bottom": 520}  # pixels, of the lines of words
 SUMS = {"left": 64, "right": 800, "top": 98, "bottom": 196}  # pixels, of the shares added up
-BAR = {"left": 150, "width": 560, "height": 20, "tops": (20, 46)}
+BAR = {"left": 150, "width": 560, "height": 20, "tops": (22, 48)}
 ROOM = FIELD["right"] - FIELD["left"]
 DARK, PALE = PALETTE["text"], "#666666"
+HALF = "half of the LSTM's answer"
 RING = {"ms": 6, "mfc": "white", "mec": DARK, "mew": 1.3}
 
 
@@ -55,7 +56,7 @@ class TypedReview(Explorer):
     disagrees with its share: see `disagree`.
     """
 
-    size = (9.0, 5.4)
+    size = (9.0, 5.2)
 
     def __init__(self, sentiment=None, **values):
         self.reader, self.bag = reader_of(sentiment), bag()
@@ -67,11 +68,11 @@ class TypedReview(Explorer):
 
     def make_controls(self):
         first, words = next(iter(EXAMPLES.items()))
-        box = widgets.Textarea(value=words, description="review", rows=3, placeholder="Type a film review in English.")
+        box = widgets.Textarea(value=words, description="review", rows=7, placeholder="Type a film review in English.")
         box.style.description_width, box.layout.width, box.layout.max_width = "150px", "870px", "calc(100% - 4px)"
         self.controls = {
             "example": choice("example", [*EXAMPLES, OWN], first),
-            "line": slider("lines shown, from", 1, 1, 1, 1),
+            "line": slider("first line shown", 1, 1, 1, 1),
             "text": box,
         }
         self._fit_lines()
@@ -138,15 +139,15 @@ class TypedReview(Explorer):
     def draw(self, figure):
         figure.set_layout_engine("none")  # all places are given by hand
         ax = self.ax = figure.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(0, 900), ylim=(540, 0))
+        ax.set(xlim=(0, 900), ylim=(520, 0))
         ax.axis("off")
         self._draw_bars(ax)
         self._draw_sums(ax)
         y = FIELD["top"] - 16
         ax.plot([64, 888], [y - 13] * 2, color=PALETTE["grid"], lw=1)
-        self._say("share of each word, in logits: over it the LSTM's, under it the bag's", 64, y)
-        self._say("what leaving out says, where it disagrees", 888, y, ha="right")
-        ax.plot([600], [y], "o", **RING)
+        self._say("share of each word, in logits: blue for “positive”, orange for “negative”", 64, y)
+        self.ring = self.moving(ax.plot([], [], "o", **RING)[0])
+        self.ring_name = self._moving_text(888, y, ha="right")
         self.zeros = self.moving(ax.add_collection(LineCollection([], color="#888888", lw=1)))
         self.columns = self.moving(ax.add_collection(PolyCollection([], zorder=2)))
         self.frames = self.moving(ax.add_collection(PolyCollection([], fc="none", ec=DARK, lw=1.3, zorder=3)))
@@ -159,8 +160,10 @@ class TypedReview(Explorer):
 
     def _draw_bars(self, ax):
         left, right = BAR["left"], BAR["left"] + BAR["width"]
-        self._say("negative", left, 10)
-        self._say("positive", right, 10, ha="right")
+        self._say("negative", left, 11)
+        self._say("positive", right, 11, ha="right")
+        self._say("probability", right + 12, BAR["tops"][0] + 10)
+        self._say("of “positive”", right + 12, BAR["tops"][1] + 10)
         self.bars, self.numbers = [], []
         for name, top in zip(("LSTM", "bag of words"), BAR["tops"]):
             self._say(name, left - 8, top + 10, ha="right", fontsize=10.5, weight="bold")
@@ -169,11 +172,12 @@ class TypedReview(Explorer):
             self.bars.append(self.moving(ax.add_patch(Rectangle((left, top), 0, BAR["height"]))))
             self.numbers.append(self._moving_text(0, top + 10, fontsize=11, weight="bold"))
         middle = (left + right) / 2
-        ax.plot([middle] * 2, [16, 70], color="#888888", lw=1, ls=":", zorder=3)
+        ax.plot([middle] * 2, [18, 72], color="#888888", lw=1, ls=":", zorder=3)
 
     def _draw_sums(self, ax):
         left, right, top, bottom = SUMS.values()
         self._say("all shares added up, from the first word to the last: above 0 is “positive”", left, top - 14)
+        self.window_name = self._moving_text(right, top - 14, ha="right")
         window = Rectangle((left, top), 0, bottom - top, color="#E8E8E8", lw=0, zorder=0)
         self.window = self.moving(ax.add_patch(window))
         ax.plot([left, right], [(top + bottom) / 2] * 2, color="#888888", lw=1)
@@ -205,7 +209,7 @@ class TypedReview(Explorer):
     def _update_sums(self, result, n):
         left, right, top, bottom = SUMS.values()
         if not n:
-            for text in (*self.ends, *self.sum_scale, self.half_name):
+            for text in (*self.ends, *self.sum_scale, self.half_name, self.window_name):
                 text.set_text("")
             for patch in (self.window, self.half):
                 patch.set_width(0)
@@ -224,11 +228,14 @@ class TypedReview(Explorer):
         for text, name, y, z in zip(self.ends, ("LSTM", "bag"), (lstm + near, of_bag - near), result["z"]):
             text.set(text=f"{name} {_signed(z)}", y=y)
         first, last = result["lines"][0][0], result["lines"][-1][-1]
-        self.window.set(x=x[first], width=x[last + 1] - x[first] if last + 1 - first < n else 0)
+        part = last + 1 - first < n
+        self.window.set(x=x[first], width=x[last + 1] - x[first] if part else 0)
+        self.window_name.set_text("gray: the words shown below" if part else "")
         begin, end = result["half"] or (0, 0)
         self.half.set(x=x[begin], width=x[end] - x[begin], color=FOR if result["shares"].sum() > 0 else AGAINST)
-        after = x[end] + 150 < right
-        self.half_name.set(text="half of the LSTM's way" if end else "", ha="left" if after else "right")
+        room = lettering.length(HALF, 9) + 6
+        after, before = x[end] + room < right, x[begin] - room > left
+        self.half_name.set(text=HALF if end and (after or before) else "", ha="left" if after else "right")
         self.half_name.set_x(x[end] + 6 if after else x[begin] - 6)
 
     def _update_lines(self, result):
@@ -261,6 +268,11 @@ class TypedReview(Explorer):
         self.columns.set(verts=columns, facecolor=colors)
         self.frames.set_verts(frames)
         self.dots.set_data(*np.reshape(dots, (-1, 2)).T)
+        told = "effect of leaving the framed word out" if dots else ""
+        self.ring_name.set_text(told)
+        self.ring.set_data(
+            *([888 - lettering.length(told, 9) - 10], [self.ring_name.get_position()[1]]) if told else ([], [])
+        )
         for rest in (*texts, *scales, *names):
             rest.set_text("")
 
@@ -280,8 +292,8 @@ class TypedReview(Explorer):
             some = " ".join(words[begin:end]) if end - begin <= 5 else f"{words[begin]} … {words[end - 1]}"
             where = f"word {end}" if end == begin + 1 else f"words {begin + 1} to {end}"
             text += (
-                f"Half of the LSTM's way from blank words ({_signed(result['from'][0])}) to {_signed(result['z'][0])} "
-                f"logits is made at {where}, “{lettering.short(some, 40)}”. "
+                f"With blank words the LSTM is at {_signed(result['from'][0])} logits, with these at "
+                f"{_signed(result['z'][0])}: half of that is made at {where}, “{lettering.short(some, 40)}”. "
             )
         t = int(np.abs(result["shares"] - result["bag"]).argmax())
         both = f"{_signed(result['shares'][t])} and {_signed(result['bag'][t])}"
@@ -297,8 +309,8 @@ class TypedReview(Explorer):
         else:
             t = apart[np.abs(result["shares"] - result["drops"])[apart].argmax()]
             text = (
-                f"Leaving it out disagrees with the share of {len(apart)} framed word{'s' * (len(apart) > 1)}, most on "
-                f"“{result['written'][t]}”: {_signed(result['drops'][t])}, the circle, in place of "
+                f"Leaving one word out disagrees with the share of {len(apart)} framed word{'s' * (len(apart) > 1)}, "
+                f"most on “{result['written'][t]}”: {_signed(result['drops'][t])} (the circle) against "
                 f"{_signed(result['shares'][t])}."
             )
         if not result["exact"]:

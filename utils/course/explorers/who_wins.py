@@ -18,6 +18,10 @@ MODELS = (
     "RNN", "RNN, orthogonal", "LSTM", "LSTM, bias 1", "LSTM, chrono", "GRU", "GRU, bias 1", "GRU, chrono"
 )  # fmt: skip
 SHADES = {"": 0.3, "orthogonal": 0.65, "bias 1": 0.6, "chrono": 1.0}
+MEANINGS = (
+    "orthogonal: U begins orthogonal · bias 1: the gate that keeps begins open · "
+    "chrono: its bias is drawn for lags up to T"
+)
 LOWEST = 1e-5  # of the logarithmic axis of errors
 
 
@@ -29,7 +33,7 @@ class WhoWins(Explorer):
     slower one takes fewer. What was reached is the best held-out value so far. From data/measured/which_one.json.
     """
 
-    size = (9.0, 4.2)
+    size = (9.0, 4.5)
 
     def make_controls(self):
         lengths = stops("length T", results().tasks["recall"]["T"], 50)
@@ -66,7 +70,7 @@ class WhoWins(Explorer):
 
     def draw(self, figure):
         self.ax = figure.subplots()
-        self.ax.set_position((0.155, 0.125, 0.81, 0.765))  # by hand: the same for both kinds of axis
+        self.ax.set_position((0.155, 0.183, 0.81, 0.714))  # by hand: the same for both kinds of axis
         style(self.ax)
         self.ax.grid(False, axis="y")
         self.ax.set(ylim=(len(MODELS) - 0.4, -0.6), yticks=range(len(MODELS)), yticklabels=MODELS)
@@ -83,6 +87,7 @@ class WhoWins(Explorer):
         keys |= {"knows nothing": self.chance, "counts as solved": self.solved}
         keys = [key if isinstance(key, Patch) else Line2D([], [], **_look(key)) for key in keys.values()], list(keys)
         figure.legend(*keys, loc="upper center", bbox_to_anchor=(0.56, 1.0), ncols=4, frameon=False, fontsize=9.5)
+        figure.text(0.5, 0.025, MEANINGS, ha="center", fontsize=9, color=PALETTE["text"])
         self.shown = None
 
     def update(self, result):

@@ -28,8 +28,8 @@ class Writer(Explorer):
     epoch, to choose from; without any, the model that ships.
     Controls: `start`, what the model reads before it writes; `written`, how many characters it has written, with
     buttons to go on, pause and begin anew; `temperature`, `top_k`, `top_p`, which hold for all that is written from
-    then on; `dice`, which random numbers are used; `at`, the written character that is looked at, 0 for none.
-    With another start, dice or model all is written anew. Moving `written` back takes characters back.
+    then on; `seed`, of the random numbers; `at`, the written character that is looked at, 0 for none.
+    With another start, seed or model all is written anew. Moving `written` back takes characters back.
     """
 
     def __init__(self, models=None, **values):
@@ -40,11 +40,13 @@ class Writer(Explorer):
 
     def make_controls(self):
         most = max(len(model.alphabet) for model in self.models.values())
-        text = widgets.Text(START, description="start of the text", continuous_update=True)
+        first = next(iter(self.models.values())).alphabet
+        begin = START if set(START) <= set(first) else next(filter(str.isalpha, first), first[-1])
+        text = widgets.Text(begin, description="start of the text", continuous_update=True)
         text.style.description_width, text.layout.width = "150px", "430px"
         controls = {
             "start": text,
-            "dice": slider("throw of the dice", 1, 1, 20, 1),
+            "seed": slider("random seed", 1, 1, 20, 1),
             "temperature": slider("temperature", 0.7, 0.1, 2.0, 0.05),
             "top_k": slider(f"top-k ({most} keeps all)", most, 1, most, 1),
             "top_p": slider("top-p (1 keeps all)", 1.0, 0.05, 1.0, 0.05),
@@ -80,7 +82,7 @@ class Writer(Explorer):
         at.value = min(at.value, self.controls["written"].value)
         self._pointed.value = at.value
 
-    def compute(self, start, dice, temperature, top_k, top_p, at, written, model=None):
+    def compute(self, start, seed, temperature, top_k, top_p, at, written, model=None):
         """The text as it was written, and what comes next.
 
         "start", "unknown": what the model reads of the start, and the characters it does not know; "text" (N,
@@ -94,33 +96,33 @@ class Writer(Explorer):
         if text and not known:
             raise ValueError("The model knows none of these characters; write with a keyboard's plain ones.")
         options = temperature, min(top_k, len(writer.alphabet)), top_p
-        logits = self._write(model, known, dice, written, options)
+        logits = self._write(model, known, seed, written, options)
         used = next_distribution(logits, *options)  # (V,)
         order = np.argsort(-logits, kind="stable")[:COMING]
         characters = "".join(character for character, _, _ in self._text)
         return {
             "start": known, "unknown": sorted(set(text) - set(known), key=text.index), "text": characters,
             "chance": np.array([chance for _, chance, _ in self._text]), "at": at,
-            "used": np.array([used for _, _, used in self._text]), "dice": dice,
+            "used": np.array([used for _, _, used in self._text]), "seed": seed,
             "pull": self._pull(model, known + characters[: at - 1], characters[at - 1]) if at else None,
             "coming": [(name_of(writer.alphabet[i]), float(used[i])) for i in order],
             "possible": int((used > 0).sum()), "entropy": float(entropy(used)),
         }  # fmt: skip
 
-    def _write(self, model: str, start: str, dice: int, written: int, options: tuple) -> np.ndarray:
+    def _write(self, model: str, start: str, seed: int, written: int, options: tuple) -> np.ndarray:
         """Bring the text to `written` characters, and give the scores (V,) of the next one.
 
         What stands there stays. Only the state at the end is kept; when characters are taken back, the others are read
-        again step by step, as they were when they were written, so that the same dice give the same text.
+        again step by step, as they were when they were written, so that the same seed gives the same text.
         """
-        writer, begun = self.models[model], (model, start, dice)
+        writer, begun = self.models[model], (model, start, seed)
         if begun != self._begun or written < len(self._text):
             logits, state = writer.read(start)  # refuses an empty start, before anything has changed
             self._text = self._text[:written] if begun == self._begun else []
             self._begun, self._end = begun, (logits[-1], state)
             for character, _, _ in self._text:
                 self._end = writer.step(writer.alphabet.index(character), self._end[1])
-        throws = TorchRandom(dice).random(MOST, np.float32)[len(self._text) : written]  # as Language.write throws them
+        throws = TorchRandom(seed).random(MOST, np.float32)[len(self._text) : written]  # as Language.write throws them
         for one in writer.stream(*self._end, throws, *options):
             self._text.append((one.character, one.chance, one.used))
             self._end = one.logits, one.state
@@ -159,10 +161,11 @@ class Writer(Explorer):
     def _describe_all(self, result):
         n, possible = len(result["text"]), result["possible"]
         rare = int((result["used"] < page.BOUNDS["p"][2]).sum())
+        end = (result["start"] + result["text"])[-40:].replace("\n", name_of("\n"))
         return (
-            f"{n} character{'s' * (n != 1)} written with throw {result['dice']} of the dice, {rare} of them chosen "
-            f"with less than 5 %. {possible} character{'s' * (possible > 1)} can come next, with "
-            f"{result['entropy']:.1f} bits of entropy. The text ends: {(result['start'] + result['text'])[-40:]!r}"
+            f"{n} character{'s' * (n != 1)} written with seed {result['seed']}, {rare} of them chosen with a "
+            f"probability below 5 %. {possible} character{'s' * (possible > 1)} can come next; the entropy is "
+            f"{result['entropy']:.1f} bits. The text ends: “{end}”"
         )
 
     def _describe_one(self, result):
@@ -174,8 +177,9 @@ class Writer(Explorer):
         ]
         half = int(np.searchsorted(pull[::-1].cumsum(), pull.sum() / 2)) + 1
         return (
-            f"Character {at}, “{name_of(one)}”, was chosen with {percent(result['used'][at - 1])}; the model gave it "
-            f"{percent(result['chance'][at - 1])}. Its score was moved most by {'; '.join(named)}. "
+            f"Character {at}, “{name_of(one)}”, was chosen with a probability of {percent(result['used'][at - 1])}; "
+            f"before temperature and cuts it was {percent(result['chance'][at - 1])}. "
+            f"Its score was moved most by {'; '.join(named)}. "
             f"Half of all gradient comes from the last {half} character{'s' * (half > 1)}."
         )
 

@@ -1,28 +1,63 @@
 """What lesson 02 asks before it tells."""
 
+import numpy as np
+
+from utils.arrays.layers import Unrolled
+from utils.arrays.parameters import cells_of
+from utils.arrays.torch_random import TorchRandom
+from utils.arrays.units import run, unit
+from utils.course.explorers.forget_bias import ForgetBias
+from utils.course.explorers.lstm_step import LSTMStep
 from utils.course.guesses.prediction import Prediction
 
 
+def after_the_question() -> float:
+    """The plain unit's state at step 18 of the lesson's tape: a knock at step 3, a question at step 18."""
+    x = np.zeros(18)
+    x[2], x[17] = 1, -1
+    return run(unit("rnn", keep=0.95), x)["h"][17].item()
+
+
+def after_a_strong_input() -> float:
+    """The memory of the cell that the lesson's LSTMStep begins with, after x = 3."""
+    return LSTMStep.compute(x=3.0, h=0.0, c=2.0, b_f=6.0, b_i=-6.0, b_g=0.0, b_o=0.0)["c"].item()
+
+
+def least_bias(T: int) -> float:
+    """The smallest forget bias, in tenths as on the slider, at which half of the gradient reaches step 1 of T."""
+    biases = (tenths / 10 for tenths in range(100))
+    return next(b for b in biases if ForgetBias.compute(b, T, "linear")["left"][-1] >= 0.5)
+
+
 def forget_gate() -> float:
-    """The mean forget gate of the lesson's fresh LSTM; torch is here for that alone, and its dice stay as they are."""
-    import torch
-
-    from utils import probes
-    from utils.data import tasks
-
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)
-        fresh = torch.nn.LSTM(10, 32, batch_first=True)
-        x, _ = tasks.first_element_recall(64, T=50)  # (B, T, 10)
-        return probes.gate_trace(fresh, x)[0]["f"].mean().item()
+    """The mean forget gate of nn.LSTM(10, 32) after torch.manual_seed(0), over 64 sequences of the lesson's test."""
+    n, H, rng = 10, 32, TorchRandom(0)
+    shapes = {"weight_ih_l0": (4 * H, n), "weight_hh_l0": (4 * H, H), "bias_ih_l0": 4 * H, "bias_hh_l0": 4 * H}
+    weights = {name: rng.uniform(-(H**-0.5), H**-0.5, shape, np.float32) for name, shape in shapes.items()}
+    x = np.zeros((64, 50, n))  # (B, T, n): one of ten symbols, then silence
+    x[:, 0] = np.eye(n)[rng.integers(n, (64, 50))[:, 0]]  # as tasks.first_element_recall draws them
+    return float(Unrolled(cells_of(weights)[0], x)["f"].mean())
 
 
 PREDICTIONS = {
+    "after_the_question": Prediction(
+        "The plain unit of lesson 01 reads the same tape, and in silence it keeps 0.95 of its number as well. The "
+        "knock lifts that number to 0.76. What is it right after the question, at step 18?",
+        answer=after_the_question,
+        why="It has no gate that could shut the question out: what asks for the memory is written over the memory.",
+        least=-1,
+        most=1,
+    ),
+    "strong_input": Prediction(
+        "The cell below holds c = 2. Its forget gate is open, b_f = 6, its input gate shut, b_i = −6. Now a strong "
+        "input comes, x = 3. What does it hold after that?",
+        answer=after_a_strong_input,
+        why="x = 3 opens the input gate half-way: a strong input can overrule a bias. Drag x and see it give way.",
+    ),
     "from_the_box": Prediction(
-        "The best-known test of memory: show a network one of ten symbols, then 49 silent steps, and ask which symbol "
-        "it was. We take `nn.LSTM` with 32 units, as PyTorch makes it, and train it for 600 steps. How often is its "
-        "answer right?",
-        why="That is the mean of five networks. Not knowing gives 10 %.",
+        "In lesson 01 a fresh LSTM stayed at guessing. Now `nn.LSTM` with 32 units, as PyTorch makes it, gets ten "
+        "times the learning rate and 600 steps. How often is its answer right in the end?",
+        why="That is the mean of five networks. Who only guesses is right in 10 %.",
         unit="%",
         least=0,
         most=100,
@@ -34,5 +69,18 @@ PREDICTIONS = {
         why="PyTorch draws the weights around zero, so the sum is near 0, and σ(0) = 0.5.",
         least=0,
         most=1,
+    ),
+    "least_bias": Prediction(
+        "Half of the gradient survives 49 steps when the forget bias is 4.3. You want ten times the distance. What "
+        "must the bias be for half of it to survive 499 steps?",
+        answer=lambda: least_bias(500),
+        why="An open gate leaks about e^(−b) a step; a tenth of the leak costs ln 10 = 2.3 more.",
+    ),
+    "chrono_steps": Prediction(
+        "Five networks begin with such biases, for T = 50. After how many training steps has the middle one of the "
+        "five answered 20 batches in a row without a mistake? Training ends at 600 in any case.",
+        unit="steps",
+        least=0,
+        most=600,
     ),
 }

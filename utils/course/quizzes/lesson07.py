@@ -1,33 +1,17 @@
-"""Quiz of lesson 06: padding, splits, errors of two kinds, and when to believe a gain."""
+"""Quiz of lesson 07: errors of two kinds, when a lead is one, and what a picture of gates cannot tell."""
 
 from __future__ import annotations
-
-import math
 
 from utils.course.quizzes.base import Question, ask, percent, right, wrong
 
 
 def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
-    pads, f = 20, 0.5
     true_negative, false_positive, false_negative, true_positive = 90, 10, 30, 70
     reviews = true_negative + false_positive + false_negative + true_positive
-    p, N = 0.86, 5000
+    N, apart, bag_right = 5000, 500, 285
+    lstm_right = apart - bag_right
     return (
-        ask(
-            f"After a review, a fresh LSTM reads {pads} pads with its forget gates near one half. About how much of "
-            "the memory is left?",
-            wrong(f"1 part in {pads}", "This divides by the number of pads. Each pad multiplies by one half."),
-            right(
-                f"1 part in {1 / f**pads:,.0f}",
-                f"{f}^{pads}. Few would call {pads} pads many, and yet the text is gone.",
-            ),
-            wrong(f"1 part in {2 * pads}", f"Two for each pad, added up. But {pads} halvings follow one another."),
-            wrong(
-                "nearly all: a pad says nothing",
-                "A pad says nothing, but it is a step, and at every step the forget gate acts.",
-            ),
-        ),
         ask(
             f"Of {true_negative + false_positive} negative reviews a model calls {true_negative} negative, of "
             f"{false_negative + true_positive} positive ones it calls {true_positive} positive. What is its precision "
@@ -50,46 +34,67 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            f"{percent(p)} of {N:,} test reviews are right. How large is one standard error of this share, in points?",
+            "A review is called positive from a probability of 0.5 on. You raise this threshold to 0.9. What can recall "
+            "do?",
             right(
-                f"{100 * math.sqrt(p * (1 - p) / N):.2f}",
-                "The root of p (1 - p) / N. Two models that differ by less than this are not told apart by this test.",
+                "It falls, or it stays.",
+                "Fewer reviews are called positive, so no more of the positive ones are found.",
             ),
-            wrong(
-                f"{100 * math.sqrt(p * (1 - p)):.2f}",
-                "That is the spread of a single review. A mean of many is surer, by the root of their number.",
-            ),
-            wrong(f"{100 * p * (1 - p) / N:.4f}", "That is the variance. Its root is missing."),
-            wrong(f"{100 * (1 - p):.2f}", "That is the share of errors, whatever the number of reviews."),
+            wrong("It rises, or it stays.", "For that some positive review would have to be called positive only now."),
+            wrong("It can go either way.", "Precision can. Recall counts positive reviews that are found: never more."),
+            wrong("It stays whatever the threshold.", "The threshold decides which positive reviews are found."),
         ),
         ask(
-            "Reviews of one film stand side by side, and the test has other films. Why does validation drawn review "
-            "by review promise too much?",
+            f"Two models answer the same {N:,} reviews and disagree on {apart} of them. There the bag is right "
+            f"{bag_right} times, the LSTM {lstm_right} times. By how many points does the bag lead on all reviews?",
             wrong(
-                "It is smaller than the test, and so less sure.",
-                "Less sure it is, but that errs to both sides. Here every draw promised too much.",
+                f"{100 * (bag_right - lstm_right) / apart:.1f}",
+                "That is its lead where they disagree. On all other reviews both are right or both are wrong.",
             ),
-            wrong(
-                "Some of its reviews were also used in training.",
-                "A draw without repeats puts each review on one side only.",
-            ),
+            wrong(f"{100 * bag_right / N:.1f}", "Where the LSTM alone is right, the bag loses points again."),
             right(
-                "Its films stand in training, too.",
-                "The model has in part learned the film. Hold out whole films, and it is judged as on the test.",
+                f"{100 * (bag_right - lstm_right) / N:.1f}",
+                "Where they agree neither gains. The same reviews make a difference surer than two shares apart.",
             ),
-            wrong("Its classes are not balanced.", "They can be balanced exactly, and the promise is still too good."),
+            wrong(
+                f"{100 * (bag_right / apart - 0.5):.1f}",
+                "That is how far it is above a coin where they disagree.",
+            ),
         ),
         ask(
-            "You add a practice, train once, and get 1 point more. With other seeds, the recipe alone moves by more "
-            "than 2 points. What do you know?",
-            wrong("It brings about 1 point.", "Another seed alone may bring as much, or take it away."),
-            wrong("It brings something, if less than 1 point.", "Not even the sign is known."),
+            "A unit's state follows the verdict with a correlation of 0.9. What do you know about the answers of the "
+            "network?",
             wrong(
-                "It brings nothing: 1 is less than 2.", "Nor do you know that. Too few runs are no proof of no effect."
+                "They would often turn without this unit.",
+                "It was tried: without the best follower, fewer than a tenth of them turned.",
             ),
             right(
-                "Nothing yet; train both with several seeds.",
-                "Then look at the mean of the differences with its interval.",
+                "Not yet whether they need this unit.",
+                "It may make the verdict, or read the same words as those that do. Switch it off to find out.",
+            ),
+            wrong(
+                "They are made by this unit more than by others.",
+                "Several units follow the verdict as closely, and the effects of losing one differ many times over.",
+            ),
+            wrong(
+                "They do not depend on units that follow less.",
+                "A unit can matter without following the verdict as a whole.",
+            ),
+        ),
+        ask(
+            "You turn round the candidate g of one unit, and all weights that read this unit. What stays as it was?",
+            wrong("The picture of its c", "c is made of g: with the other sign in, the other sign comes out."),
+            wrong(
+                "Only f; i and o read h, and h has changed",
+                "So does f. But the weights with which all gates read h were turned round as well.",
+            ),
+            wrong(
+                "Nothing; the network must be trained again",
+                "No training is needed: each turn of a sign is met by another one.",
+            ),
+            right(
+                "All its gates, and every answer",
+                "tanh is an odd function. The meaning of a state lies in how it is read, and not in its color.",
             ),
         ),
     )

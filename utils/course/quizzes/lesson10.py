@@ -1,23 +1,27 @@
-"""Quiz of lesson 10: what measurements say about rules, and what came after the gates."""
+"""Quiz of lesson 10: what measurements say about rules of thumb, and what they do not."""
 
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 
 from utils.arrays.memory import half_life
-from utils.course.quizzes.base import Question, ask, right, wrong
+from utils.course.quizzes.base import Question, ask, percent, right, wrong
+from utils.course.results import TaskResults
+
+AHEAD = 18  # pairs of 25
 
 
 def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
     T = 200
     u = T - 1  # the largest that chrono draws
-    gains = np.array([1.2, -0.8, 0.5, -0.3, 0.9])
-    mean, half = gains.mean(), 2.776 * gains.std(ddof=1) / len(gains) ** 0.5  # Student's t, 4 degrees of freedom
-    tokens, H = 1000, 256
-    (a1, b1), (a2, b2) = (0.5, 1.0), (0.2, 3.0)
+    races, at = TaskResults(), ("adding", "{}, chrono", 100)
+    steps = {cell: np.median(races.steps(at[0], at[1].format(cell), at[2])) for cell in ("LSTM", "GRU")}
+    step = {cell: races.step_seconds(at[0], at[1].format(cell), at[2]) for cell in ("LSTM", "GRU")}
+    lstm, gru = (steps[cell] * step[cell] for cell in ("LSTM", "GRU"))
     return (
         ask(
             "Recall over 49 silent steps, both as PyTorch makes them: the LSTM stays at chance, the plain RNN does "
@@ -46,54 +50,71 @@ def questions() -> tuple[Question, ...]:
             right(f"{half_life(u / (1 + u)):.0f} steps", f"f = {u}/{u + 1}, and then ln 0.5 / ln f."),
         ),
         ask(
-            "Five seeds, each trained with a change and without. The gains in points: "
-            + ", ".join(f"{gain:+.1f}" for gain in gains)
-            + f". The mean is {mean:.1f}, "
-            f"its 95 % interval goes from {mean - half:.1f} to {mean + half:.1f}. What may you say?",
+            f"Five seeds of A, five of B. A is ahead in {AHEAD} of the 25 pairs, and its median is higher. What may "
+            "you say?",
             wrong(
-                f"The change brings {mean:.1f} points.",
-                "That is the best single guess, but the interval holds numbers on both sides of 0.",
+                "A is better: it won more than half of the pairs.",
+                "One of two always wins half of them or more, whether it is better or not.",
             ),
-            wrong("It helps: three seeds of five got better.", "A fair coin does that or better in half of all cases."),
-            right("These five do not show an effect.", "The interval contains 0. More seeds would make it narrower."),
+            right(
+                "No difference seen.",
+                f"Two equal models are {AHEAD} pairs of 25 apart, or more, in {percent(_by_chance(AHEAD))} of all "
+                "deals.",
+            ),
             wrong(
-                "It is proved that the change does nothing.",
-                f"A gain of {mean + half / 2:.1f} points is inside the interval, too. Not shown is not the same as "
-                "not there.",
+                "A and B are equally good.",
+                "Five seeds see large differences only. A small one may be there.",
+            ),
+            wrong(
+                f"A is better, with {percent(AHEAD / 25)} certainty.",
+                "That is the share of the pairs. How sure one may be depends on the number of seeds, too.",
             ),
         ),
         ask(
-            f"While a text streams in, an LSTM of {H} units carries h and c. One attention layer keeps a key and a "
-            f"value of {H} numbers for each token it has read. After {tokens:,} tokens, how many times as many "
-            "numbers does it keep?",
-            wrong(f"{2 * H * tokens // H:,} times", "Keys and values are two, but so are h and c."),
-            wrong("just as many", "The state stays as large as it was; keys and values grow with every token."),
-            right(
-                f"{2 * H * tokens // (2 * H):,} times",
-                "2 H for each token, against 2 H in all. So a recurrent network is cheap to stream.",
+            f"Adding, T = {at[2]}, on the CPU that was measured. A GRU has it after {steps['GRU']:.0f} steps of "
+            f"{1000 * step['GRU']:.1f} ms, an LSTM after {steps['LSTM']:.0f} steps of {1000 * step['LSTM']:.1f} ms. "
+            "Who is sooner by the clock?",
+            wrong(
+                f"the GRU, after {steps['GRU'] * step['LSTM']:.1f} s",
+                "These are the GRU's steps at the LSTM's price.",
             ),
             wrong(
-                f"{tokens**2:,} times",
-                "So many pairs of tokens are compared over the whole text. To keep are only the keys and values.",
+                "the GRU, whatever a step takes",
+                "Fewer steps win only where a step costs the same.",
+            ),
+            right(
+                f"the LSTM, after {lstm:.1f} s",
+                f"The GRU needs {gru:.1f} s. In steps it wins, and there is no contradiction.",
+            ),
+            wrong(
+                f"the LSTM, after {steps['LSTM'] * step['GRU']:.1f} s",
+                "These are the LSTM's steps at the GRU's price.",
             ),
         ),
         ask(
-            f"A scan joins two linear steps into one. First h becomes {a1} h + {b1:g}, then {a2} h + {b2:g}. What do "
-            "both do together?",
-            right(
-                _step(a2 * a1, a2 * b1 + b2),
-                "The second step acts on the whole result of the first. The pair is such a step again, and so pairs "
-                "can be joined in parallel.",
-            ),
-            wrong(_step(a1 + a2, b1 + b2), "The factors follow one another, so they multiply."),
-            wrong(_step(a2 * a1, b1 + b2), "What the first step added goes through the second one, too."),
+            "In this lesson's table the LSTM is not the more accurate one. A program is to check brackets that may be "
+            "hundreds deep. Does the table tell you to take a GRU?",
             wrong(
-                _step(a1 * a2, a1 * b2 + b1),
-                "This takes the second step first. The grouping is free, the order is not.",
+                "Yes: 42 comparisons are many.",
+                "Many, but of three tasks: recall, adding and a wave. No number of them speaks of a fourth.",
+            ),
+            wrong(
+                "Yes, if it starts with chrono.",
+                "Chrono opens the gate that keeps. What is kept still lies between −1 and 1.",
+            ),
+            wrong(
+                "No, for an LSTM has more parameters.",
+                "A larger GRU has as many, and its states have the same bound.",
+            ),
+            right(
+                "No: none of its tasks counts.",
+                "To count it takes a memory without a bound, such as the LSTM's c (Weiss and others 2018).",
             ),
         ),
     )
 
 
-def _step(a: float, b: float) -> str:
-    return f"{a:.2g} h + {b:.2g}"
+def _by_chance(pairs: int) -> float:
+    """Of all ways to deal ten places to two models of five, the share that is so many pairs of 25 apart, or more."""
+    wins = [sum(a > b for a in five for b in range(10) if b not in five) for five in combinations(range(10), 5)]
+    return float(np.mean([max(count, 25 - count) >= pairs for count in wins]))

@@ -1,5 +1,9 @@
 """Exercise 02.3: the usual mistakes, which test_all.py tries, and other right answers."""
 
+from judging import judged
+from torch import nn
+
+
 def count(n, H, layers=1, two=False, bias=True, parts=4, biases=2, deeper=None, directions=None, U=True):
     d = 2 if two else 1
     total = 0
@@ -44,4 +48,15 @@ MISTAKES = [
     (answer_with(deeper=lambda n, H: 2 * H), "nn.LSTM(3, 7, num_layers=3) has"),
     (with_layers(lambda layers: max(layers, 2)), "nn.LSTM(300, 512) has"),
     (with_layers(lambda layers: min(layers, 2)), "nn.LSTM(3, 7, num_layers=3) has"),
+    (
+        lambda input_size, hidden_size, **options: sum(
+            w.numel() for w in nn.LSTM(input_size, hidden_size, **options).parameters()
+        ),
+        "makes the network",
+    ),
 ]
+
+
+def test_a_check_leaves_networks_alone_afterwards():
+    assert judged("02.3", MISTAKES[-1][0])[0] == "Not yet"
+    assert nn.LSTM(2, 3).weight_hh_l0.shape == (12, 3)

@@ -1,5 +1,7 @@
 """Exercise 07.4: the usual mistakes, which test_all.py tries, and other right answers."""
 
+import copy
+
 import torch
 
 
@@ -33,6 +35,15 @@ def in_the_weights(model, ids, lengths, unit):
     return model(ids, lengths)
 
 
+def with_wires_cut(model, ids, lengths, unit):
+    """As the lesson does it, in a copy: right for attention, and not for a unit that is pooled in two ways."""
+    cut = copy.deepcopy(model)
+    cut.output.weight[:, unit] = 0
+    if cut.query is not None:
+        cut.query[unit] = 0
+    return cut(ids, lengths)
+
+
 MISTAKES = [
     (lambda model, ids, lengths, unit: model(ids, lengths), "nothing is switched off"),
     (a_step_off, "h[:, unit] is a step of time"),
@@ -42,8 +53,9 @@ MISTAKES = [
     (in_the_weights, "changes the model's weights"),
     (lambda *given: off(*given).softmax(-1), "these are probabilities"),
     (lambda *given: off(*given)[:, 1], "should have shape (B, 2)"),
-    (lambda *given: off(*given) + 1, "the first logit should be"),
+    (lambda *given: off(*given) + 1, "by attention the first logit should be"),
     (lambda *given: None, "returns nothing"),
-    (lambda model, ids, lengths, unit: off(model, ids, lengths, unit % 3), "with unit 5 off the first logit should be"),
-    (lambda model, ids, lengths, unit: off(model, ids, lengths, 5), "with unit 1 off the first logit should be"),
+    (lambda model, ids, lengths, unit: off(model, ids, lengths, {5: 2}.get(unit, unit)), "with unit 5 off and"),
+    (lambda model, ids, lengths, unit: off(model, ids, lengths, {1: 5}.get(unit, unit)), "with unit 1 off and"),
+    (with_wires_cut, "it stands in the vector twice"),
 ]

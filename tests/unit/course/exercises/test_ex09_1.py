@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from judging import judged, rejected
+from scipy import stats
 from torch import nn
 
 from utils.course.exercises import ex09_1
@@ -62,21 +63,48 @@ MISTAKES = [
     (sorted_by_length, "batches() sorts by length"),
     (never_the_same, "is dropout still on?"),
     (knows(lambda y, ids: 1 - y), "less than by guessing: 1 means positive"),
-    (looked_up, "% are needed"),
+    (looked_up, "it is worse by more than luck"),
 ]
 
 
-def test_the_baseline_itself_is_not_two_points_better():
-    assert "are needed" in rejected("09.1", same_again)
+def right_but(count: int) -> np.ndarray:
+    """Which of the hidden reviews are right if the first `count` are not."""
+    return np.arange(len(ex09_1.task().hidden[0])) >= count
 
 
-@pytest.mark.parametrize(("wrong", "status"), [(93, "Not yet"), (92, "Correct")])
-def test_two_points_are_needed_and_enough(wrong, status, monkeypatch):
-    monkeypatch.setattr(ex09_1, "baseline_accuracy", lambda: 0.75)  # 308 of 400 are needed
-    ids = ex09_1.task().hidden[0]
-    mistaken = {tuple(row) for row in ids[:wrong]}
-    answer = knows(lambda y, ids: np.where([tuple(row) in mistaken for row in ids], 1 - y, y))
-    assert judged("09.1", answer)[0] == status
+def judged_with(right: np.ndarray) -> tuple[str, str]:
+    """What the check says of an answer that has just these hidden reviews right."""
+    wrong = {tuple(row) for row, good in zip(ex09_1.task().hidden[0], right) if not good}
+    return judged("09.1", knows(lambda y, ids: np.where([tuple(row) in wrong for row in ids], 1 - y, y)))
+
+
+def test_another_seed_of_the_baseline_is_not_told_from_luck():
+    assert "do not tell it from luck" in rejected("09.1", same_again)
+
+
+@pytest.mark.parametrize(("gained", "status"), [(17, "Not yet"), (18, "Correct")])
+def test_a_gain_counts_by_its_interval_alone(gained, status, monkeypatch):
+    """The baseline misses 100 reviews. The answer has 30 + gained of those right and misses 30 others."""
+    monkeypatch.setattr(ex09_1, "baseline_right", lambda: right_but(100))
+    right = right_but(100)
+    right[: 30 + gained], right[-30:] = True, False
+    low = stats.norm.interval(0.95, gained / 400, stats.sem(right.astype(int) - right_but(100)))[0]
+    assert (low > 0) == (status == "Correct")
+    assert judged_with(right)[0] == status
+
+
+def test_the_same_gain_counts_for_more_where_the_models_agree_on_the_rest(monkeypatch):
+    """Five more and none lost is more than luck; the same number of right answers with others lost was not."""
+    monkeypatch.setattr(ex09_1, "baseline_right", lambda: right_but(100))
+    assert judged_with(right_but(95))[0] == "Correct"
+    assert judged_with(right_but(97))[0] == "Not yet"
+
+
+def test_another_model_of_the_lesson_s_numbers():
+    """Two points of 400 reviews, as the lesson has it, are luck: +2.0 ± 4.2."""
+    new, old = np.repeat([1, 1, 0, 0], [280, 40, 32, 48]) > 0, np.repeat([1, 0, 1, 0], [280, 40, 32, 48]) > 0
+    mean, half = ex09_1.gain(new, old)
+    assert (round(mean, 1), round(half, 1)) == (2.0, 4.2)
 
 
 def test_the_task_has_as_many_reviews_as_it_says_and_none_of_the_file():

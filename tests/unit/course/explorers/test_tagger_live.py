@@ -11,7 +11,8 @@ from PIL import Image
 
 from utils.arrays.tagger import SHIPPED, load_tagger
 from utils.course.explorers import TaggerLive
-from utils.course.explorers.tagger_live import EXAMPLES, FLIPPED, MOST, OWN, TO_COME, split
+from utils.course.explorers.tagger_live import EXAMPLES, FLIPPED, MOST, OWN, ROOM, ROW, TAGS, TO_COME, TOP, split
+from utils.data import UPOS
 from utils.plots.style import PALETTE
 
 compute = TaggerLive.compute
@@ -67,6 +68,35 @@ def test_what_is_framed_and_struck_out_is_what_flipped():
         assert colors[:n] == [PALETTE["text"]] * n and set(colors[n:]) <= {TO_COME}
 
 
+def test_each_tag_has_its_name_in_the_picture_and_in_words():
+    explorer, drawn = TaggerLive(text=LONG), set()
+    assert set(TAGS) == set(UPOS)
+    key = [text.get_text() for text in explorer._figure.axes[0].texts if text.get_position()[1] > TOP + 3 * ROW]
+    assert [word for pair in TAGS.items() for word in pair] == key[1:]
+    for n in range(1, MOST + 1):
+        explorer.controls["word"].value = n
+        rows = explorer.compute(**explorer.values())["rows"]
+        assert all(f"{way} {TAGS[row['tags'][-1]]} (" in explorer._words for way, row in rows.items())
+        drawn |= {tag for row in rows.values() for tag in row["tags"]}
+        assert not any(tag in explorer._words.split() for tag in TAGS if tag != "X")
+    assert len(drawn) > 6
+
+
+def test_no_letter_touches_its_frame_and_the_key_stays_in_the_picture():
+    explorer = TaggerLive(example="this", word=8)
+    renderer, height = explorer._canvas.get_renderer(), explorer._figure.bbox.height
+    frames = [path.get_extents() for path in explorer.frames.get_paths()]
+    flips = explorer.compute(**explorer.values())["rows"]
+    for frame, (way, t) in zip(frames, [(way, t) for way, row in flips.items() for t in row["flips"]]):
+        for text in explorer.cells[way][t].values():
+            box = text.get_window_extent(renderer)
+            assert frame.y0 + 4 <= height - box.y1 and height - box.y0 <= frame.y1 - 4, text.get_text()
+            assert frame.x0 + 3 <= box.x0 and box.x1 <= frame.x1 - 3
+    for text in explorer._figure.axes[0].texts:
+        box = text.get_window_extent(renderer)
+        assert not text.get_text() or (box.x0 >= 3 and box.x1 <= 897 and box.y0 >= 3 and box.y1 <= height - 3)
+
+
 def test_an_example_begins_with_its_first_word_and_typed_words_are_read_to_their_end():
     explorer = TaggerLive()
     assert explorer.values() == {"example": "this", "text": EXAMPLES["this"], "word": 8}
@@ -113,7 +143,7 @@ def test_words_that_do_not_fit_stand_in_two_lines_and_overlap_nowhere():
 def test_nothing_typed_breaks_it(text):
     explorer = TaggerLive()
     explorer.controls["text"].value = text
-    assert explorer.error is None and 40 <= len(explorer._words) <= 290
+    assert explorer.error is None and 40 <= len(explorer._words) <= ROOM
     assert picture(explorer).shape == picture(TaggerLive()).shape
 
 

@@ -11,7 +11,7 @@ from refused import refused
 from torch import nn
 
 from utils.arrays.sentiment import load_reader
-from utils.course.explorers import TypedReview, word_lines
+from utils.course.explorers import TypedReview, lettering, word_lines
 from utils.course.explorers.shipped import bag
 from utils.course.explorers.typed_review import EXAMPLES, FIELD, OWN, ROOM, SUMS, TWICE, disagree, half_of
 from utils.models.classifier import Classifier
@@ -65,12 +65,13 @@ def test_the_numbers_in_words_are_those_computed(example):
     begin, end = result["half"]
     way = result["shares"].sum()
     assert result["shares"][begin:end].sum() / way >= 0.5
-    assert f"from blank words ({said(result['from'][0])}) to {said(result['z'][0])} logits" in told
+    logits = f"at {said(result['from'][0])} logits, with these at {said(result['z'][0])}: half"
+    assert f"blank words the LSTM is {logits}" in told
     assert (f"words {begin + 1} to {end}," if end > begin + 1 else f"word {end},") in told
     apart = np.flatnonzero(result["apart"])
     if len(apart):
         most = apart[np.abs(result["shares"] - result["drops"])[apart].argmax()]
-        doubt = f"“{result['words'][most]}”: {said(result['drops'][most])}, the circle, in place of"
+        doubt = f"“{result['words'][most]}”: {said(result['drops'][most])} (the circle) against"
         assert f"of {len(apart)} framed word" in told and f"{doubt} {said(result['shares'][most])}." in told
     else:
         assert "agrees with the LSTM's shares everywhere" in told
@@ -104,6 +105,21 @@ def test_each_word_has_its_columns_over_and_under_it(text):
         assert zeros[2 * line] - y == pytest.approx(tallest[0] * result["drops"][t], abs=0.01)
         box = frame.get_extents()
         assert box.x0 < x < box.x1 and explorer.texts[shown.index(t)].get_position()[0] == pytest.approx(x)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_what_is_explained_is_there_and_what_is_there_is_explained(example):
+    explorer = TypedReview(example=example)
+    for line in range(1, explorer.controls["line"].max + 1):
+        explorer.controls["line"].value = line
+        circles = len(explorer.dots.get_xdata())
+        assert bool(explorer.ring_name.get_text()) == (len(explorer.ring.get_xdata()) == 1) == (circles > 0)
+        assert bool(explorer.window_name.get_text()) == (explorer.window.get_width() > 0)
+    left, right = explorer.half.get_x(), explorer.half.get_x() + explorer.half.get_width()
+    name, x = explorer.half_name, explorer.half_name.get_position()[0]
+    wide = lettering.length(name.get_text(), 9)
+    begin, end = (x, x + wide) if name.get_ha() == "left" else (x - wide, x)
+    assert name.get_text() and (begin > right or end < left) and begin >= SUMS["left"] and end <= SUMS["right"]
 
 
 def test_the_sums_begin_at_blank_words_and_end_at_the_answers():
@@ -241,7 +257,7 @@ def test_nothing_typed_breaks_it(text):
     explorer = TypedReview()
     explorer.controls["text"].value = text
     assert explorer.error is None and len(explorer._words) < 400
-    assert Image.open(io.BytesIO(explorer.picture.value)).size == (900, 540)
+    assert Image.open(io.BytesIO(explorer.picture.value)).size == (900, 520)
 
 
 def test_a_moved_picture_equals_a_fresh_one():

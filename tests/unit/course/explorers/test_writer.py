@@ -11,7 +11,7 @@ import torch
 from refused import refused
 
 from utils.arrays.language import load_writer
-from utils.course.explorers import Writer, page
+from utils.course.explorers import Writer, base, page
 from utils.course.explorers.writer import BLOCK, MOST, START
 from utils.models.language import ALPHABET, Language, load_language
 from utils.models.language_model import LanguageModel
@@ -45,13 +45,13 @@ def characters(html):
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"temperature": 0.3}, {"temperature": 1.6, "top_p": 0.9}, {"temperature": 1.2, "top_k": 4, "dice": 3}],
+    [{}, {"temperature": 0.3}, {"temperature": 1.6, "top_p": 0.9}, {"temperature": 1.2, "top_k": 4, "seed": 3}],
 )
-def test_it_writes_what_torch_writes_with_the_same_throw_of_the_dice(options):
-    given = {"temperature": 1.0, "top_k": 96, "top_p": 1.0, "dice": 1, "start": "The ", "written": 160} | options
+def test_it_writes_what_torch_writes_with_the_same_seed(options):
+    given = {"temperature": 1.0, "top_k": 96, "top_p": 1.0, "seed": 1, "start": "The ", "written": 160} | options
     mine = result_of(Writer(**given))["text"]
-    dice, steps = given.pop("dice"), given.pop("written")
-    assert mine == LANGUAGE.write(given.pop("start"), steps, seed=dice, **given)
+    steps = given.pop("written")
+    assert mine == LANGUAGE.write(given.pop("start"), steps, **given)
 
 
 def test_each_probability_is_that_with_which_torch_would_choose():
@@ -80,10 +80,10 @@ def test_step_by_step_back_and_forth_it_is_the_same_text():
     assert explorer.picture.value == at_once.picture.value and explorer._words == at_once._words
 
 
-def test_another_start_or_throw_writes_anew():
+def test_another_start_or_seed_writes_anew():
     explorer = Writer(temperature=1.2, written=60)
-    move(explorer, temperature=0.4, start="In this case, ", dice=5)
-    want = Writer(temperature=0.4, start="In this case, ", dice=5, written=60)
+    move(explorer, temperature=0.4, start="In this case, ", seed=5)
+    want = Writer(temperature=0.4, start="In this case, ", seed=5, written=60)
     assert explorer.picture.value == want.picture.value
 
 
@@ -152,7 +152,7 @@ def test_the_page_has_the_shade_of_each_gradient_and_a_frame():
     assert not any(name[0] in "pm" for _, names in shown[len(START) + 24 :] for name in names)
     assert "Gradient, of the largest" in explorer.legend.value
     explorer.controls["at"].value = 0
-    assert "Chosen with a probability of" in explorer.legend.value and "here" not in explorer.picture.value
+    assert "Probability after temperature and cuts" in explorer.legend.value and "here" not in explorer.picture.value
 
 
 def test_no_one_looks_at_a_character_that_is_not_written():
@@ -254,3 +254,35 @@ def test_two_fast_changes_from_two_threads_end_in_one_page_with_its_words():
         assert explorer.error is None and len(shown) == len(START) + explorer.values()["written"]
         assert ("here" in explorer.picture.value) == (at > 0) == ("Gradient" in explorer.legend.value)
         assert (f"Character {at}," if at else f"{explorer.values()['written']} characters") in explorer.caption.value
+
+
+def test_while_it_plays_a_screen_reader_is_left_alone_and_told_the_end():
+    explorer = Writer(written=10)
+
+    def calm():
+        return 'aria-live="off"' in explorer.caption.value
+
+    assert not calm()
+    explorer.play.set_trait(base.PLAYING, True)
+    for written in (13, 16, 19):
+        move(explorer, written=written)
+        assert calm() and f"{written} characters written" in explorer.caption.value
+    explorer.play.set_trait(base.PLAYING, False)
+    assert not calm() and "19 characters written" in explorer.caption.value
+    move(explorer, written=22)
+    assert not calm()
+
+
+def test_a_failure_is_said_while_it_plays_too():
+    explorer = Writer(written=10)
+    explorer.play.set_trait(base.PLAYING, True)
+    explorer.controls["start"].value = "映画"
+    assert 'role="alert"' in explorer.caption.value
+    explorer.play.set_trait(base.PLAYING, False)
+    assert 'role="alert"' in explorer.caption.value
+
+
+def test_a_model_of_another_alphabet_begins_with_a_letter_of_its_own():
+    explorer = Writer(small(alphabet="\n абвгд"), written=5)
+    assert explorer.error is None and explorer.controls["start"].value == "а"
+    assert Writer(small(), written=5).controls["start"].value == START
