@@ -260,7 +260,7 @@ claim("Batches of similar length hold less than half of the padding", share_of_p
       {"any": share_of_padding(at_random), "similar": share_of_padding(similar)})
 
 # %% [markdown]
-# `batches` takes reviews of similar length together. Many programs do not, let the LSTM read all of the tensor, and take the state after the last column. Put two reviews there that say the opposite.
+# `batches` takes reviews of similar length together. Many programs do not, let the LSTM read all of the tensor, and take the state after the last column. Try it with two reviews that say the opposite.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess

@@ -222,8 +222,8 @@ guess("07.lead").reveal(100 * lead.mean())
 # %% [markdown]
 # (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
 #
-# **What did order bring?** Here, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
-# Our *generated* reviews are short, every fifth opinion is put as a negation, and what follows a "but" counts. There the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
+# **What did order bring?** On the real reviews, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
+# Our *generated* ones are short, every fifth opinion is put as a negation, and what follows a "but" counts: there the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
 #
 # Was it the few reviews? With 22,500 to learn from, and all 25,000 of the test, on which one standard error is 0.2 points:
 
@@ -305,7 +305,7 @@ guess("07.as_a_person").reveal(says.count(True))
 # turns them. **Irony**: one has to know what a nap means in a cinema. **The villain**: his cruelty is praise for the actor. A model learns what pays on its training reviews, and no more.
 #
 # ## 6. The gates of a reader
-# Now open it. Which of its units *follow the verdict*? We let it read 400 generated reviews and correlate each unit's mean state with the answer: $z$, the logit of *positive* minus that of *negative*. (No update gate.)
+# Now open it. Which of its units *follow the verdict*? We let it read 400 generated reviews and correlate each unit's mean state with the answer: $z$, the logit of *positive* minus that of *negative*. (This $z$ is no update gate.)
 
 # %%
 reader = sentiment.model
