@@ -600,7 +600,7 @@ for ax, gate in zip(axes, "fio"):
 axes[0].set_ylabel("share above 0.9")
 lesson.show(fig, "Three panels for f, i and o: the share of steps below 0.1 against the share above 0.9, one point a unit. Most points lie far below the diagonal.")
 sides = {gate: ((gates[gate] < 0.1) | (gates[gate] > 0.9)).float().mean().item() for gate in "fi"}
-claim("The gates f and i are nearly open or nearly shut at fewer than half of the words", max(sides.values()) < 0.5, sides)
+claim("The gates f and i are nearly open or nearly shut at fewer than a fifth of the words", max(sides.values()) < 1 / 5, sides)
 always = ((gates["f"] > 0.9).float().mean(0) > 0.9).sum().item()
 claim("No unit has f above 0.9 at nine of ten words", always == 0, always)
 short = (half_life(gates["f"].log().mean(0).exp().numpy()) < 3).sum()  # f^k with this f is what k words leave, on average
