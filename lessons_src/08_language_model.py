@@ -39,7 +39,7 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("08")
 
 # %% [markdown]
-# Here it is at work. **Press ▶**, and it writes on. The stronger the orange behind a character, the less likely it was when it was drawn.
+# Here it is at work. **Press ▶ write**, and it goes on. The stronger the orange behind a character, the less likely it was when it was drawn.
 
 # %%
 explorers.Writer(written=120)
