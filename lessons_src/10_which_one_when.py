@@ -471,7 +471,8 @@ for name, network in starters.items():
 
 # %% [markdown]
 # "Try both" is the oldest of the rules, and the best, if you try several seeds of both.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
