@@ -429,7 +429,7 @@ claim("With seeds 0, 1 and 2: all three get there, after more than 500 steps and
 # %% [markdown]
 # So "the LSTM fails at adding" would be false. It is slower at it, by more than the budget allowed. Where the literature disagrees with our table, look for such a difference first:
 #
-# - **Another task.** None of ours *counts* without a bound. Weiss, Goldberg and Yahav (2018) show that an LSTM can, for $c$ may grow step by step, and a GRU cannot, whose $h$ stays between −1 and 1; and that
+# - **Another task.** None of ours *counts* without a bound. Weiss, Goldberg and Yahav (2018) show that with numbers of finite precision an LSTM can, for $c$ may grow step by step, and a GRU cannot, whose $h$ stays between −1 and 1; and that
 #   trained ones behave like that. [Lesson 04](04_gates_at_work.ipynb) opens an LSTM that counts. So "where accuracy counts take an LSTM" did not hold in our tasks, and is right in theirs.
 # - **Another size.** Britz and others (2017) spent 250,000 hours of GPUs on translation, with networks far larger than ours. Their LSTMs were ahead of their GRUs throughout.
 # - **Other initial weights.** Jozefowicz and others (2015) searched ten thousand architectures. The GRU was ahead of the LSTM nearly everywhere but in language modeling, and a forget
