@@ -230,8 +230,9 @@ said = {knob.name: [label for label, value in zip(knob.labels, knob.values) if s
 lesson.show(fig, "Accuracy on validation for each value of six knobs, a mark a seed; a cross is worse than the base's band, a dot shows no effect. Worse are: "
                  + "; ".join(f"{name} {', '.join(labels)}" for name, labels in said.items() if labels) + ".")
 
-claim("Recorded: the base is that of the table", sweep.facts["base"] == {"lr": 0.02, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0})
-claim("Recorded: 26 settings, the base among them", len(sweep.facts["settings"]) == 26)
+table = {"lr": 0.02, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0}
+print(recorded(sweep.facts))
+claim("Recorded: 26 settings, around the base of the table: 0.02, 32, 32, 1, 0.2, 1", len(sweep.facts["settings"]) == 26 and sweep.facts["base"] == table)
 verdicts = {verdict for knob in six for verdict in sweep.verdicts(knob.name).values()}
 claim("Recorded: no value of any knob is better than the base", verdicts == {"worse", "no effect"})
 sides = {knob.name: sweep.worse_sides(knob.name) for knob in six}
