@@ -219,8 +219,8 @@ lesson.show(fig, "Error of adding at T = 100 on new sequences, 5 seeds each, unt
 print(recorded(races.result))
 steps = [races.steps(task, f"{cell}, chrono", T) for cell in ("LSTM", "GRU")]
 seconds = [races.seconds(task, f"{cell}, chrono", T) for cell in ("LSTM", "GRU")]
-claim("Recorded: the GRU needs fewer steps, by the test of section 3, and in the median more than 1.5 times the seconds",
-      compare(*steps) == 1 and np.median(seconds[1]) > 1.5 * np.median(seconds[0]), {f"{cell}, {clock}": value for (cell, clock), value in medians.items()})
+claim("Recorded: the GRU needs fewer steps, by the test of section 3, and in the median more than twice the seconds",
+      compare(*steps) == 1 and np.median(seconds[1]) > 2 * np.median(seconds[0]), {f"{cell}, {clock}": value for (cell, clock), value in medians.items()})
 
 # %% [markdown]
 # Both are true: from the left picture you will hear "the GRU is faster", from the right one "the LSTM is faster". On another machine or with another library the seconds change

@@ -129,11 +129,11 @@ from torch import nn
 
 from utils.course import claim
 
-def rates(measured):
+def rates(values):
     adam = torch.optim.Adam([nn.Parameter(torch.zeros(1))], lr=0.1)
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(adam, factor=0.5, patience=2)
     after = []
-    for value in measured:
+    for value in values:
         plateau.step(value)
         after.append(adam.param_groups[0]["lr"])
     return after
