@@ -870,11 +870,11 @@ from torch import nn
 
 from utils.course import claim
 
-def rates(measured):
+def rates(values):
     adam = torch.optim.Adam([nn.Parameter(torch.zeros(1))], lr=0.1)
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(adam, factor=0.5, patience=2)
     after = []
-    for value in measured:
+    for value in values:
         plateau.step(value)
         after.append(adam.param_groups[0]["lr"])
     return after
@@ -1012,16 +1012,17 @@ claim("One step multiplies with each number of W and U exactly once", all(flops 
 # Recorded: the times
 import numpy as np
 
-from utils import explorers, files, lesson, plots
+from utils import lesson, plots
 from utils.course import claim
+from utils.files import measured
 
-measured = files.measured("costs")
-machine = measured["machine"]
-print(f"Recorded on {machine['processor']}, 1 thread, torch {machine['torch']}, by {measured['command']}.")
+costs = measured("costs")
+machine = costs["machine"]
+print(f"Recorded on {machine['processor']}, 1 thread, torch {machine['torch']}, by {costs['command']}.")
 fig, axes = plots.figure(9, 3.3, ncols=2)
 for name in ("RNN", "LSTM", "GRU"):
-    at_128 = np.array(measured["train_us"][name][measured["hidden"].index(128)])
-    pairs = (measured["hidden"], measured["stream_us"][name]), (measured["batches"], at_128 / measured["batches"])
+    at_128 = np.array(costs["train_us"][name][costs["hidden"].index(128)])
+    pairs = (costs["hidden"], costs["stream_us"][name]), (costs["batches"], at_128 / costs["batches"])
     for ax, (x, y) in zip(axes, pairs):
         ax.loglog(x, y, "o-", color=plots.PALETTE[name.lower()], label=name)
         ax.set_xticks(x, x)
@@ -1032,20 +1033,23 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncol
 lesson.show(fig, "Two plots with logarithmic axes, three lines each. Left: a step of a stream takes hardly longer with 32 units than with 16, "
                  "and many times as long with 512. Right: in training a sequence costs far less in a batch of 64 than alone.")
 
-stream = measured["stream_us"]["LSTM"]
-small, large = (stream[measured["hidden"].index(H)] for H in (32, 512))
+stream = costs["stream_us"]["LSTM"]
+small, large = (stream[costs["hidden"].index(H)] for H in (32, 512))
 claim("Recorded: from 32 units to 512 the multiply-adds of the LSTM grow 256 times, its time less than 64 times", large < 64 * small, large / small)
-gru = measured["train_us"]["GRU"][measured["hidden"].index(128)]
-alone, crowd = (gru[measured["batches"].index(B)] for B in (1, 64))
+gru = costs["train_us"]["GRU"][costs["hidden"].index(128)]
+alone, crowd = (gru[costs["batches"].index(B)] for B in (1, 64))
 claim("Recorded: training a GRU of 128 units on a batch of 64 costs less than a third a sequence of what it costs alone", crowd / 64 < alone / 3, crowd / 64 / alone)
 
 # %% [markdown]
 # The same file holds five shapes beside its grid: other inputs, more layers, both directions. What the explorer Costs estimates for them, over what was measured:
 
 # %%
-for shape in measured["others"]:
+from utils.course.explorers.costs import train_seconds
+from utils.files import measured
+
+for shape in measured("costs")["others"]:
     sizes = {name: shape[name] for name in ("n", "H", "layers", "both", "batch", "T")}
-    took = " ".join(f"{name} {1e6 * explorers.costs.train_seconds(name, **sizes) / us:.2f}" for name, us in shape["us"].items())
+    took = " ".join(f"{name} {1e6 * train_seconds(name, **sizes) / us:.2f}" for name, us in shape["us"].items())
     print(f"{took}   {sizes}")
 
 # %% [markdown]
