@@ -392,7 +392,7 @@ fig, axes = plots.figure(9, 2.4, ncols=2, sharey=True)
 for ax, distractors, title in zip(axes, (False, True), ("a digit, then silence", "a digit, then distractors")):
     x, y = recall(1, 50, distractors)
     ax.imshow(x[0].T, cmap="Greys", aspect="auto", extent=(0.5, 50.5, 9.5, -0.5), vmax=1.3)
-    ax.plot(1, y.item(), "s", mfc="none", mec=plots.PALETTE["rnn"], mew=2.5, ms=13)
+    ax.plot(1, y.item(), "s", mfc="none", mec=plots.PALETTE["rnn"], mew=2.5, ms=13, clip_on=False)
     ax.set_title(title, fontsize=10)
     ax.set(xlabel="step $t$", yticks=(0, 3, 6, 9), xticks=(1, 10, 20, 30, 40, 50))
     ax.grid(False)
