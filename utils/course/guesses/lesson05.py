@@ -44,10 +44,8 @@ PREDICTIONS = {
     ),
     "late": Prediction(
         "A forward reader of our small language may answer one word late: when it has read word 5, it tells the tag of "
-        "word 4. How many words does it get right?",
+        "word 4. How many words does it now get right, beside its limit?",
         why="What tells a word comes one step later, and by then it has been read.",
-        unit="%",
-        least=0,
-        most=100,
+        options=("as many as before", "some more", "nearly all"),
     ),
 }
