@@ -459,7 +459,8 @@ claim("In the real manual, more than one character in ten is one to which the mo
 # and you would not believe it if you saw it: a *typical* outcome has about 60. A real text is typical too. It holds a surprise every few letters, because people write to say something that the reader does not know yet.
 #
 # That is what the temperature is for. At 1 the model's own mistakes show, in every tail it did not learn to be empty. A little below, or with top-p, most of them are gone and the surprises are still there.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

@@ -418,7 +418,8 @@ claim("Recorded on the GPU: attention and nn.LSTM lie within a factor of two at 
 
 # %% [markdown]
 # All of this is about small tasks and single layers. That Transformers write better text than LSTMs is well established, and nothing here says otherwise; these five sentences are just not the whole reason.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
