@@ -13,7 +13,7 @@ FIRST, SECOND = predictions("00"), predictions("01")
 
 def test_the_cat_is_most_awake_where_the_slope_over_f_is_zero():
     best = 39 / 40  # of (1 - f) f^39
-    assert FIRST["most_awake"].answer() == pytest.approx((1 - best) * best**39, rel=1e-6)
+    assert FIRST["00.most_awake"].answer() == pytest.approx((1 - best) * best**39, rel=1e-6)
 
 
 def test_half_of_ten_knocks_is_gone_as_soon_as_half_of_one():
@@ -26,8 +26,8 @@ def test_half_of_ten_knocks_is_gone_as_soon_as_half_of_one():
         while h > start / 2:
             h, taken = 0.9 * h, taken + 1
         steps.append(taken)
-    assert steps[0] == steps[1] == math.ceil(FIRST["half_life"].answer())
-    assert FIRST["ten_knocks"].answer() == "just as long"
+    assert steps[0] == steps[1] == math.ceil(FIRST["00.half_life"].answer())
+    assert FIRST["00.ten_knocks"].answer() == "just as long"
 
 
 def test_the_message_arrives_as_autograd_says():
@@ -35,7 +35,7 @@ def test_the_message_arrives_as_autograd_says():
     for _ in range(40):
         h = 0.9 * h
     (gradient,) = torch.autograd.grad(h, first)
-    assert FIRST["way_back"].answer() == pytest.approx(100 * gradient.item())
+    assert FIRST["00.way_back"].answer() == pytest.approx(100 * gradient.item())
 
 
 def test_at_a_gain_of_one_little_comes_through_a_hundred_tanhs():
@@ -48,7 +48,7 @@ def test_at_a_gain_of_one_little_comes_through_a_hundred_tanhs():
         if first is None:
             first = h = h.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(h @ v, first)
-    assert SECOND["gain_of_one"].answer() == pytest.approx(100 * gradient.norm().item())
+    assert SECOND["01.gain_of_one"].answer() == pytest.approx(100 * gradient.norm().item())
 
 
 def test_a_new_lstm_loses_the_gradient():
@@ -58,7 +58,7 @@ def test_a_new_lstm_loses_the_gradient():
         lstm, x = nn.LSTM(10, 20), torch.randn(50, 1, 10, requires_grad=True)
         (gradient,) = torch.autograd.grad(lstm(x)[0][-1].sum(), x)
         left.append((gradient[0].norm() / gradient[-1].norm()).item())
-    assert max(left) < 1e-8 and SECOND["new_lstm"].answer() == "less than a hundred-millionth"
+    assert max(left) < 1e-8 and SECOND["01.new_lstm"].answer() == "less than a hundred-millionth"
 
 
 def test_one_step_throws_the_weights_off_the_wall():
@@ -73,4 +73,4 @@ def test_one_step_throws_the_weights_off_the_wall():
         with torch.no_grad():
             for weight, gradient in zip((u, b), gradients):
                 weight -= 0.1 * gradient
-    assert longest > 1 and SECOND["at_the_wall"].answer() == "one step throws it far away"
+    assert longest > 1 and SECOND["01.at_the_wall"].answer() == "one step throws it far away"
