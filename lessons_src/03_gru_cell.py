@@ -232,15 +232,15 @@ claim("With W_z, U_z and b_z turned in sign they give the same one", turned.abs(
 guess("03.parted")
 
 # %%
-explorers.GRUVariants()
+explorers.GRUVariants(scale=3.0)
 
 # %% [markdown]
-# Three GRUs with the same weights and inputs; all biases are 0 but the $b_r$ that you set. Left is one unit, and black is PyTorch's. Right is the root mean square of the
+# Three GRUs with the same weights, here three times as large as PyTorch draws them, and the same inputs; all biases are 0 but the $b_r$ that you set. Left is one unit, and black is PyTorch's. Right is the root mean square of the
 # differences over 16 units: the line is the median of 8 networks, the band goes from the smallest to the largest.
 #
 # **Three things to try**
-# 1. At the weights of a fresh network (1.0), which mistake shows at once, and which would you miss?
-# 2. Training makes weights larger. From which scale on does *reset before* differ by more than 0.1?
+# 1. Go down to the weights of a fresh network, 1. Which mistake still shows at once, and which would you miss?
+# 2. Training makes weights larger. From which size on does *reset before* differ by more than 0.1?
 # 3. Open the reset gate ($b_r = 8$), then shut it ($b_r = -8$). Why do blue and black meet at both ends?
 
 # %% jupyter={"source_hidden": true} cellView="form"
