@@ -429,7 +429,8 @@ guess("04.wave").reveal(f.max())
 
 # %% [markdown]
 # They swing, for any input makes any gate swing. That a curve goes up and down says nothing before you know what it ought to do.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

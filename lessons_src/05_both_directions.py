@@ -495,7 +495,8 @@ guess("05.late").reveal("nearly all" if one_late >= 0.98 else "some more" if one
 
 # %% [markdown]
 # One word of delay, one direction, and the limit is gone, because this language tells with the next word. Speech recognizers that run live do just this: they look ahead a fixed, short time, and choose how much delay they can bear.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 
