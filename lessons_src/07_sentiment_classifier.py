@@ -292,10 +292,10 @@ from utils.arrays.bag import load_bag
 of_bag = load_bag(sentiment.vocabulary)  # it has learned from the same 22,500 reviews
 print("bag   LSTM  person")
 says = []
-for text, person in EXAMPLES:
-    p, q = sentiment.predict(text), 1 / (1 + np.exp(-of_bag.log_odds(tokenise(text))))
+for sentence, person in EXAMPLES:
+    p, q = sentiment.predict(sentence), 1 / (1 + np.exp(-of_bag.log_odds(tokenise(sentence))))
     says.append((p > 0.5) == bool(person))
-    print(f"{q:.2f}  {p:.2f}  {person} {' ' if says[-1] else '✗'}  {text}")
+    print(f"{q:.2f}  {p:.2f}  {person} {' ' if says[-1] else '✗'}  {sentence}")
 facts = sentiment.facts["run"]["test"]["accuracy"], of_bag.facts["run"]["test"]["accuracy"]
 claim(f"Recorded by {sentiment.facts['command']}: on the test the LSTM has {facts[0]:.1%} right, the bag {facts[1]:.1%}", facts[0] > 0.88)
 guess("07.as_a_person").reveal(says.count(True))
