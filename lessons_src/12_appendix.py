@@ -428,7 +428,7 @@ claim("For each direction the counts agree with the formula within half a point"
 # %% [markdown]
 # ## Lesson 06 · torchtext, and a zero that wins
 # ### The words and ids of torchtext
-# Many tutorials leave both steps to torchtext, `get_tokenizer("basic_english")` and `build_vocab_from_iterator`. Its last release, 0.18, is a binary that loads with torch 2.3 only. Where it loads, this cell
+# Many tutorials leave both steps to torchtext, `get_tokenizer("basic_english")` and `build_vocab_from_iterator`. Its last release is a binary that loads with torch 2.3 only. Where it loads, this cell
 # compares the generated reviews; elsewhere it says so in one line. (torchtext warns at each import that it is deprecated, and offers a switch for that; since this paragraph has said it, the cell uses the switch.)
 
 # %%
@@ -560,9 +560,9 @@ ax.plot(counts, at_random.mean(0), "o-", color=plots.PALETTE["theory"], lw=2, la
 for (name, values), color in zip(shares.items(), (plots.PALETTE["rnn"], plots.PALETTE["lstm"])):
     ax.plot(counts, values, "o-", color=color, lw=2, label=name)
 ax.axhline(positive, color="#888888", lw=1, ls=":", label="always positive")
-ax.set(xlabel="units switched off, of 64", ylabel="answers that stay", ylim=(0, 1.03), xticks=counts)
+ax.set(xlabel=f"units switched off, of {2 * H}", ylabel="answers that stay", ylim=(0, 1.03), xticks=counts)
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-lesson.show(fig, "Share of 400 answers that stay when up to 48 of 64 units are off. At random the curve falls slowly; both chosen orders fall below it, and end where every answer is positive.")
+lesson.show(fig, f"Share of {len(z_new)} answers that stay when up to {counts[-1]} of {2 * H} units are off. At random the curve falls slowly; both chosen orders fall below it, and end where every answer is positive.")
 half = counts.index(32)
 claim("With half of the units off, drawn at random, at least 75 % of the answers stay", at_random.mean(0)[half] > 0.75, at_random.mean(0)[half])
 claim("The 32 best followers turn more answers than 32 at random", shares["best follower first"][half] < at_random.mean(0)[half])
