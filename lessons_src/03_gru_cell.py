@@ -460,7 +460,8 @@ claim("With b_f = 1 and b_i = -1, with or without b_o = 3, at most one of 8 is r
 # The output gate is a good suspect: near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. And yet the LSTM that is most like
 # the GRU, with both, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU needs none. That is one task at one length. What it shows is how to ask: change one
 # thing at a time, over several seeds, and let "we do not know" be an answer.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

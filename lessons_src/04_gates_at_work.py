@@ -10,7 +10,7 @@
 # - can take the gates out of any `nn.LSTM`;
 # - know what a picture of gates cannot tell, and what to do about it.
 #
-# Time: 14 minutes, and up to 10 more for the exercise. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 14 minutes, and up to 10 more for the one exercise. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"

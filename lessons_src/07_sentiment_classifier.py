@@ -9,7 +9,7 @@
 # - can ask a model for its reasons, and find out where it goes wrong;
 # - can tell a story about a gate from evidence.
 #
-# Time: 20 minutes, and up to 31 more for the four exercises. The machine needs about a minute. [Lesson 06](06_reviews_to_batches.ipynb) comes before it.
+# Time: 18 minutes, and up to 31 more for the four exercises. The machine needs about a minute. [Lesson 06](06_reviews_to_batches.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"

@@ -9,7 +9,7 @@
 # - know how many seeds and how many held-out reviews an answer takes;
 # - know which knob of a training to turn first, and what the best of many is worth.
 #
-# Time: 12 minutes, and up to 40 more for the exercise. The machine needs a few seconds. [Lesson 07](07_sentiment_classifier.ipynb) comes before it.
+# Time: 12 minutes, and up to 40 more for the one exercise. The machine needs a few seconds. [Lesson 07](07_sentiment_classifier.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"

@@ -10,7 +10,7 @@
 # - know what attention costs and what it saves, and can measure it the fast way;
 # - can hold "why Transformers beat LSTMs" against figures, one sentence at a time.
 #
-# Time: 14 minutes, and up to 12 more for the exercise. The machine needs half a minute. [Lessons 02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
+# Time: 15 minutes, and up to 12 more for the one exercise. The machine needs half a minute. [Lessons 02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"

@@ -61,8 +61,8 @@ PREDICTIONS = {
     ),
     "clock": Prediction(
         "Both with chrono weights, T = 100: the GRU has learned to add after some 60 % of the LSTM's training steps. "
-        "On the CPU that was measured, how many times the LSTM's seconds does it need? (2 is twice as long, 0.5 half "
-        "as long.)",
+        "On the CPU that was measured, how many times the LSTM's seconds does it need: 2 for twice as long, 0.5 for "
+        "half as long?",
         answer=by_the_clock,
         why="There a step of the GRU costs almost four times as much, for PyTorch has a fast path for the LSTM alone.",
         unit="times",
