@@ -52,14 +52,12 @@ def test_the_courses_own_cells_and_other_symbols_learn_too():
     assert len(list(learn(LSTM(4, 8, batch_first=True), steps=3, T=5, classes=4))) == 3
 
 
-@pytest.mark.refusal("train.recall")
 @pytest.mark.parametrize("settings", [{"steps": 0}, {"T": 0}, {"classes": 1}])
 def test_sizes_below_one_are_refused(settings):
     with refused(ValueError, "must be at least"):
         list(learn(rnn(), **settings))
 
 
-@pytest.mark.refusal("train.recall")
 def test_batches_the_other_way_round_are_not_learned_in_silence():
     with refused(ValueError, "batch_first=True"):
         list(learn(nn.RNN(10, 32)))
