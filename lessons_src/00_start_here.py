@@ -196,7 +196,8 @@ explorers.Tape(["leaky unit"], keep=0.9)
 # %% [markdown]
 # What is forgotten on the way forward cannot be learned from on the way back. [Lesson 01](01_vanishing_gradients.ipynb)
 # begins here.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

@@ -10,7 +10,7 @@
 # - know which number of a network decides what becomes of it, and which demonstrations do not show it;
 # - can say what gradient clipping repairs, and what it does not.
 #
-# Time: 25 minutes, and up to 15 more for the two exercises. The machine needs half a minute. [Lesson 00](00_start_here.ipynb) comes before it; you need the chain rule and what an eigenvalue is.
+# Time: 20 minutes, and up to 15 more for the two exercises. The machine needs half a minute. [Lesson 00](00_start_here.ipynb) comes before it; you need the chain rule and what an eigenvalue is.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -179,7 +179,7 @@ lesson.show(fig, "Length of the gradient at each of 50 steps for 20 networks and
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
 usual_ratio, last_ratio = usual[:, 0] / usual[:, -1], last[:, 0] / last[:, -1]  # (20,)
-claim("A loss at the last step only: less than a hundred-millionth reaches step 1, with each of 20 seeds",
+claim("A loss at the last step only: less than 1e-8 of it reaches step 1, with each of 20 seeds",
       (last_ratio < 1e-8).all(), last_ratio.max())
 guess("01.loss_everywhere").reveal(usual_ratio.median())
 
@@ -376,7 +376,7 @@ claim("The price of 0.01: after 40 steps the loss has not even halved", low[-1] 
 # to change: by initial weights that keep it near 1, or by a cell in which it can stay there.
 #
 # ## 9 · The task that fails
-# Back to the question: a digit, 49 steps of silence, then the answer. The same with **distractors**: in place of the silence 49 digits that mean nothing.
+# Back to the question: a digit, 49 steps of silence, then the answer. The same with **distractors**: in place of the silence 49 digits that mean nothing. Which digit was the first one?
 
 # %%
 def recall(batch, T, distractors=False):
@@ -389,18 +389,16 @@ def recall(batch, T, distractors=False):
 # %% jupyter={"source_hidden": true} cellView="form"
 # The drawing
 fig, axes = plots.figure(9, 2.4, ncols=2, sharey=True)
-for ax, distractors, title in zip(axes, (False, True), ("silence", "distractors")):
+for ax, distractors, title in zip(axes, (False, True), ("a digit, then silence", "a digit, then distractors")):
     x, y = recall(1, 50, distractors)
     ax.imshow(x[0].T, cmap="Greys", aspect="auto", extent=(0.5, 50.5, 9.5, -0.5), vmax=1.3)
-    ax.annotate("which was it?", (1.6, y.item()), (16, 4.5), color=plots.PALETTE["rnn"], va="center", fontsize=10,
-                arrowprops={"arrowstyle": "->", "color": plots.PALETTE["rnn"]},
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85})
+    ax.plot(1, y.item(), "s", mfc="none", mec=plots.PALETTE["rnn"], mew=2.5, ms=13, clip_on=False)
     ax.set_title(title, fontsize=10)
     ax.set(xlabel="step $t$", yticks=(0, 3, 6, 9), xticks=(1, 10, 20, 30, 40, 50))
     ax.grid(False)
 axes[0].set_ylabel("digit")
-lesson.show(fig, "Two sequences of 50 steps, a row for each digit. In both an arrow points at the digit of the first step: which was it? In "
-           "the left one nothing follows, in the right one a random digit at each step.")
+lesson.show(fig, "Two sequences of 50 steps, a row for each digit. In both the digit of the first step is framed. In the left one nothing "
+           "follows, in the right one a random digit at each step.")
 
 # %% [markdown]
 # And the loop that trains, the usual one. `yield` hands out the share of right answers after each step, so that we can watch.

@@ -229,15 +229,15 @@ explorers.Tape(["LSTM"], keep=0.8, example="one knock", moment=25)
 # They pass weights and slopes, as in lesson 01, and count too. The blue wire is the one that can be held open.)
 #
 # ## 5. A test of memory
-# The recall task of lesson 01: one symbol of ten, 49 silent steps, which was it? Who guesses is right in 10 % of cases. You have seen what an LSTM *can*
-# do. Now take one straight out of the box.
+# The task that failed in lesson 01: a digit, 49 steps of silence, which was it? Who guesses is right in 10 % of the cases. A new LSTM did not learn it there.
+# Perhaps it had too little time? Now it gets ten times the learning rate and four times the steps, 600.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
 guess("02.from_the_box")
 
 # %% [markdown]
-# The loop is that of lesson 01, at ten times its rate: 600 steps, or fewer when 20 batches in a row were all right. Watch five plain networks and five LSTMs learn.
+# The loop is that of lesson 01; it ends sooner when 20 batches in a row were all right. Watch five plain networks and five LSTMs, straight out of the box.
 
 # %%
 from utils.course import watch
@@ -269,11 +269,11 @@ claim("LSTM, out of the box: none of 5 seeds is right in more than 15 %", max(bo
 claim("Plain RNN: at least 3 of 5 seeds are right in more than 15 %", sum(a > 0.15 for a in plainly) >= 3, plainly)
 
 # %% [markdown]
-# *The LSTM remembers what the plain network forgets*, many tutorials say. Run it, and it is the other way round: the LSTM still guesses
-# after 600 steps, and the plain network beats it. (How the plain one gets there is a side road, in the [appendix](12_appendix.ipynb).)
+# More training is no cure. *The LSTM remembers what the plain network forgets*, many tutorials say; out of the box it still guesses, and even the plain network gets
+# further. (How the plain one does it is a side road, in the [appendix](12_appendix.ipynb).)
 #
 # ## 6. How long does it remember?
-# What went wrong? Every number in the memory passes the forget gate at every step. So ask where that gate stands at the start.
+# What went wrong? Every number in the memory passes the forget gate at every step. So ask where that gate stands at the start. (Lesson 01 told you in passing. What do you remember?)
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess

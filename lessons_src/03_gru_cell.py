@@ -232,15 +232,15 @@ claim("With W_z, U_z and b_z turned in sign they give the same one", turned.abs(
 guess("03.parted")
 
 # %%
-explorers.GRUVariants()
+explorers.GRUVariants(scale=3.0)
 
 # %% [markdown]
-# Three GRUs with the same weights and inputs; all biases are 0 but the $b_r$ that you set. Left is one unit, and black is PyTorch's. Right is the root mean square of the
+# Three GRUs with the same weights, here three times as large as PyTorch draws them, and the same inputs; all biases are 0 but the $b_r$ that you set. Left is one unit, and black is PyTorch's. Right is the root mean square of the
 # differences over 16 units: the line is the median of 8 networks, the band goes from the smallest to the largest.
 #
 # **Three things to try**
-# 1. At the weights of a fresh network (1.0), which mistake shows at once, and which would you miss?
-# 2. Training makes weights larger. From which scale on does *reset before* differ by more than 0.1?
+# 1. Go down to the weights of a fresh network, 1. Which mistake still shows at once, and which would you miss?
+# 2. Training makes weights larger. From which size on does *reset before* differ by more than 0.1?
 # 3. Open the reset gate ($b_r = 8$), then shut it ($b_r = -8$). Why do blue and black meet at both ends?
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -408,14 +408,21 @@ guess("03.update_bias_1").reveal(100 * np.mean(last("GRU, update bias 1")))
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
+from utils.data.tasks import first_element_recall
+from utils.probes import gate_trace
+
+torch.manual_seed(0)
+z = gate_trace(gru(), first_element_recall(64, T=50)[0])[0]["z"]  # (B, T, H)
+claim("With seed 0: every update gate of a fresh GRU lies between 0.3 and 0.7, at each of 50 steps", 0.3 < z.min() and z.max() < 0.7,
+      {"lowest": z.min(), "highest": z.max()})
 box, one, chrono = (last(f"GRU, {name}") for name in ("out of the box", "update bias 1", "chrono"))
 claim("GRU, out of the box: at most one of 4 seeds is right in 99 %", sum(a >= 0.99 for a in box) <= 1, box)
 claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in one) >= 3, one)
 claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in chrono) >= 3, chrono)
 
 # %% [markdown]
-# Out of the box, and with chrono, the GRU does as the LSTM did. In the middle it does not: the same bias, the same half-life, and only the GRU learns. So the half-life is not
-# the whole story. What else differs? The GRU ties its gates, and it shows all it has. Both can be done to an LSTM: $b_i = -1$ beside $b_f = 1$ makes $i = 1 - f$ at the start, and
+# At both ends the GRU does as the LSTM did: out of the box it guesses (now and then one begins to climb near the end), and with chrono it learns. In the middle it is another story: the same bias, the same half-life, and only the GRU learns. So the half-life is not
+# the whole story. What else differs? The GRU ties its gates, and it shows all it has. Both can be done to an LSTM with $b_f = 1$: $b_i = -1$ ties its gates, $i = 1 - f$ at the start, and
 # $b_o = 3$ opens its output gate.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -431,29 +438,30 @@ def lstm_with(**biases):
     return network
 
 runs |= watch(learn, {
-    "$b_i = -1$": lambda: lstm_with(f=1.0, i=-1.0),
-    "$b_o = 3$": lambda: lstm_with(f=1.0, o=3.0),
-    "$b_i = -1$ and $b_o = 3$": lambda: lstm_with(f=1.0, i=-1.0, o=3.0),
+    "LSTM, gates tied": lambda: lstm_with(f=1.0, i=-1.0),
+    "LSTM, output gate open": lambda: lstm_with(f=1.0, o=3.0),
+    "LSTM, both": lambda: lstm_with(f=1.0, i=-1.0, o=3.0),
 }, seeds=range(4), steps=400)
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-tied, shown, both = (last(title) for title in ("$b_i = -1$", "$b_o = 3$", "$b_i = -1$ and $b_o = 3$"))
-learns = tuple(bool(np.mean(each) > 0.5) for each in (tied, shown, both))
-words = {(True, False, False): "b_i = −1 alone", (False, True, False): "b_o = 3 alone", (False, False, True): "only both together",
+tied, opened, both = (last(f"LSTM, {name}") for name in ("gates tied", "output gate open", "both"))
+learns = tuple(bool(np.mean(each) > 0.5) for each in (tied, opened, both))
+words = {(True, False, False): "tying alone", (False, True, False): "opening alone", (False, False, True): "only both together",
          (False, False, False): "nothing"}
 guess("03.suspect").reveal(words.get(learns, "more than one of them"))
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
-claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs are right in 99 %", sum(a >= 0.99 for a in shown) >= 2, shown)
+claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs are right in 99 %", sum(a >= 0.99 for a in opened) >= 2, opened)
 claim("With b_f = 1 and b_i = -1, with or without b_o = 3, at most one of 8 is right in more than 15 %", sum(a > 0.15 for a in tied + both) <= 1, tied + both)
 
 # %% [markdown]
 # The output gate is a good suspect: near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. And yet the LSTM that is most like
-# the GRU, tied and shown, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU needs none. That is one task at one length. What it shows is how to ask: change one
+# the GRU, with both, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU needs none. That is one task at one length. What it shows is how to ask: change one
 # thing at a time, over several seeds, and let "we do not know" be an answer.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

@@ -10,7 +10,7 @@
 # - can take the gates out of any `nn.LSTM`;
 # - know what a picture of gates cannot tell, and what to do about it.
 #
-# Time: 16 minutes, and up to 10 more for the exercise. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 14 minutes, and up to 10 more for the one exercise. The machine needs about half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -63,11 +63,13 @@ from utils.course import guess
 guess("04.hold")
 
 # %%
+import numpy as np
 import torch
 from torch import nn
 
 from utils import explorers
 from utils.cells import initialize
+from utils.course import exercise
 from utils.data import tasks
 from utils.probes import gate_trace
 
@@ -115,8 +117,6 @@ no_mark[:, 0] = False  # before the first step there is nothing to keep
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
-import numpy as np
-
 from utils import lesson, plots
 from utils.course import claim
 
@@ -302,7 +302,7 @@ claim("At most 2 of the 8 tell the whole story: i above 0.7 at step 1 and below 
 guess("04.textbook").reveal(textbook)
 
 # %% [markdown]
-# Forget gates that keep, yes: dark rows on the left. On the right, some rows are darker at first and then paler, as the story has it. But paler is not shut: most input gates stay half open while 19 symbols of noise
+# Forget gates that keep, yes: dark rows on the left. On the right, some rows are darker at first and then paler, as the story has it. But paler is not shut: most input gates stay ajar while 19 symbols of noise
 # pass. By this picture the network should be lost. So look at what it holds: $c$ of every unit, in four colors, a color for each *first* symbol.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -401,8 +401,6 @@ def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
     raise NotImplementedError
 
 # %%
-from utils.course import exercise
-
 exercise("04.1").check(lstm_gates)
 
 # %% [markdown]
@@ -424,14 +422,15 @@ for ax, (gate, name) in zip(axes, {"f": "forget", "i": "input", "o": "output"}.i
     ax.plot(range(1, 41), wave[0, :, 0], color="#999999", lw=1)
     ax.plot(range(1, 41), trace[gate][0], color=plots.PALETTE[gate], lw=1.8)
     ax.set(title=f"${gate}$, {name} gates", xlabel="step t", ylim=(-1.05, 1.05))
-lesson.show(fig, "A sine wave, gray, and the four forget, input and output gates of a fresh LSTM. They swing a little about one half.")
+lesson.show(fig, "A sine wave, gray, and the four forget, input and output gates of a fresh LSTM. They swing a little, and none comes near 0 or 1.")
 f = trace["f"]
 claim("All its forget gates stay between 0.2 and 0.8", 0.2 < f.min() and f.max() < 0.8, {"lowest": f.min(), "highest": f.max()})
 guess("04.wave").reveal(f.max())
 
 # %% [markdown]
 # They swing, for any input makes any gate swing. That a curve goes up and down says nothing before you know what it ought to do.
-#
+
+# %% [markdown]
 # ## Quiz
 # Five questions: choose a letter, with the mouse or with Tab and the space bar, and read what it says; the first choice counts.
 

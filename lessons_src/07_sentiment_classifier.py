@@ -9,7 +9,7 @@
 # - can ask a model for its reasons, and find out where it goes wrong;
 # - can tell a story about a gate from evidence.
 #
-# Time: 25 minutes, and up to 31 more for the four exercises. The machine needs about a minute. [Lesson 06](06_reviews_to_batches.ipynb) comes before it.
+# Time: 18 minutes, and up to 31 more for the four exercises. The machine needs about a minute. [Lesson 06](06_reviews_to_batches.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -91,15 +91,7 @@ model = Classifier(len(vocabulary), embedding=50, hidden=32, pooling="attention"
 # Your guess
 guess("07.vectors")
 
-# %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
-# How many numbers it learns
-for name, part in (*model.named_children(), ("q", nn.ParameterList([model.query]))):
-    if size := sum(weight.numel() for weight in part.parameters()):
-        print(f"{name:13} {size:>8,}")
-
 # %% [markdown]
-# Many words, most of them rare: this is where few reviews hurt.
-#
 # ### Exercise 07.1 · A bidirectional classifier with torch's LSTM
 # *Medium, 15 minutes.* Write a classifier with PyTorch's own parts: an embedding of 64 numbers a word, one `nn.LSTM` with 128 units, two layers and both directions, and a
 # linear layer that makes two logits, (B, 2). It reads two states of the upper layer, side by side: the forward one after the true last word, the backward one after the first.
@@ -230,8 +222,8 @@ guess("07.lead").reveal(100 * lead.mean())
 # %% [markdown]
 # (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
 #
-# **What did order bring?** Here, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
-# Our *generated* reviews are short, every fifth opinion is put as a negation, and what follows a "but" counts. There the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
+# **What did order bring?** On the real reviews, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
+# Our *generated* ones are short, every fifth opinion is put as a negation, and what follows a "but" counts: there the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
 #
 # Was it the few reviews? With 22,500 to learn from, and all 25,000 of the test, on which one standard error is 0.2 points:
 
@@ -254,21 +246,7 @@ claim("Recorded: one standard error is 0.2 points", set((100 * (high * (1 - high
 # The next step up is not a better cell but **pretraining**: first read a great deal of text without labels, then these reviews. An LSTM that has done so reaches 95.4 % (Howard and Ruder 2018), the transformers BERT and XLNet 95.5 % and 96.2 % (Yang and others 2019).
 #
 # ## 5. Question it
-# The model that ships has the same three parts, trained on 22,500 reviews. Over each word stands its *saliency*: how much it moved the LSTM's answer (by *integrated gradients*: the gradient of the answer, added up while all word vectors
-# grow from 0 to what they are). Under it stands what the word adds in a bag. All numbers are logits: above 0 is "positive". Below the answers, they are added up from the first word to the last. A simpler measure is how
-# far the answer falls when a word is left out; where the two disagree, the word is framed.
-
-# %%
-explorers.TypedReview()
-
-# %% [markdown]
-# **Three things to try**
-# 1. At which word of *a long one* does the LSTM make up its mind? Take its strongest word out.
-# 2. Turn a review round with *not*, *never*, *hardly*. Does the answer turn? And the bag's?
-# 3. Praise the film with irony. A person would notice.
-#
-# ### Where is it wrong?
-# Thirteen sentences, and what a person reads in them:
+# The model that ships has the same three parts, trained on 22,500 reviews. Here are thirteen sentences, and what a person reads in them.
 
 # %%
 EXAMPLES = [
@@ -292,7 +270,20 @@ EXAMPLES = [
 guess("07.as_a_person")
 
 # %% [markdown]
-# A hint of how it may err: it learned from whole reviews, and in them two hundred words had said enough before a *not* could matter. It has never seen a cinema.
+# Question it yourself. Over each word stands its *saliency*: how much it moved the LSTM's answer (by *integrated gradients*: the gradient of the answer, added up while all word vectors
+# grow from 0 to what they are). Under it stands what the word adds in a bag of the same reviews. All numbers are logits: above 0 is "positive". Below the two answers, they are added up from the first word to the last. A simpler measure is how
+# far the answer falls when a word is left out; where the two disagree, the word is framed.
+
+# %%
+explorers.TypedReview()
+
+# %% [markdown]
+# **Three things to try**
+# 1. At which word of *a long one* does the LSTM make up its mind? Take its strongest word out.
+# 2. Turn a review round with *not*, *never*, *hardly*. Does the answer turn? And the bag's?
+# 3. Praise the film with irony. A person would notice.
+#
+# ### The thirteen sentences
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
@@ -301,10 +292,10 @@ from utils.arrays.bag import load_bag
 of_bag = load_bag(sentiment.vocabulary)  # it has learned from the same 22,500 reviews
 print("bag   LSTM  person")
 says = []
-for text, person in EXAMPLES:
-    p, q = sentiment.predict(text), 1 / (1 + np.exp(-of_bag.log_odds(tokenise(text))))
+for sentence, person in EXAMPLES:
+    p, q = sentiment.predict(sentence), 1 / (1 + np.exp(-of_bag.log_odds(tokenise(sentence))))
     says.append((p > 0.5) == bool(person))
-    print(f"{q:.2f}  {p:.2f}  {person} {' ' if says[-1] else '✗'}  {text}")
+    print(f"{q:.2f}  {p:.2f}  {person} {' ' if says[-1] else '✗'}  {sentence}")
 facts = sentiment.facts["run"]["test"]["accuracy"], of_bag.facts["run"]["test"]["accuracy"]
 claim(f"Recorded by {sentiment.facts['command']}: on the test the LSTM has {facts[0]:.1%} right, the bag {facts[1]:.1%}", facts[0] > 0.88)
 guess("07.as_a_person").reveal(says.count(True))
@@ -314,7 +305,7 @@ guess("07.as_a_person").reveal(says.count(True))
 # turns them. **Irony**: one has to know what a nap means in a cinema. **The villain**: his cruelty is praise for the actor. A model learns what pays on its training reviews, and no more.
 #
 # ## 6. The gates of a reader
-# Now open it. Which of its units *follow the verdict*? We let it read 400 generated reviews and correlate each unit's mean state with the answer: $z$, the logit of *positive* minus that of *negative*. (No update gate.)
+# Now open it. Which of its units *follow the verdict*? We let it read 400 generated reviews and correlate each unit's mean state with the answer: $z$, the logit of *positive* minus that of *negative*. (This $z$ is no update gate.)
 
 # %%
 reader = sentiment.model

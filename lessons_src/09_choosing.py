@@ -9,7 +9,7 @@
 # - know how many seeds and how many held-out reviews an answer takes;
 # - know which knob of a training to turn first, and what the best of many is worth.
 #
-# Time: 12 minutes, and up to 40 more for the exercise. The machine needs a few seconds. [Lesson 07](07_sentiment_classifier.ipynb) comes before it.
+# Time: 12 minutes, and up to 40 more for the one exercise. The machine needs a few seconds. [Lesson 07](07_sentiment_classifier.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -46,7 +46,7 @@ guess("09.another_seed")
 # %% [markdown]
 # ## 1. The same thing, eight times
 # Here is that recipe, the small classifier of [lesson 07](07_sentiment_classifier.ipynb) with its training of two epochs, eight times: other initial weights, another order of the
-# reviews, nothing else. Right, what you would see if you took any two of the eight and called one of them *before* and the other one *after*.
+# reviews, nothing else. The picture on the right takes each two of the eight, and calls one of them *before* and the other one *after*.
 
 # %%
 import numpy as np
@@ -230,8 +230,9 @@ said = {knob.name: [label for label, value in zip(knob.labels, knob.values) if s
 lesson.show(fig, "Accuracy on validation for each value of six knobs, a mark a seed; a cross is worse than the base's band, a dot shows no effect. Worse are: "
                  + "; ".join(f"{name} {', '.join(labels)}" for name, labels in said.items() if labels) + ".")
 
-claim("Recorded: the base is that of the table", sweep.facts["base"] == {"lr": 0.02, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0})
-claim("Recorded: 26 settings, the base among them", len(sweep.facts["settings"]) == 26)
+table = {"lr": 0.02, "batch": 32, "hidden": 32, "layers": 1, "dropout": 0.2, "clip": 1.0}
+print(recorded(sweep.facts))
+claim("Recorded: 26 settings, around the base of the table: 0.02, 32, 32, 1, 0.2, 1", len(sweep.facts["settings"]) == 26 and sweep.facts["base"] == table)
 verdicts = {verdict for knob in six for verdict in sweep.verdicts(knob.name).values()}
 claim("Recorded: no value of any knob is better than the base", verdicts == {"worse", "no effect"})
 sides = {knob.name: sweep.worse_sides(knob.name) for knob in six}
@@ -294,7 +295,7 @@ print(f"A winner shows {seen.max(axis=1).mean():.1%} on average, and in truth it
 # 3. **Then one change at a time**, several seeds on both sides, an interval. After a change of batch or depth, look at the rate again.
 # 4. **The test once**, at the end.
 #
-# Is that more than one sweep on film reviews? Greff and others (2017) drew the settings at random, trained 5,400 LSTMs on speech, handwriting and music, and found the same order: the learning rate matters most, by far, and
+# Is that true beyond one sweep on film reviews? Greff and others (2017) drew the settings at random, trained 5,400 LSTMs on speech, handwriting and music, and found the same order: the learning rate matters most, by far, and
 # then the size. Tips of other kinds (first states, dropout between layers, a scheduler that waits, padding) are tried in the [appendix](12_appendix.ipynb).
 #
 # ### Exercise 09.1 · Better than luck

@@ -144,7 +144,7 @@
 # | beam search | a search that keeps the best few beginnings | [08](08_language_model.ipynb), 8 |
 # | bidirectional | two networks, one reading forward and one backward | [05](05_both_directions.ipynb), 1 |
 # | bits per character | mean surprise of a language model, cross-entropy to base 2 | [08](08_language_model.ipynb), 2 |
-# | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 8 |
+# | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 6 |
 # | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
 # | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 7 |
 # | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
@@ -176,7 +176,7 @@
 # | segment | a piece of a text that is read from a fresh state | [07](07_sentiment_classifier.ipynb), 1 |
 # | softmax | makes a distribution of scores | [08](08_language_model.ipynb), 3 |
 # | spectral radius | the largest modulus of the eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |
-# | streaming | one step at a time, with the state kept | [05](05_both_directions.ipynb), 8 |
+# | streaming | one step at a time, with the state kept | [05](05_both_directions.ipynb), 6 |
 # | temperature | what the logits are divided by before softmax | [08](08_language_model.ipynb), 5 |
 # | top-k, top-p | cutting the unlikely characters off before a draw | [08](08_language_model.ipynb), 7 |
 # | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [08](08_language_model.ipynb), 3 |

@@ -1,4 +1,4 @@
-"""What the tests feed to the course that should be refused, and what they break: for two tables in README.md.
+"""What the tests feed to the course that should be refused, and what they break: for two tables in docs/tested.md.
 
     python -m tools.refusals       print both as JSON
 
@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tools import build, handout, lab, stamp
+from tools import build, classroom, handout, lab, record, slides, stamp
 from utils.data import __main__ as data
 from utils.train import __main__ as train
 
@@ -62,6 +62,7 @@ CALLS = {
     "course.guesses": ("guess", ("02.none",), {}),
     "course.quizzes": ("quiz", ("9",), {}),
     "course.exercises": ("exercise", ("01.9",), {}),
+    "course.curves": ("watch", (None, {}), {}),
     "course.lesson": ("claim", ("It recalls", 0.99), {}),
 }
 # For each command what is typed or done, and the work that it does.
@@ -71,6 +72,9 @@ COMMANDS = {
     "make lab": ("make lab, and no lessons", lambda: lab.main(["--prepare-only"], NOWHERE)),
     "make build": ("make build LESSONS=none.py", lambda: build.main(["none.py"])),
     "make stamp": ("make stamp, and no pyproject.toml", lambda: stamp.main([], NOWHERE)),
+    "make slides": ('make slides LESSONS="77"', lambda: slides.main(["77"])),
+    "make record": ('make record NAME="."', lambda: record.main(["."])),
+    "tools.classroom": ("python -m tools.classroom nowhere", lambda: classroom.main(["nowhere"])),
     "make handout": ("make handout, and no git", lambda: handout.main(["none.zip"], NOWHERE)),
 }
 

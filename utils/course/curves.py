@@ -14,7 +14,8 @@ from torch import nn
 from utils.checks import integer, number
 from utils.plots.style import PALETTE, figure, png
 
-PAUSE = 0.2  # seconds between two pictures, so that drawing takes little of the time
+PAUSE = 0.2  # seconds between two pictures, and at least SHARE times as long as one takes to draw
+SHARE = 5
 OVER = 20  # a curve shows the mean over so many batches
 
 
@@ -72,7 +73,8 @@ class _Picture:
             f"step, a curve for each seed. Panels: {', '.join(titles)}."
         )
         self.handle = display(self._bundle(), metadata=self._words(), raw=True, display_id=True)
-        self.drawn = monotonic()
+        self.fig.set_layout_engine("none")  # what was laid out for the first picture stays: half of the time to draw
+        self.next = monotonic() + PAUSE
 
     def add(self, title: str, network: nn.Module, shares: list[float]) -> None:
         """A new curve, in the color of its kind of cell; it shows what `shares` holds when it is drawn."""
@@ -81,9 +83,10 @@ class _Picture:
 
     def follow(self) -> None:
         """Draw, if the last time is long enough ago."""
-        if monotonic() - self.drawn > PAUSE:
+        if (start := monotonic()) >= self.next:
             self.draw()
-            self.drawn = monotonic()
+            end = monotonic()
+            self.next = end + max(PAUSE, SHARE * (end - start))
 
     def draw(self) -> None:
         """Put the picture as it is now where the first one was."""

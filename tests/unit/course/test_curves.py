@@ -21,7 +21,7 @@ import torch
 from torch import nn
 from utils.course import curves, watch
 from utils.train.recall import learn
-curves.PAUSE = 0
+curves.PAUSE = curves.SHARE = 0
 networks = {"plain": lambda: nn.RNN(10, 4, batch_first=True), "long": lambda: nn.LSTM(10, 4, batch_first=True)}
 runs = watch(learn, networks, seeds=[0, 3], steps=6, T=5)
 print({title: [len(right) for right in found] for title, found in runs.items()})

@@ -342,7 +342,7 @@ for number in lessons():
 def test_every_guess_is_answered_where_there_is_no_torch():
     done = subprocess.run([sys.executable, "-c", ANSWERS], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert dict(line.split() for line in done.stdout.splitlines()) == {
+    assert dict(line.split(" ", 1) for line in done.stdout.splitlines()) == {
         name: str(guess(name).answer()) for name in NAMES
     }
 

@@ -205,7 +205,7 @@ def test_an_unknown_number_is_refused_in_one_sentence():
         with refused(ValueError) as failure:
             quiz(number)
         assert str(failure.value).startswith("The quiz's number must be one of '00', '01', ")
-        assert str(failure.value).endswith(f"'10', got {number!r}.")
+        assert str(failure.value).endswith(f"'11', got {number!r}.")
 
 
 def test_a_question_knows_its_answer():

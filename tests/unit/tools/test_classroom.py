@@ -48,7 +48,7 @@ def test_one_command_makes_one_file(home, capsys):
     assert made == {"name": "Ada King-Lovelace", "tries": {}, **CLASS[0][1]}
 
 
-@pytest.mark.refusal("tools.record")
+@pytest.mark.refusal("make record")
 def test_a_name_without_a_letter_is_refused(home, capsys):
     for name in ("", " . ", "x" * 61):
         assert record.main([name]) == 1
@@ -56,7 +56,7 @@ def test_a_name_without_a_letter_is_refused(home, capsys):
     assert not list(home.glob("*.json"))
 
 
-@pytest.mark.refusal("tools.record")
+@pytest.mark.refusal("make record")
 def test_a_damaged_progress_file_makes_no_record(home, capsys):
     progress_file().write_text("damaged")
     assert record.main(["Ada"]) == 1

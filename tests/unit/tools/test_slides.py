@@ -84,7 +84,7 @@ def test_each_lesson_has_slides_that_need_no_network(path):
     assert not re.search(r"(?<!\\)\$[^$\n<]+\$", re.sub(r"(?s)<(pre|code|script|style|annotation).*?</\1>", "", page))
 
 
-@pytest.mark.refusal("tools.slides")
+@pytest.mark.refusal("make slides")
 def test_a_lesson_that_does_not_exist_is_refused(capsys, tmp_path):
     assert slides.main(["77"]) == 2
     assert capsys.readouterr().err.startswith("slides: there is no lesson '77'; there are 00, 01")

@@ -1,10 +1,13 @@
 """The loop of the recall task: it trains, it ends when it should."""
 
+import ast
+
 import pytest
 import torch
 from refused import refused
 from torch import nn
 
+from tools.build import ROOT
 from utils.cells import LSTM, initialize
 from utils.train.recall import learn
 
@@ -49,14 +52,23 @@ def test_the_courses_own_cells_and_other_symbols_learn_too():
     assert len(list(learn(LSTM(4, 8, batch_first=True), steps=3, T=5, classes=4))) == 3
 
 
-@pytest.mark.refusal("train.recall")
 @pytest.mark.parametrize("settings", [{"steps": 0}, {"T": 0}, {"classes": 1}])
 def test_sizes_below_one_are_refused(settings):
     with refused(ValueError, "must be at least"):
         list(learn(rnn(), **settings))
 
 
-@pytest.mark.refusal("train.recall")
 def test_batches_the_other_way_round_are_not_learned_in_silence():
     with refused(ValueError, "batch_first=True"):
         list(learn(nn.RNN(10, 32)))
+
+
+def test_it_is_the_loop_that_lesson_01_writes():
+    source = (ROOT / "lessons_src" / "01_vanishing_gradients.py").read_text(encoding="utf-8")
+    written = [node for node in ast.parse(source).body if getattr(node, "name", "") in ("recall", "learn")]
+    lesson = {"torch": torch, "nn": nn}
+    exec(compile(ast.Module(written, []), "lesson 01", "exec"), lesson)
+    assert len(written) == 2
+    for distractors in (False, True):
+        runs = [list(loop(critical(), 15, 0.001, 10, distractors)) for loop in (learn, lesson["learn"])]
+        assert runs[0] == runs[1]

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from utils.course.exercises.base import NotYet, register, something
 from utils.data import grammar
+from utils.models.tagger import Tagger
 
 B, T, WORDS, TAGS, HIDDEN = 3, 6, 9, 5, 8
 LENGTHS = torch.tensor([3, T, 4])  # not sorted, as in life
@@ -28,6 +29,8 @@ def check_word_tagger(answer) -> str:
             model = answer(WORDS, TAGS, HIDDEN, bidirectional=bidirectional)
             if not isinstance(model, nn.Module):
                 raise NotYet("WordTagger should be a class that inherits from nn.Module.")
+            if any(isinstance(part, Tagger) for part in model.modules()):
+                raise NotYet("that is the course's own Tagger: build yours of nn.Embedding, nn.LSTM and nn.Linear.")
             _check_reading(model.eval(), bidirectional)
         both, forward = (_learned(answer, bidirectional) for bidirectional in (True, False))
     if both < 0.99:

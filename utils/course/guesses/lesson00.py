@@ -34,7 +34,7 @@ PREDICTIONS = {
         least=0,
     ),
     "most_awake": Prediction(
-        f"One knock, then {SILENT} silent steps. You may choose any f from 0 to 1, the best one there is. How awake can "
+        f"One knock, then {SILENT} silent steps. You may choose any f from 0 to 1, the best there is. How awake can "
         "the cat be at the end? 0 is fast asleep, 1 is wide awake.",
         answer=most_awake,
         why="An f that keeps for so long lets hardly anything in, 1 - f.",

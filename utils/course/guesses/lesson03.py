@@ -61,8 +61,9 @@ PREDICTIONS = {
         most=100,
     ),
     "suspect": Prediction(
-        "Four LSTMs with a forget bias of 1 get b_i = −1, four b_o = 3, four both. What makes such an LSTM learn?",
+        "Of twelve LSTMs with a forget bias of 1, four get tied gates, four an open output gate, four both. What makes "
+        "such an LSTM learn to recall?",
         why="What helps alone need not help in company.",
-        options=("b_i = −1 alone", "b_o = 3 alone", "only both together", "more than one of them", "nothing"),
+        options=("tying alone", "opening alone", "only both together", "more than one of them", "nothing"),
     ),
 }

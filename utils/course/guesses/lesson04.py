@@ -41,8 +41,8 @@ PREDICTIONS = {
         most=8,
     ),
     "wave": Prediction(
-        "A sine wave passes an `nn.LSTM(1, 4)` that nobody has trained. How far does any of its four forget gates open, "
-        "at the most? A number from 0, shut, to 1, open.",
+        "A sine wave passes an `nn.LSTM(1, 4)` that nobody has trained. How far does any of its four forget gates "
+        "open, at the most? A number from 0, shut, to 1, open.",
         why="Small weights make small sums, and σ of a small number is near one half.",
         least=0,
         most=1,

@@ -10,9 +10,9 @@ PREDICTIONS = {
         options=("forward", "backward", "equally often"),
     ),
     "last_column": Prediction(
-        "A network of two readers is shown one symbol of ten, then 29 others, and is asked for the first one. Its answer "
-        "is made from `output[:, -1]`, the last step. After 150 steps of training, how often is it right? Guessing "
-        "gives 10 %.",
+        "A network of two readers is shown one symbol of ten, then 29 others, and is asked for the first one. Its "
+        "answer is made from `output[:, -1]`, the last step. After 150 steps of training, how often is it right? "
+        "Guessing gives 10 %.",
         why="That is the mean of three networks. Of its two halves, one has read the last symbol alone.",
         unit="%",
         least=0,
@@ -27,8 +27,8 @@ PREDICTIONS = {
         most=100,
     ),
     "baseline": Prediction(
-        "A baseline reads no neighbor at all: each word gets the tag that it has most often in training. Of 17 parts of "
-        "speech, how often is it right, on English sentences that it has not seen?",
+        "A baseline reads no neighbor at all: each word gets the tag that it has most often in training. Of 17 parts "
+        "of speech, how often is it right, on English sentences that it has not seen?",
         why="Most words have one use by far. Whoever reports a tagger should report this figure too.",
         unit="%",
         least=0,
@@ -44,10 +44,8 @@ PREDICTIONS = {
     ),
     "late": Prediction(
         "A forward reader of our small language may answer one word late: when it has read word 5, it tells the tag of "
-        "word 4. How many words does it get right?",
+        "word 4. How many words does it now get right, beside its limit?",
         why="What tells a word comes one step later, and by then it has been read.",
-        unit="%",
-        least=0,
-        most=100,
+        options=("as many as before", "some more", "nearly all"),
     ),
 }

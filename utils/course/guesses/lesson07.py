@@ -32,7 +32,8 @@ PREDICTIONS = {
     "vectors": Prediction(
         "With 10,000 words in the vocabulary: of all the numbers that this network learns, how many are word vectors?",
         answer=share_of_word_vectors,
-        why="A vector of 50 numbers for each word; both LSTMs, attention and output together are a small rest.",
+        why="A vector of 50 numbers for each word; both LSTMs, attention and output together are a small rest. Most of "
+        "the words are rare, and this is where few reviews hurt.",
         unit="%",
         least=0,
         most=100,

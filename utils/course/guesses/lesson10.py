@@ -60,9 +60,9 @@ PREDICTIONS = {
         most=14,
     ),
     "clock": Prediction(
-        "Both with chrono weights, T = 100: the GRU has learned to add after about 60 % of the LSTM's training steps. "
-        "On the CPU that was measured, how many times the LSTM's seconds does it need? (2 is twice as long, 0.5 half as "
-        "long.)",
+        "Both with chrono weights, T = 100: the GRU has learned to add after some 60 % of the LSTM's training steps. "
+        "On the CPU that was measured, how many times the LSTM's seconds does it need: 2 for twice as long, 0.5 for "
+        "half as long?",
         answer=by_the_clock,
         why="There a step of the GRU costs almost four times as much, for PyTorch has a fast path for the LSTM alone.",
         unit="times",
@@ -86,8 +86,8 @@ PREDICTIONS = {
     ),
     "budget": Prediction(
         "Adding at T = 50: within 500 training steps the LSTM, as PyTorch makes it, solves it in none of five seeds. "
-        "Now it may go on. After how many steps has it got there, the middle one of three seeds? Write 3000 if you think "
-        "that it never does.",
+        "Now it may go on. After how many steps has it got there, the middle one of three seeds? Write 3000 if you "
+        "think that it never does.",
         why="Its error below 0.01 on average over 25 batches counts as solved.",
         unit="steps",
         least=0,

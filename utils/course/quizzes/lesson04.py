@@ -45,8 +45,8 @@ def questions() -> tuple[Question, ...]:
             wrong("c of the same step", "c of step t is made with these gates, so it comes after them."),
         ),
         ask(
-            "The unit whose memory tells the first symbol most clearly is held still, and the network is as often right "
-            "as before. What follows?",
+            "A unit whose memory tells the first symbol clearly is held still, and the network is as often right as "
+            "before. What follows?",
             wrong("The unit held nothing", "It may have held the symbol as clearly as any, and others beside it."),
             wrong("The network does not need its memory", "Hold every unit still, and see."),
             wrong(

@@ -34,8 +34,8 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            "A review is called positive from a probability of 0.5 on. You raise this threshold to 0.9. What can recall "
-            "do?",
+            "A review is called positive from a probability of 0.5 on. You raise this threshold to 0.9. What can "
+            "recall do?",
             right(
                 "It falls, or it stays.",
                 "Fewer reviews are called positive, so no more of the positive ones are found.",

@@ -71,16 +71,16 @@ def questions() -> tuple[Question, ...]:
         ask(
             f"{changes} changes that do nothing at all, each with seeds of its own and a 95 % interval. How likely is "
             "it that at least one of the intervals leaves out 0?",
+            right(
+                percent(1 - (1 - level) ** changes),
+                f"All {changes} hold 0 with a chance of 0.95^{changes}. So one hit in a long list is a suspicion.",
+            ),
             wrong(
                 percent(level), "That is the chance of a single interval, and each one is a new chance to be fooled."
             ),
             wrong(
                 percent(1 - level),
                 "So often does a single interval hold the truth. Here one of many is to miss it.",
-            ),
-            right(
-                percent(1 - (1 - level) ** changes),
-                f"All {changes} hold 0 with a chance of 0.95^{changes}. So one hit in a long list is a suspicion.",
             ),
             wrong(
                 percent(changes * level),

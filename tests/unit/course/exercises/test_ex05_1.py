@@ -6,6 +6,7 @@ from torch import nn
 
 from utils.cells.layer import mask, reverse
 from utils.data import grammar
+from utils.models import Tagger
 
 
 class Good(nn.Module):
@@ -83,6 +84,10 @@ def no_lengths(self, x, real):
     return Good.states(self, x, torch.ones_like(real))
 
 
+def the_courses_own(vocab_size, tags, hidden, bidirectional):
+    return Tagger(vocab_size, tags, hidden=hidden, directions="both" if bidirectional else "forward")
+
+
 MISTAKES = [
     (with_states(no_lengths), "other logits when padding stands behind it"),
     (with_forward(lambda self, *given: Good.forward(self, *given) + 1e-4 * given[0].shape[1]), "when padding stands"),
@@ -101,6 +106,7 @@ MISTAKES = [
     (after(lambda logits: None), "forward returns nothing"),
     (with_forward(lambda self, ids, lengths: self.ahead(self.embedding(ids))), "it returns a tuple"),
     (lambda vocab_size, tags, hidden, bidirectional: lambda ids, lengths: ids, "inherits from nn.Module"),
+    (the_courses_own, "the course's own Tagger"),
 ]
 
 

@@ -55,7 +55,7 @@ def test_the_picture_shows_the_picked_value():
     ]
     assert not any(len(line.get_xdata()) for line in explorer.lines[len(runs) :])
     middle = explorer.column.get_x() + explorer.column.get_width() / 2
-    assert middle == pytest.approx(knob.places[0]) and explorer.title.get_text() == "hidden = 1"
+    assert middle == pytest.approx(knob.places[0]) and explorer.title.get_text() == "hidden size = 1"
     assert [text.get_text() for text in explorer.axes[0].get_xticklabels()] == list(knob.labels)
 
 
