@@ -177,9 +177,8 @@ def contents(where: dict[str, str]) -> str:
         "Beside them": ["exercises.md", "results.md", "tested.md", "teaching.md", "bibliography.md"],
         "The package": [f"api/{wing}.md" for wing in WINGS],
     }
-    return "".join(
-        "\n```{toctree}\n:hidden:\n:caption: %s\n\n%s\n```\n" % (title, "\n".join(names)) for title, names in parts.items()
-    )
+    tree = "\n```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```\n"
+    return "".join(tree.format(title, "\n".join(names)) for title, names in parts.items())
 
 
 def build() -> None:

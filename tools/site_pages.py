@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import html
 import json
+import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,6 +24,7 @@ from utils.course.widgets import as_html
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
 GUESS = re.compile(r'guess\("(\d\d\.\w+)"\)(\.reveal\()?')
+SHOWS = re.compile(r"(?s)(#[^\n]*\n|from [^\n]*\n|\s)*(guess|quiz|progress|exercise|explorers)\b.*")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)((?:#[^)\s]*)?)\)")
 
 
@@ -71,10 +73,11 @@ def explorer(cell, data: dict) -> str:
 
 def guess(name: str, prediction: Prediction, answer: str | float, stored: str, part: str) -> str:
     """A guess: `part` is "ask" where the answer comes later, "tell" there, "both" where it comes at once."""
+    least, most = (None if math.isinf(end) else end for end in (prediction.least, prediction.most))
     asked = {
-        "name": name, "part": part, "heading": prediction.heading, "unit": prediction.unit,
-        "options": list(prediction.options), "answer": answer, "told": prediction.told, "why": as_html(prediction.why),
-        **{end: None if abs(v) == float("inf") else v for end, v in (("least", prediction.least), ("most", prediction.most))},
+        "name": name, "part": part, "heading": prediction.heading, "options": list(prediction.options),
+        "unit": prediction.unit, "least": least, "most": most,
+        "answer": answer, "told": prediction.told, "why": as_html(prediction.why),
     }  # fmt: skip
     return element("guess", f"<noscript>{stored}</noscript>" if part == "tell" else stored, asked)
 
@@ -138,7 +141,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
         elif asked := re.search(r'\bprogress\((?:"(\d\d)")?\)', cell.source):
             made = [progress(asked[1])]
         if any(made):
-            if re.fullmatch(r"(?s)(#[^\n]*\n|from [^\n]*\n|\s)*(guess|quiz|progress|exercise|explorers)\b.*", cell.source):
+            if SHOWS.fullmatch(cell.source):
                 cell.metadata.tags = ["remove-input"]
             cell.outputs = [
                 nbformat.v4.new_output("display_data", {"text/html": one}) if one else output

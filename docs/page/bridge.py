@@ -9,6 +9,7 @@ import json
 
 import ipywidgets
 import numpy as np
+
 from utils.checks import one_of
 from utils.course import explorers
 
@@ -39,8 +40,9 @@ def receive(widget: str, trait: str, raw: str) -> tuple[str, list]:
     pictures = [(one, value) for one, _, value in changed if isinstance(value, bytes)]
     rest = [entry for entry in changed if not isinstance(entry[2], bytes)]
     values = owners[widget].values() if widget in owners else {}
-    settings = {name: plain(value) for name, value in values.items() if isinstance(value, (str, int, float))}
-    return json.dumps({"changed": rest, "settings": {n: v for n, v in settings.items() if len(str(v)) <= 300}}), pictures
+    short = {name: plain(value) for name, value in values.items() if isinstance(value, (str, int, float))}
+    settings = {name: value for name, value in short.items() if len(str(value)) <= 300}
+    return json.dumps({"changed": rest, "settings": settings}), pictures
 
 
 def plain(value):

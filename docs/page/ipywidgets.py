@@ -6,7 +6,6 @@ values are those of ipywidgets 8, so that an explorer does not know where it run
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 
 from traitlets import TraitError

@@ -1,0 +1,244 @@
+"""The web site in a browser that can reach no other host: pages, explorers, guesses, quizzes, exercises, offline."""
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from utils.course.exercises.base import solution_source
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+MOVED = """n => { const e = document.querySelectorAll('gg-explorer')[n];
+  return (e.querySelector('.gg-picture')?.src ?? '') + e.innerText + e.innerHTML.length; }"""
+IGNORED = "Failed to load resource: the server responded with a status of 404"  # a favicon, where a theme has none
+
+
+def photograph(page, name: str) -> None:
+    if folder := os.environ.get("COURSE_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"site-{name}.png")
+
+
+def pages(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.html") if "_static" not in path.parts)
+
+
+def test_all_pages_load_and_ask_no_other_host(visit, folder):
+    for path in pages(folder):
+        visit.open(path.relative_to(folder).as_posix())
+        assert visit.page.locator("h1, #search-results").count(), path
+    assert [error for error in visit.errors if not error.startswith(IGNORED)] == []
+    assert visit.outside == []
+
+
+def test_all_links_resolve(folder):
+    ids = {}
+    for path in pages(folder):
+        text = re.sub(r"(?s)<(script|style|pre)\b.*?</\1>", "", path.read_text(encoding="utf-8"))
+        ids[path] = set(re.findall(r'\bid="([^"]+)"', text)), re.findall(r'<a\b[^>]*\bhref="([^"]+)"', text)
+    lost = []
+    for path, (_, links) in ids.items():
+        for link in links:
+            url = urlsplit(link)
+            if url.scheme or link.startswith("//") or not (url.path or url.fragment):
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file():
+                lost.append((path.name, link))
+            elif url.fragment and target in ids and unquote(url.fragment) not in ids[target][0]:
+                lost.append((path.name, link))
+    assert not lost, lost[:20]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_explorer_moves_by_key_and_mouse(visit, lesson):
+    visit.open(f"lessons/{lesson}.html")
+    explorers = visit.page.locator("gg-explorer")
+    for place in range(explorers.count()):
+        explorer = visit.start(place)
+        assert explorer.locator("[role=alert]").count() == 0, explorer.inner_text()
+        for kind in ("input[type=range]", "select"):
+            for control in explorer.locator(kind).all():
+                if not control.is_visible() or control.is_disabled():
+                    continue
+                named = (explorer.get_attribute("name"), control.get_attribute("id"))
+                assert moves(visit.page, place, control, kind), named
+        photograph(visit.page, f"{lesson}-{place}")
+    assert [error for error in visit.errors if not error.startswith(IGNORED)] == []
+
+
+def moves(page, place: int, control, kind: str) -> bool:
+    """Whether the picture or the words change when the control does; keys in both directions, then the mouse."""
+    before = page.evaluate(MOVED, place)
+    for step in ("ArrowRight", "ArrowLeft", "ArrowLeft", "End", "Home", "mouse"):
+        if kind == "select" and step != "mouse":
+            control.press("ArrowDown" if step == "ArrowRight" else "ArrowUp")
+        elif kind == "select":
+            control.select_option(index=0)
+        elif step == "mouse":
+            box = control.bounding_box()
+            page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + box["height"] / 2)
+        else:
+            control.press(step)
+        try:
+            page.wait_for_function(f"([n, before]) => ({MOVED})(n) !== before", arg=[place, before], timeout=2500)
+            return True
+        except Exception:  # this step changed nothing: the control stood at its end
+            continue
+    return False
+
+
+def test_play_goes_through_the_tape_and_stops(visit):
+    visit.open("lessons/00_start_here.html")
+    names = [one.get_attribute("name") for one in visit.page.locator("gg-explorer").all()]
+    explorer = visit.start(names.index("Tape"))
+    explorer.get_by_role("button", name="play").click()
+    expect(explorer.get_by_role("button", name="pause")).to_be_visible()
+    first = visit.page.evaluate(MOVED, names.index("Tape"))
+    visit.page.wait_for_function(f"([n, was]) => ({MOVED})(n) !== was", arg=[names.index("Tape"), first])
+    explorer.get_by_role("button", name="pause").click()
+    expect(explorer.get_by_role("button", name="play")).to_be_visible()
+    explorer.get_by_role("button", name="reset").click()
+    assert explorer.locator("[role=alert]").count() == 0
+
+
+def test_settings_stand_in_the_address_and_can_be_linked(visit):
+    visit.open("lessons/00_start_here.html#explorer=LeakyUnit&f=0.8")
+    explorer = visit.ready()
+    expect(explorer.locator("output").first).to_have_text("0.80")
+    explorer.locator("input[type=range]").first.press("ArrowRight")
+    visit.page.wait_for_function("location.hash.includes('f=0.81')")
+    visit.open(visit.page.url.removeprefix(visit.address + "/"))
+    expect(visit.ready().locator("output").first).to_have_text("0.81")
+
+
+@pytest.mark.parametrize(
+    ("hash_", "sentence"),
+    [
+        ("explorer=LeakyUnit&f=1e300", "cannot begin with f"),
+        ("explorer=LeakyUnit&visitor=<img src=x onerror=alert(1)>", "cannot begin with visitor"),
+        ("explorer=LeakyUnit&no_such=1", "has no control"),
+        ("explorer=LeakyUnit&f=__import__('os')", "cannot begin with f"),
+    ],
+)
+def test_a_hostile_address_shows_a_sentence(visit, hash_, sentence):
+    visit.page.on("dialog", lambda dialog: visit.errors.append(dialog.message))
+    visit.open(f"lessons/00_start_here.html#{hash_}")
+    explorer = visit.ready()
+    expect(explorer.locator("[role=alert]")).to_contain_text(sentence)
+    assert visit.page.locator("img[src=x]").count() == 0
+    assert [error for error in visit.errors if not error.startswith(IGNORED)] == []
+    explorer.locator(".gg-start").click()  # and it can still be started
+    visit.page.wait_for_function("document.querySelector('gg-explorer').dataset.ready", timeout=60_000)
+
+
+@pytest.mark.parametrize("stored", ["damaged", "[]", '{"solved": 5}', json.dumps(
+    {"solved": [], "tries": {}, "guesses": {"00.half_life": "<script>"}, "quizzes": {"00": {"1": 99}}})])  # fmt: skip
+def test_hostile_saved_state_does_nothing(visit, stored):
+    visit.open("lessons/00_start_here.html")
+    visit.page.evaluate("text => localStorage.setItem('gates-and-gradients', text)", stored)
+    visit.open("lessons/00_start_here.html")
+    expect(visit.page.locator("gg-guess button").first).to_have_text("Lock")
+    expect(visit.page.locator("gg-quiz")).to_contain_text("0 of 5 answered")
+    assert [error for error in visit.errors if not error.startswith(IGNORED)] == []
+
+
+def test_guess_quiz_and_progress_are_kept(visit):
+    visit.open("lessons/00_start_here.html")
+    guess, quiz = visit.page.locator("gg-guess").first, visit.page.locator("gg-quiz")
+    assert "6.58" not in guess.inner_text()
+    guess.get_by_role("button").click()
+    expect(guess).to_contain_text("Write a number first")
+    guess.locator("input").fill("five or so")
+    guess.locator("input").press("Enter")
+    expect(guess).to_contain_text("There is no number in")
+    guess.locator("input").fill("5")
+    guess.locator("input").press("Enter")
+    expect(guess).to_contain_text("6.58 steps")
+    for place, question in enumerate(quiz.locator(".gg-question").all()):
+        question.get_by_role("button", name="A").click()
+        expect(question.locator(".gg-feedback")).to_contain_text("A is ")
+        expect(quiz).to_contain_text(f"{place + 1} of 5 answered" if place < 4 else "right at first try")
+    expect(visit.page.locator("gg-progress")).to_contain_text(re.compile(r"1 of \d locked"))
+    visit.page.reload()
+    expect(guess).to_contain_text("6.58 steps")
+    expect(quiz.locator(".gg-feedback").first).to_contain_text("A is ")
+    expect(guess.locator("input")).to_be_disabled()
+
+
+def test_an_exercise_is_checked_in_the_page(visit):
+    visit.open("lessons/00_start_here.html")
+    exercise = visit.page.locator("gg-exercise")
+    check, said = exercise.get_by_role("button", name="Check"), exercise.locator(".gg-outcome")
+    code = exercise.locator("textarea")
+    check.click()
+    expect(said).to_contain_text("00.1 Not tried yet", timeout=120_000)
+    code.fill("def leaky(x, f):\n    return x")
+    check.click()
+    expect(said).to_contain_text("00.1 Not yet")
+    expect(said).to_contain_text("should be")
+    code.fill(solution_source("00.1", "leaky"))
+    check.click()
+    expect(said).to_contain_text("00.1 Correct")
+    expect(visit.page.locator("gg-progress")).to_contain_text("1 of 1 solved")
+    code.fill("def leaky(:")
+    check.click()
+    expect(said).to_contain_text("SyntaxError")
+
+
+def test_once_seen_it_works_offline(visit, server):
+    visit.open("lessons/00_start_here.html")
+    visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    visit.open("lessons/00_start_here.html")  # now through the service worker
+    visit.start()
+    visit.page.context.set_offline(True)
+    visit.page.reload()
+    assert visit.start().locator("[role=alert]").count() == 0
+    visit.page.context.set_offline(False)
+
+
+def test_search_finds_chrono(visit):
+    visit.open("search.html?q=chrono")
+    expect(visit.page.locator("#search-results li").first).to_be_visible(timeout=20_000)
+
+
+def test_without_javascript_all_stays_readable(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/lessons/00_start_here.html")
+    assert page.locator("gg-explorer img").first.is_visible() and page.locator("gg-explorer p").first.is_visible()
+    assert page.locator("gg-guess details").first.is_visible() and page.locator("gg-quiz details").first.is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_on_a_phone_nothing_overflows(chromium, address, lesson):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{address}/lessons/{lesson}.html")
+    photograph(page, f"{lesson}-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for picture in page.locator("gg-explorer img").all():  # 900 pixels wide, its smallest words are 11 high
+        assert picture.evaluate("image => image.getBoundingClientRect().width") >= 740
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier(chromium, address, scheme):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    for path in ("index.html", *(f"lessons/{lesson}.html" for lesson in LESSONS[:3])):
+        page.goto(f"{address}/{path}")
+        photograph(page, f"{Path(path).stem}-{scheme}")
+        ours = {"include": [["main"]]}
+        found = Axe().run(page, context=ours).response["violations"]
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        told = [(one["id"], node["html"][:160]) for one in serious for node in one["nodes"]]
+        assert not told, (path, told[:5])
+    context.close()

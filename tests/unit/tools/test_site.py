@@ -1,0 +1,117 @@
+"""The web site's parts: what runs in a page is what runs in a kernel, and nothing that is not Pyodide's gets in."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from tools import site, site_pages
+from tools.build import ROOT
+from utils.course import explorers
+from utils.course.guesses import predictions
+
+# Moves each control to its first, its last and a middle place; the same in a page's Python and in a kernel's.
+MOVES = """
+def words(name):
+    shown = getattr(explorers, name)()
+    said = [repr(shown)]
+    for control in shown.controls.values():
+        for share in (0.0, 1.0, 0.4):
+            if hasattr(control, "options"):
+                control.index = round(share * (len(control.options) - 1))
+            elif isinstance(control.value, bool):
+                control.value = share > 0.5
+            elif isinstance(control.value, str):
+                control.value = control.value[: round(share * len(control.value))]
+            else:
+                low, high = control.min, control.max
+                value = low + share * (high - low)
+                value = 10**value if "Log" in type(control).__name__ else value
+                control.value = round(value) if isinstance(control.value, int) else value
+            said.append(repr(shown))
+    return said
+"""
+IN_PAGE = f"""
+import json, sys
+sys.path[:0] = [{str(ROOT / "docs" / "page")!r}, {str(ROOT)!r}]
+for name in ("torch", "IPython", "scipy", "sklearn"):
+    sys.modules[name] = None
+from utils.course import explorers
+{MOVES}
+print(json.dumps({{name: words(name) for name in explorers.__all__[1:] if name != "Threshold"}}))
+"""
+
+
+def test_explorers_say_the_same_in_a_page_and_in_a_kernel():
+    done = subprocess.run([sys.executable, "-c", IN_PAGE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    in_page, here = json.loads(done.stdout.splitlines()[-1]), {"explorers": explorers}
+    exec(MOVES, here)
+    assert len(in_page) == len(explorers.__all__) - 2
+    for name, said in in_page.items():
+        assert said == here["words"](name), name
+
+
+def test_the_page_needs_no_more_than_it_has():
+    checked, files = site.needed()
+    assert "00.1" in checked and "05.1" not in checked
+    assert {path.name for path in files} >= {"tape.py", "typed_review.py", "ex00_1.py"}
+
+
+@pytest.mark.refusal("make site")
+def test_a_changed_file_of_pyodide_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "pyodide.js").write_text("alert(1)")
+    monkeypatch.setenv("COURSE_PYODIDE", str(tmp_path))
+    with pytest.raises(site.SiteError, match="is not the file of Pyodide 0.27.7"):
+        site.fetch("pyodide.js", site.CORE["pyodide.js"], tmp_path)
+    with pytest.raises(site.SiteError, match="where other.js is missing"):
+        site.fetch("other.js", "", tmp_path)
+
+
+def test_no_text_breaks_out_of_an_element():
+    made = site_pages.element("guess", "", {"a": "</script><script>alert(1)</script>"}, name='"><b>')
+    assert made.count("</script>") == 1 and "<b>" not in made
+    inside = made.partition('json">')[2].partition("</script>")[0]
+    assert json.loads(inside) == {"a": "</script><script>alert(1)</script>"}
+
+
+def test_a_call_with_plain_values_can_be_made_again():
+    tape = site_pages.call_of('explorers.Tape(["LSTM"], keep=0.5)')
+    assert tape == ("Tape", {"args": [["LSTM"]], "options": {"keep": 0.5}})
+    assert site_pages.call_of("explorers.Threshold(scores, truth)") is None
+
+
+def guess_cell(source, html):
+    data = {"text/plain": "Predict first. Why?", "text/html": html, site_pages.WIDGET: {}}
+    return nbformat.v4.new_code_cell(source, outputs=[nbformat.v4.new_output("display_data", data)])
+
+
+def element_data(cell) -> dict:
+    return json.loads(cell.outputs[0].data["text/html"].partition('json">')[2].partition("</script>")[0])
+
+
+def test_a_guess_is_asked_and_told_where_the_notebook_does():
+    later = "<details><summary>Answer</summary><p>Measured: 10.2 %</p></details>"
+    nb = nbformat.v4.new_notebook(cells=[
+        guess_cell('guess("02.more_steps")', "<p>?</p>"), guess_cell('guess("02.more_steps").reveal(x)', later),
+        guess_cell('guess("00.half_life")', later.replace("10.2 %", "6.58 steps")),
+    ])  # fmt: skip
+    if "02.more_steps" not in predictions("02"):
+        name = next(name for name, one in predictions("02").items() if one.answer is None)
+        for cell in nb.cells:
+            cell.source = cell.source.replace("02.more_steps", name)
+    ask, tell, both = map(element_data, site_pages.page_of(nb, ()).cells)
+    assert (ask["part"], ask["answer"]) == ("ask", None)
+    assert (tell["part"], tell["answer"]) == ("tell", 10.2)
+    assert (both["part"], both["answer"], both["unit"]) == ("both", 6.58, "steps")
+
+
+def test_links_lead_to_pages_or_to_the_repository():
+    pages = {"README.md": "index.md", "notebooks/a.ipynb": "lessons/a.ipynb", "docs/results.md": "results.md"}
+    text = "[a](notebooks/a.ipynb#x) [r](docs/results.md) [m](Makefile) [h](https://x.org) [s](#s)"
+    assert site_pages.linked(text, "README.md", pages, "https://g") == (
+        "[a](lessons/a.ipynb#x) [r](results.md) [m](https://g/blob/main/Makefile) [h](https://x.org) [s](#s)"
+    )
+    assert site_pages.linked("[r](../docs/results.md)", "notebooks/a.ipynb", pages, "u") == "[r](../results.md)"
