@@ -19,7 +19,7 @@ LESSONS  ?=
 BENCHES  ?= $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout slides record tables lock clean
+.PHONY: help env lab test test-torchtext test-colab test-newest build stamp lint bench seeds data handout slides record site site-serve test-site tables lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -109,6 +109,19 @@ handout: $(READY)  ## make a zip of the course without its solutions, for a clas
 
 slides: $(READY)  ## make presentations of the lessons in build/slides (some only: LESSONS="02 03")
 	@$(BIN)/python -m tools.slides $(LESSONS)
+
+site: $(VENV)/.site  ## build the web site, on which every explorer moves without a kernel, in build/site
+	$(BIN)/python -m tools.site
+
+site-serve: $(VENV)/.site  ## build the web site and show it at http://127.0.0.1:8000
+	$(BIN)/python -m tools.site --serve
+
+test-site: $(VENV)/.site  ## the web site in a browser that reaches no other host (some minutes)
+	$(BIN)/python -m pytest -q tests/site
+
+$(VENV)/.site: docs/requirements.txt | $(READY)
+	$(BIN)/python $(PIP) -r docs/requirements.txt
+	@touch $@
 
 record: $(READY)  ## make a file of what you have done, to hand in: make record NAME="Ada Lovelace"
 	@$(BIN)/python -m tools.record "$(NAME)"

@@ -1,4 +1,4 @@
-"""Sphinx: the look of the web site, formulas as MathML, and what it takes from the notebooks. Built by tools/site.py."""
+"""Sphinx: the look of the web site, formulas as MathML, what is taken from notebooks. Built by tools/site.py."""
 
 import os
 import re
