@@ -22,12 +22,11 @@ suppress_warnings = ["myst.header", "mystnb.unknown_mime_type", "mystnb.mime_pri
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
-html_copy_source = False
+html_copy_source = True
 html_show_sphinx = False
 html_theme_options = {
     "repository_url": address,
     "repository_branch": "main",
-    "path_to_docs": "notebooks",
     "use_download_button": True,
     "use_repository_button": True,
     "launch_buttons": {"binderhub_url": "https://mybinder.org", "colab_url": "https://colab.research.google.com"},

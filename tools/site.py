@@ -138,13 +138,13 @@ def pages() -> dict[str, str]:
     found = {"README.md": "index.md", "TEACHING.md": "teaching.md"}
     found |= {f"docs/{path.name}": path.name for path in sorted((ROOT / "docs").glob("*.md"))}
     lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    return found | {f"notebooks/{path.name}": f"lessons/{path.name}" for path in lessons}
+    return found | {f"notebooks/{path.name}": f"notebooks/{path.name}" for path in lessons}
 
 
 def prepare() -> None:
     """Write sphinx's sources."""
     shutil.rmtree(SOURCES, ignore_errors=True)
-    (SOURCES / "lessons").mkdir(parents=True)
+    (SOURCES / "notebooks").mkdir(parents=True)
     url, where, checked = stamp.address(ROOT), pages(), needed()[0]
     notebooks = [nbformat.read(ROOT / name, as_version=4) for name in where if name.endswith(".ipynb")]
     for nb, (name, page) in zip(notebooks, [item for item in where.items() if item[0].endswith(".ipynb")]):
@@ -171,9 +171,9 @@ def prepare() -> None:
 
 def contents(where: dict[str, str]) -> str:
     """The site's table of contents, for the sidebar."""
-    lessons = [page for page in where.values() if page.startswith("lessons/") and "glossary" not in page]
+    lessons = [page for page in where.values() if page.startswith("notebooks/") and "glossary" not in page]
     parts = {
-        "Lessons": [*lessons, "lessons/glossary.ipynb"],
+        "Lessons": [*lessons, "notebooks/glossary.ipynb"],
         "Beside them": ["exercises.md", "results.md", "tested.md", "teaching.md", "bibliography.md"],
         "The package": [f"api/{wing}.md" for wing in WINGS],
     }
@@ -190,6 +190,8 @@ def build() -> None:
     if subprocess.run([sys.executable, *command], env=env).returncode:
         raise SiteError("sphinx found mistakes, which stand above.")
     shutil.rmtree(SITE / ".doctrees", ignore_errors=True)
+    for path in (ROOT / "notebooks").glob("*.ipynb"):  # the download button gives the notebook, not the page's source
+        shutil.copyfile(path, SITE / "_sources" / "notebooks" / path.name)
     pyodide(SITE / "_static" / "pyodide")
     pack(SITE / "_static" / "course.zip")
     files = sorted(path for path in SITE.rglob("*") if path.is_file())

@@ -12,8 +12,6 @@ from playwright.sync_api import sync_playwright
 from lab import find_chromium  # isort: skip
 from tools import site
 
-PAGES = "lessons/{}.html"
-
 
 def unless_ci(reason: str):
     pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)

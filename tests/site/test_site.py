@@ -58,7 +58,7 @@ def test_all_links_resolve(folder):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_explorer_moves_by_key_and_mouse(visit, lesson):
-    visit.open(f"lessons/{lesson}.html")
+    visit.open(f"notebooks/{lesson}.html")
     explorers = visit.page.locator("gg-explorer")
     for place in range(explorers.count()):
         explorer = visit.start(place)
@@ -95,7 +95,7 @@ def moves(page, place: int, control, kind: str) -> bool:
 
 
 def test_play_goes_through_the_tape_and_stops(visit):
-    visit.open("lessons/00_start_here.html")
+    visit.open("notebooks/00_start_here.html")
     names = [one.get_attribute("name") for one in visit.page.locator("gg-explorer").all()]
     explorer = visit.start(names.index("Tape"))
     explorer.get_by_role("button", name="play").click()
@@ -109,7 +109,7 @@ def test_play_goes_through_the_tape_and_stops(visit):
 
 
 def test_settings_stand_in_the_address_and_can_be_linked(visit):
-    visit.open("lessons/00_start_here.html#explorer=LeakyUnit&f=0.8")
+    visit.open("notebooks/00_start_here.html#explorer=LeakyUnit&f=0.8")
     explorer = visit.ready()
     expect(explorer.locator("output").first).to_have_text("0.80")
     explorer.locator("input[type=range]").first.press("ArrowRight")
@@ -129,7 +129,7 @@ def test_settings_stand_in_the_address_and_can_be_linked(visit):
 )
 def test_a_hostile_address_shows_a_sentence(visit, hash_, sentence):
     visit.page.on("dialog", lambda dialog: visit.errors.append(dialog.message))
-    visit.open(f"lessons/00_start_here.html#{hash_}")
+    visit.open(f"notebooks/00_start_here.html#{hash_}")
     explorer = visit.ready()
     expect(explorer.locator("[role=alert]")).to_contain_text(sentence)
     assert visit.page.locator("img[src=x]").count() == 0
@@ -141,16 +141,16 @@ def test_a_hostile_address_shows_a_sentence(visit, hash_, sentence):
 @pytest.mark.parametrize("stored", ["damaged", "[]", '{"solved": 5}', json.dumps(
     {"solved": [], "tries": {}, "guesses": {"00.half_life": "<script>"}, "quizzes": {"00": {"1": 99}}})])  # fmt: skip
 def test_hostile_saved_state_does_nothing(visit, stored):
-    visit.open("lessons/00_start_here.html")
+    visit.open("notebooks/00_start_here.html")
     visit.page.evaluate("text => localStorage.setItem('gates-and-gradients', text)", stored)
-    visit.open("lessons/00_start_here.html")
+    visit.open("notebooks/00_start_here.html")
     expect(visit.page.locator("gg-guess button").first).to_have_text("Lock")
     expect(visit.page.locator("gg-quiz")).to_contain_text("0 of 5 answered")
     assert [error for error in visit.errors if not error.startswith(IGNORED)] == []
 
 
 def test_guess_quiz_and_progress_are_kept(visit):
-    visit.open("lessons/00_start_here.html")
+    visit.open("notebooks/00_start_here.html")
     guess, quiz = visit.page.locator("gg-guess").first, visit.page.locator("gg-quiz")
     assert "6.58" not in guess.inner_text()
     guess.get_by_role("button").click()
@@ -173,7 +173,7 @@ def test_guess_quiz_and_progress_are_kept(visit):
 
 
 def test_an_exercise_is_checked_in_the_page(visit):
-    visit.open("lessons/00_start_here.html")
+    visit.open("notebooks/00_start_here.html")
     exercise = visit.page.locator("gg-exercise")
     check, said = exercise.get_by_role("button", name="Check"), exercise.locator(".gg-outcome")
     code = exercise.locator("textarea")
@@ -193,9 +193,9 @@ def test_an_exercise_is_checked_in_the_page(visit):
 
 
 def test_once_seen_it_works_offline(visit, server):
-    visit.open("lessons/00_start_here.html")
+    visit.open("notebooks/00_start_here.html")
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    visit.open("lessons/00_start_here.html")  # now through the service worker
+    visit.open("notebooks/00_start_here.html")  # now through the service worker
     visit.start()
     visit.page.context.set_offline(True)
     visit.page.reload()
@@ -211,7 +211,7 @@ def test_search_finds_chrono(visit):
 def test_without_javascript_all_stays_readable(chromium, address):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/lessons/00_start_here.html")
+    page.goto(f"{address}/notebooks/00_start_here.html")
     assert page.locator("gg-explorer img").first.is_visible() and page.locator("gg-explorer p").first.is_visible()
     assert page.locator("gg-guess details").first.is_visible() and page.locator("gg-quiz details").first.is_visible()
     context.close()
@@ -221,7 +221,7 @@ def test_without_javascript_all_stays_readable(chromium, address):
 def test_on_a_phone_nothing_overflows(chromium, address, lesson):
     context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = context.new_page()
-    page.goto(f"{address}/lessons/{lesson}.html")
+    page.goto(f"{address}/notebooks/{lesson}.html")
     photograph(page, f"{lesson}-phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for picture in page.locator("gg-explorer img").all():  # 900 pixels wide, its smallest words are 11 high
@@ -233,7 +233,7 @@ def test_on_a_phone_nothing_overflows(chromium, address, lesson):
 def test_no_serious_barrier(chromium, address, scheme):
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    for path in ("index.html", *(f"lessons/{lesson}.html" for lesson in LESSONS[:3])):
+    for path in ("index.html", *(f"notebooks/{lesson}.html" for lesson in LESSONS[:3])):
         page.goto(f"{address}/{path}")
         photograph(page, f"{Path(path).stem}-{scheme}")
         ours = {"include": [["main"]]}

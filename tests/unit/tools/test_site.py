@@ -60,7 +60,6 @@ def test_the_page_needs_no_more_than_it_has():
     assert {path.name for path in files} >= {"tape.py", "typed_review.py", "ex00_1.py"}
 
 
-@pytest.mark.refusal("make site")
 def test_a_changed_file_of_pyodide_is_refused(tmp_path, monkeypatch):
     (tmp_path / "pyodide.js").write_text("alert(1)")
     monkeypatch.setenv("COURSE_PYODIDE", str(tmp_path))
@@ -109,9 +108,9 @@ def test_a_guess_is_asked_and_told_where_the_notebook_does():
 
 
 def test_links_lead_to_pages_or_to_the_repository():
-    pages = {"README.md": "index.md", "notebooks/a.ipynb": "lessons/a.ipynb", "docs/results.md": "results.md"}
+    pages = {"README.md": "index.md", "notebooks/a.ipynb": "notebooks/a.ipynb", "docs/results.md": "results.md"}
     text = "[a](notebooks/a.ipynb#x) [r](docs/results.md) [m](Makefile) [h](https://x.org) [s](#s)"
     assert site_pages.linked(text, "README.md", pages, "https://g") == (
-        "[a](lessons/a.ipynb#x) [r](results.md) [m](https://g/blob/main/Makefile) [h](https://x.org) [s](#s)"
+        "[a](notebooks/a.ipynb#x) [r](results.md) [m](https://g/blob/main/Makefile) [h](https://x.org) [s](#s)"
     )
     assert site_pages.linked("[r](../docs/results.md)", "notebooks/a.ipynb", pages, "u") == "[r](../results.md)"
