@@ -142,11 +142,11 @@ def common() -> str:
 
 
 def minutes() -> str:
-    machine = {one["lesson"][:2]: one for one in measured("lessons")["lessons"]}
+    machine = {one["lesson"]: one for one in measured("lessons")["lessons"]}
     rows = []
     for lesson in sources():
         own = [EXERCISES[number].minutes for number in exercises_of(lesson)]
-        run = machine.get(lesson, {})
+        run = machine.get(sources()[lesson].stem, {})
         seconds = f"{run['seconds']:.0f}" if "seconds" in run else ""
         rows.append(
             [
