@@ -389,7 +389,7 @@ explorers.Writer({"the shipped network": language} | {f"yours, after pass {done}
 
 # %% [markdown]
 # **Four things to try**
-# 1. Temperature 0.1, with other random numbers a few times. How different are the texts?
+# 1. Temperature 0.1, with other random seeds a few times. How different are the texts?
 # 2. Temperature 1.5, and write on. Look at what follows a strong orange. Does the text recover?
 # 3. Keep 1.5 and lower top-p to 0.8. Then try to reach the same with top-k.
 # 4. Type `class Foo(` or your own name. The network knows one book; what does it make of it? Click the last letter of a long word: how far back does it look?
