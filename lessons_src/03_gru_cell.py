@@ -64,7 +64,7 @@ explorers.Tape(["GRU", "LSTM"])
 # | $z_t$ update gate | how much of the old state stays? | $z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)$ |
 # | $n_t$ candidate | what is the news? | $n_t = \tanh\!\big(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + d_n)\big)$ |
 #
-# And one line puts them together:
+# (The candidate has two biases, $b_n$ and $d_n$; section 3 says why.) And one line puts them together:
 #
 # $$h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$$
 
