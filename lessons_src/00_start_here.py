@@ -231,7 +231,7 @@ quiz("00")
 # | [10 Which one, when](10_which_one_when.ipynb) | Do the rules of thumb hold? |
 # | [11 What came after](11_what_came_after.ipynb) | Why did something else take over, and what is left to do? |
 #
-# Full proofs and side roads are in the [appendix](12_appendix.ipynb). What you have done so far, in all of them, is kept on this computer:
+# Full proofs and side roads are in the [appendix](12_appendix.ipynb). What you have done so far, in all of them, is kept on this computer (run the cell again to bring it up to date):
 
 # %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
 # Your progress

@@ -46,7 +46,7 @@ lesson.start("01")
 explorers.Tape(["plain RNN", "LSTM"])
 
 # %% [markdown]
-# (The LSTM, the other unit, waits for section 7.) What shrinks that message, and how far does it get in a whole network?
+# (The LSTM waits for section 7.) What shrinks that message, and how far does it get in a whole network?
 #
 # ## 1 · A network in one line
 # The cat of lesson 00 had a single number for its state. Now the state $h_t$ is a vector of $H$ numbers. At each step it is
@@ -226,7 +226,7 @@ guess("01.gain_of_one")
 explorers.GradientFlow(gain=1.0, nonlinearity="linear", inputs=0.2)
 
 # %% [markdown]
-# The dots are the eigenvalues of $U$; inside the circle things shrink, outside they grow. The inputs are random numbers.
+# The dots are the eigenvalues of $U$; inside the circle things shrink, outside they grow.
 #
 # **Five things to try.** Say first what you expect.
 # 1. It begins *linear*. How far up and down do 0.1 more and 0.1 less take the line? Do the inputs matter?
@@ -301,7 +301,7 @@ guess("01.new_lstm")
 explorers.SideBySide(bias=4.0)
 
 # %% [markdown]
-# Here $b$ is 4. **Move it to 0**, where PyTorch's gates begin: the
+# Here $b$ is 4. (The LSTM's line drops at once: what $h$ says gets into the memory only through weights.) **Move it to 0**, where PyTorch's gates begin: the
 # LSTM and the GRU lose the gradient nearly as fast as the plain RNN. A gate of $\sigma(0) = 0.5$ halves the memory at each step:
 # that alone is the dashed line $0.5^k$. (There are other ways back besides the memory, so in the end their lines run above it.)
 # Being an LSTM is not the cure. An open gate is.
@@ -353,7 +353,7 @@ explorers.Clipping(rate=0.02)
 
 # %% [markdown]
 # **Three things to try**
-# 1. Here 40 steps do not get to the wall. Set the learning rate to 0.1. Above which threshold is clipping the same as none? The spike on the right tells you beforehand.
+# 1. Here 40 steps do not get to the wall. Set the learning rate to 0.1. Above which threshold is clipping the same as none? The spike tells you.
 # 2. Lower the threshold to 0.01. No spike any more; what is the price?
 # 3. Learning rate 0.2, threshold 0.1: compare *norm* with *value*.
 #

@@ -421,7 +421,7 @@ claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.
 claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in chrono) >= 3, chrono)
 
 # %% [markdown]
-# At both ends the GRU does as the LSTM did: out of the box it guesses (now and then one begins to climb near the end), and with chrono it learns. In the middle it is another story: the same bias, the same half-life, and only the GRU learns. So the half-life is not
+# At both ends the GRU does as the LSTM did: out of the box it guesses (now and then one begins to climb late), and with chrono it learns. In the middle it is another story: the same bias, the same half-life, and only the GRU learns. So the half-life is not
 # the whole story. What else differs? The GRU ties its gates, and it shows all it has. Both can be done to an LSTM with $b_f = 1$: $b_i = -1$ ties its gates, $i = 1 - f$ at the start, and
 # $b_o = 3$ opens its output gate.
 
