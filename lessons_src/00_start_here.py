@@ -112,7 +112,7 @@ guess("00.ten_knocks")
 # ## Claims
 # It is easy to get a number wrong, and this course is full of numbers. So they are checked while you read: `claim` compares a
 # sentence with what was computed. When it holds, it prints one line, and behind the sentence what was measured.
-# After $k$ silent steps the share $f^k$ is left, so the half-life is $\ln 0.5 / \ln f$ steps. It will follow you through the whole course:
+# In silence the memory is multiplied by $f$ once a step. It has come down to half after $\ln 0.5 / \ln f$ steps, the half-life, which will follow you through the whole course:
 
 # %%
 import numpy as np
