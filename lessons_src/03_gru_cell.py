@@ -39,7 +39,7 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("03")
 
 # %% [markdown]
-# One GRU unit reads the tape that the LSTM read in lesson 02. Press *play*. Then choose *LSTM* in the row of controls, and compare what comes out before the question `?`.
+# One GRU unit reads the tape that the LSTM read in lesson 02. Press *play*. Then choose *LSTM* as the unit, and compare what comes out before the question `?`.
 
 # %%
 explorers.Tape(["GRU", "LSTM"])
