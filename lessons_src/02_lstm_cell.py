@@ -46,8 +46,8 @@ explorers.Tape(["LSTM", "plain RNN"])
 
 # %% [markdown]
 # ## 1. Two states, four parts
-# The knock opened the red gate, and a number went into the **memory**, blue. In the silence the green gate kept most of it, step after step. The
-# question opened the light blue gate, and the memory was **shown**, orange. (Then the gradient went home. Section 4 comes back to that.)
+# The knock opened the red gate $i$, and a number went into the **memory** $c$, blue. In the silence the green gate $f$ kept most of it, step after step. The
+# question opened the light blue gate $o$, and the memory was **shown** as $h$, orange. (Then the gradient went home. Section 4 comes back to that.)
 #
 # Would a plain unit have managed? Guess before you look.
 
