@@ -203,7 +203,7 @@ claim("Asked for the last symbol, both are right in at least 99 %", min(results[
 guess("05.last_column").reveal(100 * means["last_column", "first"])
 
 # %% [markdown]
-# Look at the last row of the right picture above: at the last word the reader backward has just begun: it knows that word alone. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
+# Look at the last row of the right picture in section 2: at the last word the reader backward has just begun, and knows that word alone. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
 # through 29 steps. Both halves are complete somewhere, each at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`. The mistake raises no error, and where the end of a text decides, it does not even show.
 # On padded batches it is worse: then the last column is padding.
 #
@@ -396,7 +396,7 @@ guess("05.endings").reveal(100 * unknown["both"][1])
 # Better features are often worth more than a better reader, and here they add up.
 #
 # ### Exercise 05.1 · A tagger that reads one way or both
-# *Medium, 12 minutes.* Write `WordTagger`: an embedding, `nn.LSTM`, a linear map; from `ids` (B, T) and `lengths` (B,) to logits (B, T, tags). `bidirectional` decides whether it reads one way or both. Padding (id 0) must not
+# *Medium, 12 minutes.* Write `WordTagger`: an embedding, `nn.LSTM`, a linear map; from `ids` (B, T) and `lengths` (B,) to logits, the scores before softmax, (B, T, tags). `bidirectional` decides whether it reads one way or both. Padding (id 0) must not
 # change what the words before it get. The check looks at what each word depends on, then trains your class on the language of section 4, which takes some seconds.
 
 # %%
