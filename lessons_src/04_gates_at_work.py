@@ -123,7 +123,7 @@ from utils.course import claim
 kinds = {"no mark": no_mark, "hold": hold, "clear": clear}
 middle = {kind: {gate: trace[gate][at].median().item() for gate in "fi"} for kind, at in kinds.items()}
 claim("One unit holds and clears: more than 97 % of its answers are right", right > 0.97, right)
-claim("Without a mark f is above 0.8, at both marks below 0.2, in half of the steps at least",
+claim("The median of f is above 0.8 without a mark and below 0.2 at both marks",
       middle["no mark"]["f"] > 0.8 and max(middle["hold"]["f"], middle["clear"]["f"]) < 0.2,
       {kind: gates["f"] for kind, gates in middle.items()})
 state = {gate: "open" if middle["hold"][gate] > 0.3 else "shut" for gate in "fi"}
