@@ -240,7 +240,7 @@ for row in found["rows"]:
 high = np.array([row["test"] for row in found["rows"] if row["test"] > 0.85])
 weighted = next(row["test"] for row in found["rows"] if row["name"] == "bag of weighted bigrams, logistic regression")
 single = [row["test"] for row in found["rows"] if row["name"].startswith(("LSTM", "GRU"))]
-claim("Recorded: weighted pairs are ahead of every single network", weighted > max(single), 100 * (weighted - max(single)))
+claim("Recorded: weighted pairs are ahead of every single network", weighted > max(single), {"points": 100 * (weighted - max(single))})
 claim("Recorded: one standard error is 0.2 points", set((100 * (high * (1 - high) / 25_000) ** 0.5).round(1)) == {0.2})
 
 # %% [markdown]
@@ -445,7 +445,7 @@ guess("07.turned").reveal(100 * turned[best])
 #
 # ## 8. What a picture of gates cannot tell
 # - **Which unit is which.** Exchange the units with all their weights: every row of the heat map moves, and no answer changes. With another seed "unit 7" is another one.
-# - **What a state means.** Turn the sign of one unit's $g$, and of all weights that read the unit: its gates stay, $c$ and $h$ change their sign, no answer changes. Blue and red are names; the meaning lies in what is done with a state afterwards.
+# - **What a state means.** Turn the sign of one unit's $g$, and of all weights that read the unit: its gates stay, $c$ and $h$ change their sign, no answer changes. Blue and orange are names; the meaning lies in what is done with a state afterwards.
 # - **What is typical.** The unit above looks like a switch. Most gates of this reader are mostly half open: it weighs.
 # - **What matters.** A unit may follow the verdict and not be needed.
 #
