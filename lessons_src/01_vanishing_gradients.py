@@ -10,7 +10,7 @@
 # - know which number of a network decides what becomes of it, and which demonstrations do not show it;
 # - can say what gradient clipping repairs, and what it does not.
 #
-# Time: 20 minutes, and up to 15 more for the two exercises. The machine needs half a minute. [Lesson 00](00_start_here.ipynb) comes before it; you need the chain rule and what an eigenvalue is.
+# Time: 21 minutes, and up to 15 more for the two exercises. The machine needs half a minute. [Lesson 00](00_start_here.ipynb) comes before it; you need the chain rule and what an eigenvalue is.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -79,6 +79,7 @@ import torch
 from torch import nn
 from utils.course import claim
 
+torch.manual_seed(0)
 rnn = nn.RNN(10, 20, dtype=torch.float64)
 W, U = rnn.weight_ih_l0.detach(), rnn.weight_hh_l0.detach()  # (H, inputs), (H, H)
 b = (rnn.bias_ih_l0 + rnn.bias_hh_l0).detach()               # (H,), PyTorch keeps two biases
@@ -442,6 +443,7 @@ def critical():
     network.bias_hh_l0.data.zero_()
     return network
 
+torch.manual_seed(0)
 networks = {"RNN, new": plain, "LSTM, new": lstm, "RNN, critical gain": critical}
 for name, make in networks.items():
     norms = gradient_norms(make(), recall(32, 50)[0])  # (T,)

@@ -208,6 +208,7 @@ exercise("02.1").check(lstm_step)
 # Do not believe it, ask PyTorch. Four units; $x$ and $h_{t-1}$ are held still, the old memory moves. Above the matrix, below the four forget gates.
 
 # %%
+torch.manual_seed(0)
 cell = LSTMCell(3, 4)
 x, h, c = torch.randn(1, 3), torch.randn(1, 4), torch.randn(1, 4)  # (B=1, n), (B, H), (B, H)
 jacobian = torch.autograd.functional.jacobian(lambda c: cell(x, h, c).c, c)  # (B, H, B, H)
