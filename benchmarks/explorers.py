@@ -12,6 +12,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -93,9 +94,14 @@ def measure(lessons: list[str]) -> list[dict]:
 
 
 def markdown(result: dict) -> str:
-    header = ["Lesson", "Explorer", "Key press to new picture, median ms", "95 % within, ms", "Frames a second on Play"]
-    names = ("lesson", "explorer", "median_ms", "p95_ms", "frames_a_second")
-    return report.table(header, [[row.get(name) or "" for name in names] for row in result["explorers"]])
+    header = ["Explorer", "Key press to new picture, median ms", "95 % within, ms", "Frames a second on Play"]
+    names = ("median_ms", "p95_ms", "frames_a_second")
+    several = Counter(row["explorer"] for row in result["explorers"])
+    rows = []
+    for row in result["explorers"]:
+        where = f" of lesson {row['lesson']}" * (several[row["explorer"]] > 1)
+        rows.append([row["explorer"] + where, *(row.get(name) or "" for name in names)])
+    return report.table(header, rows)
 
 
 def main() -> None:

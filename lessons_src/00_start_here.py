@@ -112,7 +112,7 @@ guess("00.ten_knocks")
 # ## Claims
 # It is easy to get a number wrong, and this course is full of numbers. So they are checked while you read: `claim` compares a
 # sentence with what was computed. When it holds, it prints one line, and behind the sentence what was measured.
-# The half-life of a unit that keeps $f$ is $\ln 0.5 / \ln f$ steps, and it will follow you through the whole course:
+# In silence the memory is multiplied by $f$ once a step. It has come down to half after $\ln 0.5 / \ln f$ steps, the half-life, which will follow you through the whole course:
 
 # %%
 import numpy as np
@@ -164,7 +164,7 @@ claim("The best f is near 39/40", abs(f[awake_now.argmax()] - 39 / 40) < 0.002, 
 # With a small $f$ the cat hears the knock and forgets it. With a large $f$ it would remember, but it hardly listens: only $1 - f$
 # comes in. One number does two jobs, how much to keep and how much to let in, and each spoils the other.
 #
-# An LSTM gives each job a number of its own, $f$ and $i$, and chooses both anew at every step, from what it reads. Then a cat
+# An LSTM (*long short-term memory*) gives each job a number of its own, $f$ and $i$, and chooses both anew at every step, from what it reads. Then a cat
 # can sleep through the rain, wake at a knock, and stay awake. That is [lesson 02](02_lstm_cell.ipynb).
 #
 # ## The same number on the way back
@@ -191,7 +191,7 @@ claim("The gradient over 40 steps is f to the power 40", np.isclose(gradient.ite
 # Watch both ways. Press *play*: the unit reads a tape sign by sign, `!` is a knock. At the end the message sets out, and goes back step by step.
 
 # %%
-explorers.Tape(["leaky unit"], keep=0.9)
+explorers.Tape(["leaky unit"], keep=0.9, example="one knock")
 
 # %% [markdown]
 # What is forgotten on the way forward cannot be learned from on the way back. [Lesson 01](01_vanishing_gradients.ipynb)
@@ -231,7 +231,7 @@ quiz("00")
 # | [10 Which one, when](10_which_one_when.ipynb) | Do the rules of thumb hold? |
 # | [11 What came after](11_what_came_after.ipynb) | Why did something else take over, and what is left to do? |
 #
-# Full proofs and side roads are in the [appendix](12_appendix.ipynb). What you have done so far, in all of them, is kept on this computer:
+# Full proofs and side roads are in the [appendix](12_appendix.ipynb). What you have done so far, in all of them, is kept on this computer (run the cell again to bring it up to date):
 
 # %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
 # Your progress

@@ -10,7 +10,7 @@
 # - know which number of a network decides what becomes of it, and which demonstrations do not show it;
 # - can say what gradient clipping repairs, and what it does not.
 #
-# Time: 20 minutes, and up to 15 more for the two exercises. The machine needs half a minute. [Lesson 00](00_start_here.ipynb) comes before it; you need the chain rule and what an eigenvalue is.
+# Time: 21 minutes, and up to 15 more for the two exercises. The machine needs half a minute. [Lesson 00](00_start_here.ipynb) comes before it; you need the chain rule and what an eigenvalue is.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -46,7 +46,7 @@ lesson.start("01")
 explorers.Tape(["plain RNN", "LSTM"])
 
 # %% [markdown]
-# (The LSTM, the other unit, waits for section 7.) What shrinks that message, and how far does it get in a whole network?
+# (The LSTM waits for section 7.) What shrinks that message, and how far does it get in a whole network?
 #
 # ## 1 · A network in one line
 # The cat of lesson 00 had a single number for its state. Now the state $h_t$ is a vector of $H$ numbers. At each step it is
@@ -61,7 +61,7 @@ explorers.Tape(["plain RNN", "LSTM"])
 # | $W$, $U$, $b$ | (H, inputs), (H, H), (H,) | the weights: **the same at every step** |
 # | $L$ | one number | the loss: how wrong the answer after the last step is |
 #
-# Unrolled over time the network is a chain, and the same $U$ is every link of it:
+# Unrolled over time the network is a chain, and the same $U$ is every link of it (arrows above: section 2):
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # The drawing
@@ -79,6 +79,7 @@ import torch
 from torch import nn
 from utils.course import claim
 
+torch.manual_seed(0)
 rnn = nn.RNN(10, 20, dtype=torch.float64)
 W, U = rnn.weight_ih_l0.detach(), rnn.weight_hh_l0.detach()  # (H, inputs), (H, H)
 b = (rnn.bias_ih_l0 + rnn.bias_hh_l0).detach()               # (H,), PyTorch keeps two biases
@@ -107,12 +108,14 @@ claim("Our states are those of nn.RNN", gap < 1e-12, gap, limit=1e-12)
 #
 # $$J_t = \frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(1 - h_t^2)\; U$$
 #
+# (diag: a matrix with the slopes on its diagonal.)
+#
 # **All steps.** The loss feels $h_{t-1}$ only through $h_t$, so one step back is one product, a row times a matrix. Do it again and again:
 #
 # $$\frac{\partial L}{\partial h_t} = \frac{\partial L}{\partial h_T} \; J_T \, J_{T-1} \cdots J_{t+1}$$
 #
-# Between the end and step $t$ stand $T - t$ matrices, and **every one of them contains the same $U$**. That product is the
-# whole story of this lesson. Is it right? Let $L$ be the sum of $h_T$; then $\partial L / \partial h_T$ is a row of ones.
+# Between the end and step $t$ stand $T - t$ matrices, and **every one of them contains the same $U$**. Is it right?
+# Let $L$ be the sum of $h_T$; then $\partial L / \partial h_T$ is a row of ones.
 
 # %%
 g = torch.ones(20, dtype=torch.float64)  # (H,), dL/dh_T
@@ -141,7 +144,7 @@ from utils.course import guess
 guess("01.loss_everywhere")
 
 # %% [markdown]
-# You find this demonstration in many tutorials. Here it is, on 20 networks:
+# Here it is, on 20 networks:
 
 # %%
 def gradient_sizes(loss, seed):
@@ -196,7 +199,7 @@ guess("01.loss_everywhere").reveal(usual_ratio.median())
 # - The **largest singular value** $\sigma_{\max}$ is the most that one product with $U$ can stretch a vector. It says what one
 #   step **can do at worst**. Always $\rho \le \sigma_{\max}$.
 #
-# Write $\max|\phi'|$ for the largest slope of the nonlinearity $\phi$; for tanh it is 1. Then
+# Write $\max|\phi'|$ for the largest slope of the nonlinearity $\phi$, which is 1 for tanh, and $\|\cdot\|$ for the length of a vector. Then
 #
 # $$\left\| \frac{\partial L}{\partial h_{T-k}} \right\| \;\le\; \left(\sigma_{\max} \cdot \max|\phi'|\right)^k \left\| \frac{\partial L}{\partial h_T} \right\|$$
 #
@@ -213,21 +216,22 @@ print(f"0.577 to the 49th is {0.577**49:.0e}.")
 # It begins well below 1. (Why 0.577, which is $1/\sqrt 3$, and how much too kind the bound is: [appendix](12_appendix.ipynb).)
 #
 # ## 5 · Your turn: the gain
-# Take a matrix of spectral radius 1 times a **gain** for $U$: the gain *is* its spectral radius.
+# For $U$ take a **gain** times an *orthogonal* matrix, one that turns vectors and leaves their length. All its eigenvalues have modulus 1,
+# so the gain *is* the spectral radius of $U$.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
 guess("01.gain_of_one")
 
 # %%
-explorers.GradientFlow(gain=1.0, nonlinearity="tanh", inputs=0.2)
+explorers.GradientFlow(gain=1.0, nonlinearity="linear", inputs=0.2)
 
 # %% [markdown]
-# The dots are the eigenvalues of $U$; inside the circle things shrink, outside they grow. The inputs are random numbers.
+# The dots are the eigenvalues of $U$; inside the circle things shrink, outside they grow.
 #
 # **Five things to try.** Say first what you expect.
-# 1. Choose *linear*. How far up and down do 0.1 more and 0.1 less take the line? Do the inputs matter?
-# 2. Back to *tanh*, gain 1. Set the inputs to 0, then turn them up. Which factor of $J_t$ is at work?
+# 1. It begins *linear*. How far up and down do 0.1 more and 0.1 less take the line? Do the inputs matter?
+# 2. Now *tanh*, gain 1: was your guess right? Set the inputs to 0, then turn them up. Which factor of $J_t$ is at work?
 # 3. Gain 1.5, inputs 0.2: compare *linear* with *tanh*. Why does tanh not explode as the theory line does?
 # 4. Choose *sigmoid*, $\sigma(a) = 1/(1 + e^{-a})$. Can any gain here save it? Think of its largest slope.
 # 5. *Tanh*, gain 0.9: switch the loss to *all steps*. You know this picture.
@@ -252,7 +256,7 @@ claim("4. Sigmoid, whose slope is at most 1/4, leaves less than 1e-35 even at ga
 # %% [markdown]
 # Numbers 2 and 3 have one reason. Inputs, or a large $U$, push the units away from 0, and there tanh is flat: the slopes
 # $1 - h_t^2$ fall below 1 and pull every Jacobian down. So gain 1 keeps a gradient alive only while the units stay small,
-# that is, while the network hardly does anything. Keep this in mind for section 9.
+# that is, while the network hardly does anything.
 #
 # ## 6 · Two exercises
 # ### Exercise 01.1 · The gain at which a gradient neither vanishes nor explodes
@@ -295,13 +299,13 @@ exercise("01.2").check(gradient_norm_per_step)
 guess("01.new_lstm")
 
 # %%
-explorers.SideBySide()
+explorers.SideBySide(bias=4.0)
 
 # %% [markdown]
-# The line is the median of 8 seeds, the band goes from the smallest to the largest. At bias 0, where PyTorch's gates begin, the
-# LSTM and the GRU **lose the gradient nearly as fast as the plain RNN**. A gate of $\sigma(0) = 0.5$ halves the memory at each step:
-# that alone is the dashed line $0.5^k$. (There are other ways back besides the memory, so the measured lines run above it.)
-# Being an LSTM is not the cure. Move the bias up, and watch the cure.
+# Here $b$ is 4. (The LSTM's line drops at once: what $h$ says gets into the memory only through weights.) **Move it to 0**, where PyTorch's gates begin: the
+# LSTM and the GRU lose the gradient nearly as fast as the plain RNN. A gate of $\sigma(0) = 0.5$ halves the memory at each step:
+# that alone is the dashed line $0.5^k$. (There are other ways back besides the memory, so in the end their lines run above it.)
+# Being an LSTM is not the cure. An open gate is.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
@@ -321,12 +325,11 @@ claim("With a bias of 4 more than a thousandth reaches it, in LSTM and GRU, with
 
 # %% [markdown]
 # ## 8 · When it explodes
-# Above 1 the same product grows. One step of gradient descent is as long as the gradient times the learning rate, and so the weights land somewhere far
-# away. The common remedy is **clipping by norm**. With $g$ the gradient of *all* weights as one long vector:
+# Above 1 the same product grows, and the gradient with it. The common remedy is **clipping by norm**. With $g$ the gradient of *all* weights as one long vector:
 #
 # $$g \leftarrow g \cdot \min\!\left(1, \frac{\text{threshold}}{\|g\|}\right)$$
 #
-# The direction stays, only the length is cut. Clipping *by value* cuts each entry by itself, and that turns the direction:
+# Only the length is cut. Clipping *by value* cuts each entry by itself, and that turns the direction:
 
 # %%
 g = torch.tensor([3.0, -40.0])
@@ -339,7 +342,7 @@ for clip in (nn.utils.clip_grad_norm_, nn.utils.clip_grad_value_):
 
 # %% [markdown]
 # Now a network of a single unit, $h_t = \tanh(u\,h_{t-1} + b)$ with $h_0 = -0.5$, over 20 steps; its loss is
-# $(h_{20} + 0.6)^2 / 2$, zero where the last state is $-0.6$. On the map of its two weights there is a **wall**: on it, a little change of $u$ or $b$ grows at each of
+# $(h_{20} + 0.6)^2 / 2$, zero where the last state is $-0.6$. On the map of its two weights there is a **wall**, the *cliff* of the picture: on it, a little change of $u$ or $b$ grows at each of
 # the 20 steps. Gradient descent begins at the star and comes to it.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -347,15 +350,15 @@ for clip in (nn.utils.clip_grad_norm_, nn.utils.clip_grad_value_):
 guess("01.at_the_wall")
 
 # %%
-explorers.Clipping()
+explorers.Clipping(rate=0.02)
 
 # %% [markdown]
 # **Three things to try**
-# 1. Raise the threshold from 1. Above which value is clipping the same as none? The spike on the right tells you beforehand.
-# 2. Lower it to 0.01. No spike any more; what is the price?
+# 1. Here 40 steps do not get to the wall. Set the learning rate to 0.1. Above which threshold is clipping the same as none? The spike tells you.
+# 2. Lower the threshold to 0.01. No spike any more; what is the price?
 # 3. Learning rate 0.2, threshold 0.1: compare *norm* with *value*.
 #
-# Without clipping, one step throws the weights onto the flat land below. There the loss is not zero, but the gradient is
+# A step is as long as the gradient times the learning rate. Without clipping, one of them throws the weights onto the flat land below. There the loss is not zero, but the gradient is
 # almost: **one explosion, and everything after it has vanished.**
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -373,9 +376,9 @@ claim("The price of 0.01: after 40 steps the loss has not even halved", low[-1] 
 # %% [markdown]
 # **What clipping does not do.** It shortens what is too long; it cannot lengthen what has vanished. Where the far past has a share
 # of $10^{-12}$ in a gradient, it has that share after clipping. Against vanishing, the product itself has
-# to change: by initial weights that keep it near 1, or by a cell in which it can stay there.
+# to change.
 #
-# ## 9 · The task that fails
+# ## 9 · A digit, and 49 steps later
 # Back to the question: a digit, 49 steps of silence, then the answer. The same with **distractors**: in place of the silence 49 digits that mean nothing. Which digit was the first one?
 
 # %%
@@ -420,12 +423,13 @@ def learn(network, steps=600, rate=0.01, T=50, distractors=False):
         steps, streak = steps - 1, streak + 1 if right == 1 else 0
 
 # %% [markdown]
-# Three networks are to try. "An RNN can barely learn beyond 10 steps", you may have read. Section 4 says something else: *a spectral
-# radius of 0.577* barely reaches beyond 10 steps, and that comes from the initial weights. So the third has an orthogonal $U$, with all
-# eigenvalues on the circle, your critical gain, and biases of 0.
+# We try three networks. "An RNN can barely learn beyond 10 steps", you may have read. Section 4 says something else: *a spectral
+# radius of 0.577* barely reaches beyond 10 steps, and that comes from the initial weights. So the third has an orthogonal $U$ at
+# your critical gain, with all eigenvalues on the circle, and biases of 0.
 
 # %%
 from utils.cells.initialize import orthogonal_
+from utils.probes import gradient_norms
 
 def plain():
     return nn.RNN(10, 32, batch_first=True)
@@ -439,6 +443,7 @@ def critical():
     network.bias_hh_l0.data.zero_()
     return network
 
+torch.manual_seed(0)
 networks = {"RNN, new": plain, "LSTM, new": lstm, "RNN, critical gain": critical}
 for name, make in networks.items():
     norms = gradient_norms(make(), recall(32, 50)[0])  # (T,)
@@ -486,7 +491,7 @@ runs |= watch(learn, {"RNN, critical gain, distractors": critical}, seeds=range(
 # %% [markdown]
 # The success was fragile. Now the units must react to 49 inputs, their slopes fall below 1, and the
 # first digit is overwritten. To *keep* something while much is going on, a network must be able to choose what to let in. That is
-# what a gate is for. The next lesson builds one, and finds the initial biases with which an LSTM learns this task.
+# what a gate is for. The next lesson builds one, and finds the initial biases with which an LSTM recalls the digit after the silence.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured

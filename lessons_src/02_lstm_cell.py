@@ -46,8 +46,8 @@ explorers.Tape(["LSTM", "plain RNN"])
 
 # %% [markdown]
 # ## 1. Two states, four parts
-# The knock opened the red gate, and a number went into the **memory**, blue. In the silence the green gate kept most of it, step after step. The
-# question opened the light blue gate, and the memory was **shown**, orange. (Then the gradient went home. Section 4 comes back to that.)
+# The knock opened the red gate $i$, and a number went into the **memory** $c$, blue. In the silence the green gate $f$ kept most of it, step after step. The
+# question opened the light blue gate $o$, and the memory was **shown** as $h$, orange. (Then the gradient went home. Section 4 comes back to that.)
 #
 # Would a plain unit have managed? Guess before you look.
 
@@ -208,6 +208,7 @@ exercise("02.1").check(lstm_step)
 # Do not believe it, ask PyTorch. Four units; $x$ and $h_{t-1}$ are held still, the old memory moves. Above the matrix, below the four forget gates.
 
 # %%
+torch.manual_seed(0)
 cell = LSTMCell(3, 4)
 x, h, c = torch.randn(1, 3), torch.randn(1, 4), torch.randn(1, 4)  # (B=1, n), (B, H), (B, H)
 jacobian = torch.autograd.functional.jacobian(lambda c: cell(x, h, c).c, c)  # (B, H, B, H)

@@ -39,7 +39,7 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("03")
 
 # %% [markdown]
-# One GRU unit reads the tape that the LSTM read in lesson 02. Press *play*. Then choose *LSTM* in the row of controls, and compare what comes out before the question `?`.
+# One GRU unit reads the tape that the LSTM read in lesson 02. Press *play*. Then choose *LSTM* as the unit, and compare what comes out before the question `?`.
 
 # %%
 explorers.Tape(["GRU", "LSTM"])
@@ -64,7 +64,7 @@ explorers.Tape(["GRU", "LSTM"])
 # | $z_t$ update gate | how much of the old state stays? | $z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)$ |
 # | $n_t$ candidate | what is the news? | $n_t = \tanh\!\big(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + d_n)\big)$ |
 #
-# And one line puts them together:
+# (The candidate has two biases, $b_n$ and $d_n$; section 3 says why.) And one line puts them together:
 #
 # $$h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$$
 
@@ -421,7 +421,7 @@ claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.
 claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in chrono) >= 3, chrono)
 
 # %% [markdown]
-# At both ends the GRU does as the LSTM did: out of the box it guesses (now and then one begins to climb near the end), and with chrono it learns. In the middle it is another story: the same bias, the same half-life, and only the GRU learns. So the half-life is not
+# At both ends the GRU does as the LSTM did: out of the box it guesses (now and then one begins to climb late), and with chrono it learns. In the middle it is another story: the same bias, the same half-life, and only the GRU learns. So the half-life is not
 # the whole story. What else differs? The GRU ties its gates, and it shows all it has. Both can be done to an LSTM with $b_f = 1$: $b_i = -1$ ties its gates, $i = 1 - f$ at the start, and
 # $b_o = 3$ opens its output gate.
 

@@ -123,7 +123,7 @@ from utils.course import claim
 kinds = {"no mark": no_mark, "hold": hold, "clear": clear}
 middle = {kind: {gate: trace[gate][at].median().item() for gate in "fi"} for kind, at in kinds.items()}
 claim("One unit holds and clears: more than 97 % of its answers are right", right > 0.97, right)
-claim("Without a mark f is above 0.8, at both marks below 0.2, in half of the steps at least",
+claim("The median of f is above 0.8 without a mark and below 0.2 at both marks",
       middle["no mark"]["f"] > 0.8 and max(middle["hold"]["f"], middle["clear"]["f"]) < 0.2,
       {kind: gates["f"] for kind, gates in middle.items()})
 state = {gate: "open" if middle["hold"][gate] > 0.3 else "shut" for gate in "fi"}
@@ -140,16 +140,18 @@ explorers.Tape(weights=latch.state_dict(), signs=signs, tapes=tapes, moment=24)
 # %% [markdown]
 # **Three things to try**
 # 1. Step through `A`, `0` and `B`. What do the green gate and the red gate do at each?
-# 2. Choose *hold one* and move $b_f$ down. How far can it go before the value is lost?
-# 3. Move $b_f$ up by 4. Which tape shows that this is no gift?
+# 2. Choose *hold one* and shift the forget bias $b_f$ down. How far can it go before the value is lost?
+# 3. Shift it up by 4. Which tape shows that this is no gift?
 #
-# Nobody told the unit what a gate is for. Yet it found three corners of a square. Lesson 02 wrote the memory in one line,
-# $c_t = f_t\, c_{t-1} + i_t\, g_t$. Take each gate as a tap that is open or shut, and there are four cases:
+# Nobody told the unit what a gate is for. Yet it found three cases of four. Lesson 02 wrote the memory in one line,
+# $c_t = f_t\, c_{t-1} + i_t\, g_t$. Take each gate as a tap that is open or shut, and these are the four:
 #
 # | | $i$ shut | $i$ open |
 # |---|---|---|
 # | $f$ **open** | *keep*: $c$ stays | *add*: $c$ and the news |
 # | $f$ **shut** | *clear*: $c$ is 0 | *replace*: $c$ is the news |
+#
+# (Its $i$ need not open all the way: what comes in only has to tell 1 from −1, and the linear map behind $h$ does the rest.)
 #
 # Is it always as clean as that? Here is a second unit, from another start. It has learned the same task as well. A dot is one step of 500 sequences that neither had seen.
 
@@ -172,9 +174,10 @@ for row, (start, found) in zip(axes, traces.items()):
         ax.set_xticklabels(["$f$", "$i$", "$i\\,g$"])
         ax.grid(False, axis="x")
     ajar = no_mark & (shown["i"][..., 0] > 0.3)
-    let_in = [shown["g"][at].abs().median().item() if at.any() else 0.0 for at in (ajar, hold)]
-    told.append(f"{start}: of the steps without a mark, {(ajar.sum() / no_mark.sum()).item():.0%} have i above 0.3; "
-                f"there i g is {let_in[0]:.3f} in size, at a hold mark {let_in[1]:.2f} (medians)")
+    news = shown["g"].abs()[..., 0]  # (B, T)
+    there = f", and there i g is {news[ajar].median():.3f} in size" if ajar.any() else ""
+    told.append(f"{start}: at a hold mark i g is {news[hold].median():.2f} in size (medians); "
+                f"of the steps without a mark, {(ajar.sum() / no_mark.sum()).item():.0%} have i above 0.3{there}")
 lesson.show(fig, "Dots for f, i and i times g at steps without a mark, at hold and at clear marks, for two units. In both, f is near 1 without "
                 "a mark and near 0 at a mark, and i times g is large at hold marks alone. The input gates of the two units differ.")
 print(*told, sep="\n")
@@ -185,7 +188,7 @@ claim("The second unit too is right in more than 97 %", right > 0.97, right)
 # news an open gate lets in next to nothing. A picture of $i$ alone would have made you believe in a visitor who never came.
 #
 # ## 2. Counting
-# The fourth corner is *add*. The next unit counts ticks, until a mark sets it back to 0. At half of the steps there is a tick.
+# The fourth case is *add*. The next unit counts ticks, until a mark sets it back to 0. At half of the steps there is a tick.
 # Say what you expect: at a reset both gates shut; at a tick the same amount comes in each time; and in silence $f$ is open, quite open. For lesson 02 said what a leak does: with $f = 0.9$ half is gone
 # after $\ln 0.5 / \ln 0.9 = 6.6$ steps, and a counter that leaks is no counter.
 

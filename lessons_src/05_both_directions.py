@@ -39,8 +39,8 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("05")
 
 # %% [markdown]
-# Three taggers say what part of speech each word is, and how sure they are. One reads forward, one backward, one both ways; they learned it from English web texts. **Press the triangle**, or type a sentence
-# of your own. At each word they read what has come as if it were all; what the newest word changed is framed.
+# Three taggers say what part of speech each word is, and how sure they are. One reads forward, one backward, one both ways; they learned it from English web texts. **Press play**, or type a sentence
+# of your own. At each word they read what has come so far, as if the sentence ended there. A tag that the newest word has changed is framed.
 
 # %%
 explorers.TaggerLive()
@@ -49,7 +49,7 @@ explorers.TaggerLive()
 # **Three things to try.** Predict each before you press.
 # 1. Go through the first sentence word by word. Which row never takes a tag back, and why can it not?
 # 2. Choose *have*. At which word is each *have* settled, as a verb or an auxiliary, and in which rows?
-# 3. *The old man the boats*: does any of them find the verb? (In all they learned from, *man* is a noun. To have read a word is not to know it.)
+# 3. *The old man the boats*: does any of them find the verb? (In all that they learned from, *man* is a noun. No direction helps with a use that was never learned.)
 #
 # And over thousands of sentences, who comes out ahead? Section 5 has the answer.
 
@@ -203,7 +203,7 @@ claim("Asked for the last symbol, both are right in at least 99 %", min(results[
 guess("05.last_column").reveal(100 * means["last_column", "first"])
 
 # %% [markdown]
-# Look at the last row of the right picture above: at the last word the reader backward has just begun: it knows that word alone. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
+# Look at the last row of the right picture in section 2: at the last word the reader backward has just begun, and knows that word alone. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
 # through 29 steps. Both halves are complete somewhere, each at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`. The mistake raises no error, and where the end of a text decides, it does not even show.
 # On padded batches it is worse: then the last column is padding.
 #
@@ -292,7 +292,7 @@ guess("05.limit").reveal(100 * limits["forward"])
 #
 # ## 5. Does English have such words?
 # The treebank EWT of Universal Dependencies holds sentences from the web, each word with one of 17 parts of speech. An invented language cannot tell us about English, so what follows is *recorded*: measured once on the real
-# treebank, by commands that the cells print. First your first guess. The three taggers of the explorer at the top, on words that they had not learned from:
+# treebank, by commands that the cells print. First your first guess. The three taggers of the explorer at the top, on sentences that they had not learned from:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was recorded
@@ -317,7 +317,7 @@ waiting = [one for one in words["words"] if one["both"] - one["forward"] >= 0.1]
 fig, ax = plots.figure(9, 2.9)
 for k, way in enumerate(COLORS):
     ax.bar(np.arange(len(waiting)) + 0.27 * (k - 1), [one[way] for one in waiting], 0.25, color=COLORS[way], label=way)
-ax.set(xticks=range(len(waiting)), ylim=(0, 1.02), ylabel="recorded: right on dev")
+ax.set(xticks=range(len(waiting)), ylim=(0, 1.02), ylabel="recorded: share right")
 ax.set_xticklabels([f"{one['word']}\n{one['times']} times" for one in waiting], fontsize=11)
 ax.grid(False, axis="x")
 fig.legend(loc="outside right upper", frameon=False)
@@ -335,7 +335,7 @@ lesson.show(fig, "Recorded: the words that gain most from reading both ways: "
 guess("05.baseline")
 
 # %% [markdown]
-# Above it, taggers that know a word only as a number in a list. One of the forward readers has as many recurrent weights as the one that reads both ways.
+# Beside it now, taggers that know a word only as a number in a list. One of the forward readers has as many recurrent weights as the one that reads both ways.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was recorded
@@ -358,7 +358,7 @@ claim("Recorded: the worst of 3 seeds both ways is more than 1.5 points above th
 guess("05.baseline").reveal(100 * baseline)
 
 # %% [markdown]
-# The baseline is the floor, and the past alone is worth little more. The second direction brings more than as many weights spent on the first.
+# The baseline is the floor, and the past alone adds little. A second direction brings more than the same number of weights spent on the first one.
 #
 # **Words that nobody has seen.** These taggers are helpless before a word that is not in their list. A reader of English would look at its ending. So add to each word's vector the vectors of its last 1 to 4
 # letters, its first 1 to 3, and its capitals, rows of one more table. (The taggers at the top do.)
@@ -396,7 +396,7 @@ guess("05.endings").reveal(100 * unknown["both"][1])
 # Better features are often worth more than a better reader, and here they add up.
 #
 # ### Exercise 05.1 · A tagger that reads one way or both
-# *Medium, 12 minutes.* Write `WordTagger`: an embedding, `nn.LSTM`, a linear map; from `ids` (B, T) and `lengths` (B,) to logits (B, T, tags). `bidirectional` decides whether it reads one way or both. Padding (id 0) must not
+# *Medium, 12 minutes.* Write `WordTagger`: an embedding, `nn.LSTM`, a linear map; from `ids` (B, T) and `lengths` (B,) to logits, the scores before softmax, (B, T, tags). `bidirectional` decides whether it reads one way or both. Padding (id 0) must not
 # change what the words before it get. The check looks at what each word depends on, then trains your class on the language of section 4, which takes some seconds.
 
 # %%

@@ -170,7 +170,7 @@ claim("The first letter of a word costs more than twice as many bits as the seco
 # A word costs its first letters; the rest is spelling.
 #
 # ## 3. Training on a text longer than memory
-# An embedding $E$ gives the character $w_t$ a vector, the LSTM of lesson 02 reads it, and a linear map makes a score for each character. The scores $z_t$ are called *logits*; $\mathrm{softmax}(z_t)$ is the distribution of $w_{t+1}$:
+# An embedding $E$ gives the character $w_t$ a vector, the LSTM of lesson 02 reads it, and a linear map, with a matrix $V$ and a bias $b$, makes a score for each character. The scores $z_t$ are called *logits*; $\mathrm{softmax}(z_t)$ is the distribution of $w_{t+1}$:
 #
 # $$x_t = E[w_t] \qquad (h_t, c_t) = \mathrm{LSTM}(x_t, h_{t-1}, c_{t-1}) \qquad z_t = V h_t + b$$
 #
@@ -269,7 +269,7 @@ claim("Beyond 64 characters another 0.1 bits are not to be had by this network",
 
 # %% [markdown]
 # The first characters after a state of zeros are read blindly; after 16 the network knows where it is, and gains next to nothing by what is far away. Nothing in the cut forbids that it should, for the state's numbers go on. It has learned to use
-# what is near: there, within 64 characters, more than nine tenths of the gradient end (measured in the [appendix](12_appendix.ipynb)).
+# what is near: more than nine tenths of the gradient fall within the last 64 characters (measured in the [appendix](12_appendix.ipynb)).
 #
 # ## 5. Temperature
 # We have a distribution. To write a text, draw a character from it, read that character, draw again. Before each draw we may bend the distribution. The **temperature** $T$ divides the logits:
@@ -280,7 +280,7 @@ claim("Beyond 64 characters another 0.1 bits are not to be had by this network",
 # - $T \to 0$: the exponent goes to $-\infty$. **All probability goes to the most likely.**
 # - $T \to \infty$: the exponent goes to 0, the ratio to 1. **All characters become equally likely.**
 #
-# In between more temperature never means less entropy: for the proof see the [appendix](12_appendix.ipynb). And at $T = 1$ the distribution is what the model learned, unbent.
+# In between, the **entropy** $-\sum_i p_i \log_2 p_i$, the surprise to expect from a draw, never falls when the temperature rises: for the proof see the [appendix](12_appendix.ipynb). At $T = 1$ the distribution is what the model learned, unbent.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -389,7 +389,7 @@ explorers.Writer({"the shipped network": language} | {f"yours, after pass {done}
 
 # %% [markdown]
 # **Four things to try**
-# 1. Temperature 0.1, with other random numbers a few times. How different are the texts?
+# 1. Temperature 0.1, with other random seeds a few times. How different are the texts?
 # 2. Temperature 1.5, and write on. Look at what follows a strong orange. Does the text recover?
 # 3. Keep 1.5 and lower top-p to 0.8. Then try to reach the same with top-k.
 # 4. Type `class Foo(` or your own name. The network knows one book; what does it make of it? Click the last letter of a long word: how far back does it look?

@@ -45,8 +45,8 @@ guess("09.another_seed")
 
 # %% [markdown]
 # ## 1. The same thing, eight times
-# Here is that recipe, the small classifier of [lesson 07](07_sentiment_classifier.ipynb) with its training of two epochs, eight times: other initial weights, another order of the
-# reviews, nothing else. The picture on the right takes each two of the eight, and calls one of them *before* and the other one *after*.
+# Here is such a classifier: the small one of [lesson 07](07_sentiment_classifier.ipynb) with its training of two epochs, together called *the recipe*. It was trained eight times, with other
+# initial weights and another order of the reviews; nothing else changed. The picture on the right takes each two of the eight, and calls one of them *before* and the other one *after*.
 
 # %%
 import numpy as np
@@ -105,7 +105,7 @@ def gain(after, before, t):
 
 # %% [markdown]
 # Tutorials end with a list of practices, and some of them are called essential. `benchmarks/practices.py` took our recipe, changed **one** thing at a time, and
-# trained it with five seeds. Before you look:
+# trained it with five seeds. Most changes take away what lesson 07 has; one adds *batch normalization*, which shifts and scales each number to mean 0 and spread 1 over the batch. Before you look:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -290,7 +290,7 @@ print(f"A winner shows {seen.max(axis=1).mean():.1%} on average, and in truth it
 # ## 6. In which order?
 # What the sweep supports, for this task:
 #
-# 1. **First the learning rate**, in steps of about four, from too low to too high. It is the only knob without a safe side.
+# 1. **First the learning rate**, from too low to too high, each value about four times the last. It is the only knob without a safe side.
 # 2. **Everything else on its safe side**: small batches, one layer, a state that is large enough, little dropout, clipping at 1.
 # 3. **Then one change at a time**, several seeds on both sides, an interval. After a change of batch or depth, look at the rate again.
 # 4. **The test once**, at the end.

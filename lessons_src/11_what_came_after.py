@@ -39,8 +39,8 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("11")
 
 # %% [markdown]
-# In the leaky unit of lesson 00 each state waits for the one before it. Without its factor before the news it reads $h_t = a\,h_{t-1} + x_t$, and a tape of 100,000 inputs
-# seems to take 100,000 turns, one after another.
+# In the leaky unit of lesson 00 each state waits for the one before it. Write $a$ for the share that it keeps, leave out the factor before the input, and it reads $h_t = a\,h_{t-1} + x_t$.
+# A tape of 100,000 inputs seems to take 100,000 turns, one after another.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -248,8 +248,8 @@ with torch.no_grad():
 fig, (left, right) = plots.figure(9, 3.1, ncols=2)
 for (name, runs), color in zip(looked.items(), ("h", "lstm")):
     for i, (shares, _, _) in enumerate(runs):
-        left.plot(np.convolve(shares, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], label=None if i else name)
-left.set(xlabel="training step", ylabel="share of right answers", xlim=(0, 130), ylim=(0, 1.03))
+        left.plot(range(20, len(shares) + 1), np.convolve(shares, np.ones(20) / 20, "valid"), color=plots.PALETTE[color], label=None if i else name)
+left.set(xlabel="training step", ylabel="right, mean of 20 batches", xlim=(0, 150), ylim=(0, 1.03))
 left.legend(frameon=False, fontsize=9)
 right.bar(range(1, 51), alpha[:, 0, -1].mean(0), color=plots.PALETTE["h"])
 right.set(xlabel="step looked at", ylabel="weight", ylim=(0, 1.03))
@@ -377,7 +377,7 @@ claim("Torch counts the same multiplications in an LSTM cell", products == lstm_
 #
 # | Where | What | Source |
 # |---|---|---|
-# | Speech on a phone, while one speaks | LSTM layers in a transducer | He and others 2019 |
+# | Speech on a phone, while one speaks | LSTM layers in a *transducer*, which writes while it listens | He and others 2019 |
 # | Noise taken out of a call, on a small processor | GRU layers, one step each 10 milliseconds | Valin 2018 |
 # | Forecasts of floods, in use in over 80 countries | LSTM over weather, day by day | Nearing and others 2024 |
 # | Games in which much is hidden: Dota 2 | one LSTM layer of 4,096 units carries the match | Berner and others 2019 |

@@ -129,7 +129,9 @@
 # | $\to$, $\infty$ | tends to, infinity | [08](08_language_model.ipynb), 5 |
 # | $\leftarrow$ | takes the value | [01](01_vanishing_gradients.ipynb), 8 |
 # | $P_t$ | the product of the first $t$ gates of a linear recurrence | [12](12_appendix.ipynb) |
-# | $\approx$, $\le$, $\pm$ | about equal, at most, plus or minus | [01](01_vanishing_gradients.ipynb), 4 |
+# | $\le$ | at most | [01](01_vanishing_gradients.ipynb), 4 |
+# | $\pm$ | plus or minus | [09](09_choosing.ipynb), 2 |
+# | $I$ | the identity matrix | [12](12_appendix.ipynb) |
 
 # %% [markdown]
 # ## Terms
@@ -150,7 +152,7 @@
 # | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
 # | confusion matrix | counts by truth and prediction | [07](07_sentiment_classifier.ipynb), 3 |
 # | denormal numbers | floats so small that they give up digits, and slow on many processors | [01](01_vanishing_gradients.ipynb), 9 |
-# | distractors | inputs that mean nothing for the answer | [01](01_vanishing_gradients.ipynb), 10 |
+# | distractors | inputs that mean nothing for the answer | [01](01_vanishing_gradients.ipynb), 9 |
 # | dropout | leaving out numbers at random in training | [07](07_sentiment_classifier.ipynb), 2 |
 # | embedding | a table with one vector for each word | [07](07_sentiment_classifier.ipynb), 1 |
 # | entropy | how undecided a distribution is | [08](08_language_model.ipynb), 5 |

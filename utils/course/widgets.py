@@ -28,9 +28,10 @@ class StaticView(widgets.Box):
 
 
 def as_html(words: str, letters: bool = True) -> str:
-    """Words as HTML: `code`, and where `letters` h_t, h_(t-1) and f^k with their letters below and above."""
+    """Words as HTML: `code`, *stress*, and where `letters` h_t, h_(t-1) and f^k with their letters below and above."""
     parts = html.escape(words, quote=False).split("`")
     parts[1::2] = [f"<code>{code}</code>" for code in parts[1::2]]
+    parts[::2] = [re.sub(r"\*(?=\S)([^*]+)(?<=\S)\*", r"<em>\1</em>", part) for part in parts[::2]]
     if letters:
         parts[::2] = [re.sub(r"(?<=[\w)])([_^])(\w+|\([^)]*\))", _raised, part) for part in parts[::2]]
     return "".join(parts)

@@ -90,4 +90,5 @@ def test_how_far_a_guess_is_off(guess, answer, words):
 def test_units():
     assert how_far(90.0, 10.4, "%") == "You were 79.6 points too high, by a factor of 8.7."
     assert how_far(5.0, 6.0, "steps") == "You were 1 step too low, by a factor of 1.2."
+    assert how_far(0.5, 10.0, "times") == "You were 9.5 too low, by a factor of 20."
     assert (with_unit(0.123456, "%"), with_unit(-2.0, ""), with_unit(1.0, "ms")) == ("0.123 %", "−2", "1 ms")

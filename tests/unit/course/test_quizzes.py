@@ -172,6 +172,7 @@ def test_words_become_html():
     assert as_html("a < b & h_t") == "a &lt; b &amp; h<sub>t</sub>"
     assert as_html("c_(t-1) and 10^(-12), 0.9^20") == "c<sub>t-1</sub> and 10<sup>-12</sup>, 0.9<sup>20</sup>"
     assert as_html("`num_layers=2` of h_n") == "<code>num_layers=2</code> of h<sub>n</sub>"
+    assert as_html("a *good* one, f * h + (1 - f) * x") == "a <em>good</em> one, f * h + (1 - f) * x"
     assert as_html("f (1 - f) and U_f") == "f (1 - f) and U<sub>f</sub>"
 
 

@@ -86,13 +86,13 @@ TABLE = {"checks": [
     (lesson.show, (plots.figure()[0], " "), "Write in `alt` what the picture shows, in one sentence."),
     (plots.figure, (0, 3), "width must be above 0 inches, got 0."),
 ], "course.lesson": [
-    (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', '08', got '99'."),
+    (lesson.start, ("99",), "The lesson's number must be one of '00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12', got '99'."),
     (lesson.claim, ("", True), "A claim needs a sentence, got ''."),
     (lesson.claim, ("It holds", 0.99), "A claim is True or False, got 0.99; write a comparison such as accuracy >= 0.99."),
 ], "course.explorers": [
     (lambda: explorers.GradientFlow(gian=1.0), (), "GradientFlow has no control 'gian'; it has gain, "),
 ], "course.guesses": [
-    (guesses.guess, ("02.none",), "The guess's name must be one of '00.half_life', '02.from_the_box', "),
+    (guesses.guess, ("02.none",), "The guess's name must be one of '00.half_life', '00.most_awake', "),
 ], "course.exercises": [
     (exercises.exercise, ("01.9",), "The exercise's number must be one of "),
 ]}

@@ -37,7 +37,10 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
 # What a shell does not expand: a .env file, a Dockerfile, a kernel.json, --out=~/x. Each line runs in an empty folder
 # with HOME elsewhere; `made` must come into being there.
 TILDES = {
-    "progress": ("from utils.course.exercises.base import _remember; _remember('00.1')", "rnn/progress.json"),
+    "progress": (
+        "from utils.course.exercises.base import _remember; _remember('00.1', 'Correct', '')",
+        "rnn/progress.json",
+    ),
     "cache": ("from utils.files import cache, write_whole; write_whole(cache() / 'x', b'')", "rnn/cache/x"),
     "weights": (
         "import numpy; from utils.arrays.weights import read, write; "

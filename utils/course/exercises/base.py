@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from IPython.display import display
+
 from utils.checks import one_of, short_repr
 from utils.course.exercises.outcome import Outcome
 from utils.course.record import UNREADABLE, change_progress, progress_file
@@ -40,8 +42,6 @@ class Exercise:
 
     def check(self, answer) -> None:
         """Show whether `answer`, the learner's function, is right, and if not, why; with buttons for help."""
-        from IPython.display import display  # here, for a web page judges without it
-
         status, sentence = self.judged(answer)
         display(Outcome(self, status, sentence))
         _remember(self.number, status, sentence)

@@ -73,8 +73,8 @@ class LSTMStep(Explorer):
         lines.set(xlim=(0, 9), ylim=(0, 1.3))
         lines.axis("off")
         self.lines = [self._line(lines, 0.3, 2.7, row, gate, _sum(gate)) for row, gate in enumerate("figo")]
-        self.lines.append(self._line(lines, 6.1, 6.3, 0, "c", r"$c_t = f_t\, c_{t-1} + i_t\, g_t$"))
-        self.lines.append(self._line(lines, 6.1, 6.3, 2, "h", r"$h_t = o_t\,\tanh(c_t)$"))
+        self.lines.append(self._line(lines, 5.85, 5.85, 0, "c", r"$c_t = f_t\, c_{t-1} + i_t\, g_t$"))
+        self.lines.append(self._line(lines, 5.85, 5.85, 2, "h", r"$h_t = o_t\,\tanh(c_t)$"))
 
     def update(self, result):
         self.challenges.judge(**self.values())

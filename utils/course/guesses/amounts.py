@@ -71,7 +71,8 @@ def how_far(guess: float, answer: float, unit: str = "") -> str:
     if with_unit(guess, unit) == with_unit(answer, unit):
         return "You were right."
     off = abs(guess - answer)
-    where = f"{with_unit(off, 'points' if unit == '%' else unit)} too {'high' if guess > answer else 'low'}"
+    of_a_difference = {"%": "points", "times": ""}.get(unit, unit)  # 9.5 times too low would be a ratio
+    where = f"{with_unit(off, of_a_difference)} too {'high' if guess > answer else 'low'}"
     if off <= 0.1 * abs(answer):
         return f"Close: {where}."
     low, high = sorted((guess, answer))

@@ -4,8 +4,8 @@ from utils.course.guesses.prediction import Prediction
 
 PREDICTIONS = {
     "english": Prediction(
-        "English sentences of the web, and of their words only those that training knows. Which of the two is right "
-        "more often, the reader forward or the reader backward?",
+        "New English sentences from the web; of their words, only those that stood in the training sentences too. "
+        "Which of the two is right more often, the reader forward or the reader backward?",
         why="Small words of English point ahead: to, that, have, this announce what follows, and what follows decides.",
         options=("forward", "backward", "equally often"),
     ),
@@ -44,7 +44,7 @@ PREDICTIONS = {
     ),
     "late": Prediction(
         "A forward reader of our small language may answer one word late: when it has read word 5, it tells the tag of "
-        "word 4. How many words does it now get right, beside its limit?",
+        "word 4. How many words does it get right now, compared with its limit?",
         why="What tells a word comes one step later, and by then it has been read.",
         options=("as many as before", "some more", "nearly all"),
     ),

@@ -48,7 +48,7 @@ PREDICTIONS = {
         most=100,
     ),
     "pads": Prediction(
-        "One review says *a wonderful film*, the other *a terrible film*. A fresh LSTM reads their words, and then one "
+        "One review says “a wonderful film”, the other “a terrible film”. A fresh LSTM reads their words, and then one "
         "pad after the other. After how many pads has the distance between its two states shrunk to a thousandth?",
         why="A fresh forget gate is near one half, so ten pads would leave a thousandth of the memory; the other ways "
         "through the cell make it a little slower.",

@@ -39,9 +39,9 @@ PREDICTIONS = {
         most=100,
     ),
     "norms": Prediction(
-        "In its embedding, how many times as long as the vector of *good* is the vector of *worst*?",
+        "In its embedding, how many times as long as the vector of “good” is the vector of “worst”?",
         answer=worst_beside_good,
-        why="*Good* stands in reviews of both kinds: not good, a good idea but. Whoever writes *worst* has decided.",
+        why="“Good” stands in reviews of both kinds: not good, a good idea but. Whoever writes “worst” has decided.",
         unit="times",
         least=0,
     ),

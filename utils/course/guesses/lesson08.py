@@ -47,8 +47,8 @@ PREDICTIONS = {
         most=10,
     ),
     "heat": Prediction(
-        "After `An object of cl` the network gives `a` a probability of 98 %. How high must the temperature be until "
-        "`a` has less than 50 %?",
+        "After `An object of cl`, says the network, comes an `a`, with a probability of 98 %. How high must the "
+        "temperature be until it is less than 50 %?",
         answer=heat,
         why="Its score is far above all others, and the temperature only divides the distance.",
         least=0,

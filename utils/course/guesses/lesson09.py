@@ -63,8 +63,8 @@ PREDICTIONS = {
         most=100,
     ),
     "practices": Prediction(
-        "Four changes of the recipe, each trained with five seeds. Of one of them five seeds show an effect, good or "
-        "bad. Of which?",
+        "Four changes of the recipe, each trained with five seeds. For only one of them do five seeds show an effect, "
+        "good or bad. For which?",
         answer=shows_an_effect,
         why="Its interval is the only one of the four without 0.",
         options=CHANGES,

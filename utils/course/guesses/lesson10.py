@@ -45,14 +45,14 @@ def a_crowd_on_a_gpu() -> float:
 
 PREDICTIONS = {
     "far": Prediction(
-        "One symbol, then 99 silent steps: which symbol was it? Each network has 32 units and trains for 500 steps, as "
-        "PyTorch makes it. Which one gets most answers right, and more than half of them?",
+        "One symbol of ten, then 99 silent steps: which symbol was it? Each network has 32 units, starts as PyTorch "
+        "makes it, and trains for 500 steps. Which one gets most answers right, and more than half of them?",
         answer=recalls_100,
         why="All three guess: their medians over five seeds lie near 10 %.",
         options=(*CELLS, "none of them"),
     ),
     "held": Prediction(
-        "Eleven rules, and *faster* can mean four things, which makes 14 lines to judge. How many of the 14 hold?",
+        "Eleven rules, and “faster” can mean four things, which makes 14 lines to judge. How many of the 14 hold?",
         answer=lambda: told().count("held"),
         why="Section 7 has them all, with the counts behind each verdict.",
         unit="lines",

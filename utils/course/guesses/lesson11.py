@@ -4,7 +4,7 @@ from utils.course.guesses.prediction import Prediction
 from utils.files import measured
 
 STEPS, UNITS = 100_000, 512
-SCAN, LSTM, EQUAL = "the scan is faster", "the LSTM is faster", "equal, within 10 %"
+SCAN, LSTM, EQUAL = "the scan", "nn.LSTM", "equal, within 10 %"
 
 
 def rounds() -> int:
@@ -55,7 +55,7 @@ PREDICTIONS = {
         most=200,
     ),
     "gpu": Prediction(
-        "On a GPU, with 2,048 steps: which training pass takes less time, that of the minGRU by scan, in its few "
+        "On a GPU, with 2,048 steps: which training pass takes less time: that of the minGRU by scan, in its few "
         "rounds, or that of `nn.LSTM`, which has to go step by step?",
         answer=faster_on_the_gpu,
         why="NVIDIA's library runs all steps of an LSTM as one program; our scan starts a new one for each operation.",
