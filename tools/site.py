@@ -47,7 +47,7 @@ WINGS = {
 NEEDED = """
 import json, sys
 sys.path[:0] = [{page!r}, {root!r}]
-for name in ("torch", "IPython", "scipy", "sklearn", "safetensors"):
+for name in ("torch", "scipy", "sklearn", "safetensors"):
     sys.modules[name] = None
 import bridge
 from utils.course import explorers
@@ -122,7 +122,7 @@ def needed() -> tuple[tuple[str, ...], tuple[Path, ...]]:
 def pack(path: Path) -> None:
     """The zip of what the page's Python imports and reads; the same files give the same bytes."""
     files = {file.relative_to(ROOT).as_posix(): file for file in needed()[1]}
-    files |= {f"page/{file.name}": file for file in (ROOT / "docs" / "page").glob("*.py")}
+    files |= {file.relative_to(ROOT / "docs").as_posix(): file for file in (ROOT / "docs" / "page").rglob("*.py")}
     data = ROOT / "data"
     files |= {f.relative_to(ROOT).as_posix(): f for f in (*data.glob("*.safetensors"), *data.glob("measured/*.json"))}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -36,7 +36,7 @@ def words(name):
 IN_PAGE = f"""
 import json, sys
 sys.path[:0] = [{str(ROOT / "docs" / "page")!r}, {str(ROOT)!r}]
-for name in ("torch", "IPython", "scipy", "sklearn"):
+for name in ("torch", "scipy", "sklearn"):
     sys.modules[name] = None
 from utils.course import explorers
 {MOVES}

@@ -1,0 +1,1 @@
+"""A page shows what a check says by itself."""
