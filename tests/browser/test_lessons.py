@@ -14,12 +14,15 @@ from shorten import LESSONS
 def test_lesson(path, open_notebook):
     notebook = open_notebook(path)
     notebook.run_all()
-    assert not notebook.alerts() and notebook.explorers()
+    assert not notebook.alerts() and (notebook.explorers() or "appendix" in path)
     for button in notebook.buttons():
         press_button(button)
     for guess in notebook.guesses():  # more of them in test_guesses.py
         if guess.button.is_enabled():  # one that is shown twice was locked the first time
-            guess.field.fill("1")
+            if guess.field.count():
+                guess.field.fill("1")
+            else:
+                guess.node.get_by_role("button").first.click()  # the first option
             guess.lock("mouse")
         expect(guess.said).to_contain_text(re.compile("measured|Locked"))
     for quiz in notebook.quizzes():  # its letters are tested in test_quizzes.py
