@@ -13,6 +13,8 @@ from pathlib import Path
 
 import jupytext
 
+from tools.build import is_folded
+
 LESSONS = Path(__file__).resolve().parent.parent / "lessons_src"
 WORDS, LINES, MINUTES = 2_200, 150, 25  # the most that a lesson may have
 WORDS_A_MINUTE, LINES_A_MINUTE, MINUTES_AN_EXPLORER, MINUTES_A_GUESS = 200, 30, 1.5, 0.5
@@ -49,7 +51,7 @@ def load(source: str) -> Load:
         code = [line for line in cell.source.splitlines() if line.strip()]
         shown += sum(bool(re.match(r"explorers\.[A-Z]\w+\(", line)) for line in code)
         asked += sum(bool(re.match(r"guess\([^)]*\)$", line)) for line in code)
-        if not apart and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+        if not apart and not is_folded(cell):
             lines += len(code)
     return Load(words, lines, shown, asked)
 

@@ -93,6 +93,11 @@ def has_tag(cell: nbformat.NotebookNode, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
 
 
+def is_folded(cell: nbformat.NotebookNode) -> bool:
+    """Whether a code cell shows its output alone."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
 def code_cells(nb: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     return [cell for cell in nb.cells if cell.cell_type == "code"]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import nbformat
 
-from tools.build import has_tag
+from tools.build import has_tag, is_folded
+from tools.lab import BADGE
 from utils.course import guesses, quizzes
 from utils.course.exercises import exercise, exercises_of
 from utils.course.exercises.base import solution_source
@@ -126,11 +127,10 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
             continue
         cell = nbformat.from_dict(cell)
         if cell.cell_type == "markdown":
-            cell.source = re.sub(r"(?m)^\[!\[Open in Colab.*\n?", "", cell.source)
+            cell.source = BADGE.sub("", cell.source)
             kept.append(cell)
             continue
-        hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
-        cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if hidden else []})
+        cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
         made = [live(cell, output, answers) for output in cell.outputs]
         checks = re.search(r'exercise\("(\d\d\.\d)"\)', cell.source)
         if checks and ".check(" in cell.source:

@@ -21,7 +21,8 @@ from latex2mathml.converter import convert
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown import markdown2html
 
-from tools.build import has_tag
+from tools.build import has_tag, is_folded
+from tools.lab import BADGE
 from utils.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,7 +99,7 @@ def cut(source: str) -> list[str]:
 
 def text_slide(part: str, full: bool) -> tuple[str, str]:
     """(what is shown of a heading and its text, the notes)."""
-    part = re.sub(r"(?m)^\[!\[Open in Colab.*\n?", "", part)
+    part = BADGE.sub("", part)
     if full or part.startswith(("# ", "## Take away", "### Exercise")) or re.match(r"### \d\d\.\d ·", part):
         shown, rest = part.partition("After this lesson")[::2] if part.startswith("# ") else (part, "")
         return as_html(shown), as_html(rest)
@@ -155,8 +156,7 @@ def slides(nb: nbformat.NotebookNode) -> list[tuple[str, str]]:
                     add(*text_slide(part, has_tag(cell, "slide")))
         elif not (apart or exercise or has_tag(cell, "setup")):
             shown, later = outputs(cell)
-            hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
-            is_code = not hidden and not re.fullmatch(r"(explorers|guess)\b[^\n]*", cell.source.strip())
+            is_code = not is_folded(cell) and not re.fullmatch(r"(explorers|guess)\b[^\n]*", cell.source.strip())
             code = re.sub(r"(?m)^(import|from) .*\n?", "", cell.source).strip() if is_code else ""
             add("\n".join([COLOR(code) if code else "", *shown]))
             for answer in later:

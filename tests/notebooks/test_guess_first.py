@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from figures import figures
 
+from tools.build import is_folded
 from utils.course.guesses import lessons, predictions
 
 LESSONS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -45,8 +46,7 @@ def seen(cell, number: int) -> Seen:
     if cell.cell_type == "markdown":
         headings = re.findall(r"(?m)^#+ .*$", cell.source)
         return Seen(number, cell.source, "\n".join(headings))
-    hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
-    return Seen(number, "" if hidden else cell.source, outputs(cell))
+    return Seen(number, "" if is_folded(cell) else cell.source, outputs(cell))
 
 
 def asked_and_told(cells) -> dict[str, tuple[int, str]]:
