@@ -38,10 +38,17 @@ def items() -> dict[str, str]:
 def stumbled(record: dict, item: str) -> bool | None:
     """Whether a learner stumbled over an exercise or a question; None if they did not come to it."""
     if not item.startswith("quiz"):
-        return bool(record["tries"].get(item)) if item in record["solved"] or record["tries"].get(item) else None
+        tried = bool(record["tries"].get(item))
+        return tried if tried or item in record["solved"] else None
+    first, right = choices(record, item)
+    return None if first is None else first != right
+
+
+def choices(record: dict, item: str) -> tuple[int | None, int]:
+    """Of an item such as "quiz 02.1", a learner's first choice and the right one."""
     lesson, _, question = item.removeprefix("quiz ").partition(".")
     first = record["quizzes"].get(lesson, {}).get(question)
-    return None if first is None else first != quizzes.questions(lesson)[int(question) - 1].answer
+    return first, quizzes.questions(lesson)[int(question) - 1].answer
 
 
 def cell(record: dict, item: str) -> str:
@@ -49,10 +56,8 @@ def cell(record: dict, item: str) -> str:
     if not item.startswith("quiz"):
         tries = sum(record["tries"].get(item, {}).values())
         return "solved" * (item in record["solved"]) + f" after {tries} not yet" * bool(tries)
-    lesson, _, question = item.removeprefix("quiz ").partition(".")
-    first = record["quizzes"].get(lesson, {}).get(question)
-    letter = LETTERS[first] if first in range(len(LETTERS)) else ""
-    return letter and f"{letter} {'wrong' if stumbled(record, item) else 'right'}"
+    first, right = choices(record, item)
+    return f"{LETTERS[first]} {'right' if first == right else 'wrong'}" if first in range(len(LETTERS)) else ""
 
 
 def table(records: list[dict]) -> str:
