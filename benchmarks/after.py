@@ -1,7 +1,7 @@
 """What came after, measured: how long T steps take stepped, scanned and attended to; and recall over 256 steps.
 
 `python -m benchmarks.after` (three minutes of one core; `--device cuda` for a GPU) writes data/measured/after.json,
-which lesson 10 draws. With a device other than the CPU it writes data/measured/after_cuda.json and so on.
+which lesson 11 draws. With a device other than the CPU it writes data/measured/after_cuda.json and so on.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How long each lesson takes on this machine, run from its first cell to its last in a fresh kernel, and its memory.
 
-`python -m benchmarks.lessons` writes data/measured/lessons.json, and the tables that use it.
+`python -m benchmarks.lessons` writes data/measured/lessons.json and prints it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from benchmarks import report
-from tools import build, tables
+from tools import build
 
 # the largest resident set of the kernel so far; Linux counts it in KiB
 PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000)"
@@ -30,7 +30,7 @@ def measure(source: Path) -> dict:
 
 
 def markdown(result: dict) -> str:
-    """The table of machine seconds and memory."""
+    """What was measured, as a table."""
     rows = [[one["lesson"], f"{one['seconds']:.0f}", one["megabytes"]] for one in result["lessons"]]
     return report.table(["Lesson", "Seconds", "Memory, MB"], rows)
 
@@ -40,7 +40,6 @@ def main() -> None:
     lessons = [measure(source) for source in sources]
     result = {"command": "python -m benchmarks.lessons", "machine": report.machine(), "lessons": lessons}
     report.save("lessons", result)
-    tables.main([])
     print(markdown(result))
 
 

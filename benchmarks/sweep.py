@@ -1,6 +1,6 @@
 """Six knobs of training, one turned at a time on film reviews: what validation says of each value, seed by seed.
 
-`python -m benchmarks.sweep` writes data/measured/sweep.json, which lesson 10 reads. It needs the real reviews (`make
+`python -m benchmarks.sweep` writes data/measured/sweep.json, which lesson 09 reads. It needs the real reviews (`make
 data`) and twenty minutes of one core; two processes share the work. The base is close to recipe quick. Scored on
 validation, reviews of other films; the test is not touched. What is tried stands in utils/course/sweep.py.
 """

@@ -216,8 +216,7 @@ class ExplorerElement extends HTMLElement {
     const tell = part => this.message.textContent = `Loading ${part} …`;
     loaded || tell("Python (once, 19 MB)");
     listeners.add(tell);
-    const stored = JSON.parse(this.getAttribute("settings") ?? "{}");
-    const first = await ask("make", this.getAttribute("name"), this.getAttribute("given") ?? "{}", JSON.stringify({...stored, ...settings}));
+    const first = await ask("make", this.getAttribute("name"), this.getAttribute("given") ?? "{}", JSON.stringify(settings));
     listeners.delete(tell);
     if (first.error) return this.fail(first.error);
     this.views = new Map();

@@ -144,9 +144,6 @@ class HTML(Widget):
     defaults = {"value": ""}
 
 
-class Label(HTML): ...
-
-
 class Text(Widget):
     defaults = {"value": ""}
 
@@ -256,9 +253,6 @@ class Dropdown(_Selection): ...
 
 
 class SelectionSlider(_Selection): ...
-
-
-class ToggleButtons(_Selection): ...
 
 
 def jslink(source: tuple[Widget, str], target: tuple[Widget, str]) -> None:
