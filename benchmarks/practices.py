@@ -1,7 +1,8 @@
 """What common advice on training is worth on film reviews: one thing changed at a time, five seeds, on validation.
 
 `python -m benchmarks.practices` writes data/measured/practices.json, which lessons 06 and 09 read. It needs the real
-reviews (`make data`) and ten minutes of one core. The test is used for one thing only: as a judge of two ways to validate.
+reviews (`make data`) and ten minutes of one core. The test is used for one thing only: as a judge of two ways to
+validate.
 """
 
 from __future__ import annotations
