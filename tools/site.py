@@ -219,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"site: {failure}", file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
-    print(f"{SITE.relative_to(ROOT)}: {size / 1e6:.0f} MB")
+    print(f"{SITE.relative_to(ROOT).as_posix()}: {size / 1e6:.0f} MB")
     if options.serve:
         serve(options.port)
     return 0
