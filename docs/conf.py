@@ -32,6 +32,7 @@ html_theme_options = {
     "launch_buttons": {"binderhub_url": "https://mybinder.org", "colab_url": "https://colab.research.google.com"},
     "show_toc_level": 2,
 }
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's machine has it
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
 html_math_renderer = "mathml"

@@ -190,6 +190,8 @@ def build() -> None:
     if subprocess.run([sys.executable, *command], env=env).returncode:
         raise SiteError("sphinx found mistakes, which stand above.")
     shutil.rmtree(SITE / ".doctrees", ignore_errors=True)
+    for path in SITE.rglob("*.map"):  # for those who write the theme
+        path.unlink()
     for path in (ROOT / "notebooks").glob("*.ipynb"):  # the download button gives the notebook, not the page's source
         shutil.copyfile(path, SITE / "_sources" / "notebooks" / path.name)
     pyodide(SITE / "_static" / "pyodide")

@@ -12,7 +12,8 @@ from traitlets import TraitError
 
 made: dict[str, Widget] = {}  # every widget by its id
 _changed: dict[tuple[str, str], None] = {}  # (id, trait) in the order of their change
-DRAWN = ("value", "index", "min", "max", "step", "description", "disabled", "labels", "interval", "children")
+DRAWN = ("value", "index", "min", "max", "step", "description", "disabled", "labels", "interval", "rows", "placeholder",
+         "tooltip", "readout_format", "children")  # fmt: skip
 
 
 class Change(dict):
@@ -94,10 +95,9 @@ class Widget:
         traits = {name: plain(getattr(self, name)) for name in drawn}
         if isinstance(traits.get("value"), bytes) or "labels" in traits:
             traits.pop("value", None)
-        rest = {name: getattr(self, name, None) for name in ("rows", "placeholder", "tooltip", "readout_format")}
         looks = {name: value for name, value in vars(self.layout).items() if isinstance(value, str)}
         children = [child.spec() for child in getattr(self, "children", ())]
-        return {"id": self.model_id, "kind": self.kind(), "classes": self.classes, "look": looks, **traits, **rest,
+        return {"id": self.model_id, "kind": self.kind(), "classes": self.classes, "look": looks, **traits,
                 "children": children}  # fmt: skip
 
     def kind(self) -> str:
@@ -145,13 +145,14 @@ class HTML(Widget):
 
 
 class Text(Widget):
-    defaults = {"value": ""}
+    defaults = {"value": "", "placeholder": ""}
 
     def checked(self, name, new):
         return str(new) if name == "value" else new
 
 
-class Textarea(Text): ...
+class Textarea(Text):
+    defaults = {"rows": 3}
 
 
 class Checkbox(Widget):
@@ -159,6 +160,8 @@ class Checkbox(Widget):
 
 
 class Button(Widget):
+    defaults = {"tooltip": ""}
+
     def on_click(self, press):
         self._watchers.append(("clicked", press))
 
@@ -193,10 +196,12 @@ class _Number(Widget):
             self.value = self.clamped(self.value)
 
 
-class FloatSlider(_Number): ...
+class FloatSlider(_Number):
+    defaults = {"readout_format": ".2f"}
 
 
 class IntSlider(_Number):
+    defaults = {"readout_format": "d"}
     number = int
 
 

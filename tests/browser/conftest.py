@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import find_chromium, open_lab
+from lab import RECORD, find_chromium, open_lab
 from shorten import LESSONS, NOTEBOOKS, shorten
 
 WHOLE = "00_start_here.ipynb"  # one lesson runs from top to bottom in JupyterLab, all do so under nbval
@@ -51,11 +51,15 @@ def run_in_lab(served_folder, open_in_lab):
 
 
 @pytest.fixture
-def open_notebook(open_in_lab):
-    """A function that opens a notebook by its path in the served folder; it is closed after the test."""
+def open_notebook(served_folder, open_in_lab):
+    """A function that opens a notebook by its path in the served folder, for a learner who has done nothing yet.
+
+    It is closed after the test.
+    """
     opened = []
 
     def open_notebook(path: str):
+        (served_folder / RECORD).unlink(missing_ok=True)
         opened.append(open_in_lab(path))
         return opened[-1]
 

@@ -28,6 +28,7 @@ SETTINGS = {  # every cell stays in the page, also when it is out of sight; noth
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+RECORD = ".learner/progress.json"  # what the learner has done, in the served folder
 
 
 def find_chromium() -> str | None:
@@ -58,7 +59,8 @@ def serve(folder: Path):
     url, token, log = f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "lab.log"
     kinds = {"CONFIG": "config", "DATA": "data", "RUNTIME": "run"}
     env = os.environ | {f"JUPYTER_{kind}_DIR": str(home / name) for kind, name in kinds.items()}
-    env |= {"IPYTHONDIR": str(home / "ipython"), "RNN_COURSE_HOME": str(home / "learner"), "OMP_NUM_THREADS": "1"}
+    learner = str((folder / RECORD).parent)
+    env |= {"IPYTHONDIR": str(home / "ipython"), "RNN_COURSE_HOME": learner, "OMP_NUM_THREADS": "1"}
     env["PYTHONPATH"] = str(ROOT)  # the kernels take utils from this tree, not from one that is installed
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
