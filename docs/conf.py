@@ -31,8 +31,10 @@ html_theme_options = {
     "use_repository_button": True,
     "launch_buttons": {"binderhub_url": "https://mybinder.org", "colab_url": "https://colab.research.google.com"},
     "show_toc_level": 2,
+    "navbar_persistent": [],
 }
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's machine has it
+html_favicon = "_static/favicon.svg"
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
 html_math_renderer = "mathml"

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 01 · Vanishing and exploding gradients
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/01_vanishing_gradients.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/01_vanishing_gradients.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/01_vanishing_gradients.html)
 #
 # **The question.** Somebody says a digit, then nothing for 49 steps. A recurrent network is to name the digit at the end.
 # What it must learn lies 49 steps back. Does the news of its mistakes ever get there?

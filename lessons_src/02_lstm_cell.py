@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 02 · The LSTM cell
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/02_lstm_cell.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/02_lstm_cell.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/02_lstm_cell.html)
 #
 # **The question.** A plain recurrent network writes over its memory at every step. How can a cell hold one number for a hundred
 # steps, and what decides whether it learns to?

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 03 · The GRU cell
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/03_gru_cell.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/03_gru_cell.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/03_gru_cell.html)
 #
 # **The question.** An LSTM has four parts and two states. Can a cell do with three parts and one? What does it save, what does it give up,
 # and why can two libraries that both say *GRU* give different answers for the same weights?
@@ -373,7 +373,7 @@ for row in recorded["shapes"]:
 #
 # ## 7. Does it remember?
 # In a silence with $n = 0$ the state is multiplied by $z$ at each step: half-life $\ln 0.5 / \ln z$, as for $f$ in lesson 02. And a fresh GRU starts, like a fresh LSTM, near
-# $\sigma(0) = 0.5$. The explorer of lesson 02, `explorers.ForgetBias()`, holds with $z$ for $f$; chrono needs one line less, for $1 - z$ is tied to $z$ already. Now the recall task:
+# $\sigma(0) = 0.5$. The explorer of lesson 02, `explorers.ForgetBias()` ([see b = 3](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/02_lstm_cell.html#explorer=ForgetBias&b=3)), holds with $z$ for $f$; chrono needs one line less, for $1 - z$ is tied to $z$ already. Now the recall task:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess

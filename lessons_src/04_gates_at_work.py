@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 04 · Gates at work
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/04_gates_at_work.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/04_gates_at_work.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/04_gates_at_work.html)
 #
 # **The question.** A gate is a number from 0 to 1. If you could watch the gates of a trained network, would you know what it does?
 # We train networks so small that you can say beforehand what their gates must do. Then we look. Then we cut a wire, and see whether the picture told the truth.
@@ -189,7 +189,7 @@ claim("The second unit too is right in more than 97 %", right > 0.97, right)
 #
 # ## 2. Counting
 # The fourth case is *add*. The next unit counts ticks, until a mark sets it back to 0. At half of the steps there is a tick.
-# Say what you expect: at a reset both gates shut; at a tick the same amount comes in each time; and in silence $f$ is open, quite open. For lesson 02 said what a leak does: with $f = 0.9$ half is gone
+# Say what you expect: at a reset both gates shut; at a tick the same amount comes in each time; and in silence $f$ is open, quite open. For lesson 02 said what a leak does: with $f = 0.9$ half is [gone](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/00_start_here.html#explorer=LeakyUnit&f=0.9)
 # after $\ln 0.5 / \ln 0.9 = 6.6$ steps, and a counter that leaks is no counter.
 
 # %%

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 05 · Both directions
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/05_both_directions.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/05_both_directions.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/05_both_directions.html)
 #
 # **The question.** *The old man* ... is *man* a noun? Read on: *The old man sleeps.* But also: *The old man the boats.* Some words are decided by
 # what comes **after** them. What does a network gain by reading a sentence from both ends, and what does it pay?
@@ -207,8 +207,8 @@ guess("05.last_column").reveal(100 * means["last_column", "first"])
 # through 29 steps. Both halves are complete somewhere, each at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`. The mistake raises no error, and where the end of a text decides, it does not even show.
 # On padded batches it is worse: then the last column is padding.
 #
-# ### Exercise 05.2 · The summary vector of a sentence
-# *Medium, 6 minutes.* (It comes before 05.1, because it belongs here.) `output` is (B, T, 2H), from a bidirectional LSTM that was told the true `lengths` (B,); behind each sentence stands padding.
+# ### Exercise 05.1 · The summary vector of a sentence
+# *Medium, 6 minutes.* `output` is (B, T, 2H), from a bidirectional LSTM that was told the true `lengths` (B,); behind each sentence stands padding.
 # Return (B, 2H), one vector for each sentence: the forward state that has read all of it, then the backward state that has.
 
 # %%
@@ -216,7 +216,7 @@ def summary(output, lengths):
     raise NotImplementedError
 
 # %%
-exercise("05.2").check(summary)
+exercise("05.1").check(summary)
 
 # %% [markdown]
 # ## 4. A limit that you can compute
@@ -395,7 +395,7 @@ guess("05.endings").reveal(100 * unknown["both"][1])
 # %% [markdown]
 # Better features are often worth more than a better reader, and here they add up.
 #
-# ### Exercise 05.1 · A tagger that reads one way or both
+# ### Exercise 05.2 · A tagger that reads one way or both
 # *Medium, 12 minutes.* Write `WordTagger`: an embedding, `nn.LSTM`, a linear map; from `ids` (B, T) and `lengths` (B,) to logits, the scores before softmax, (B, T, tags). `bidirectional` decides whether it reads one way or both. Padding (id 0) must not
 # change what the words before it get. The check looks at what each word depends on, then trains your class on the language of section 4, which takes some seconds.
 
@@ -408,7 +408,7 @@ class WordTagger(nn.Module):
         raise NotImplementedError
 
 # %%
-exercise("05.1").check(WordTagger)
+exercise("05.2").check(WordTagger)
 
 # %% [markdown]
 # Once it is correct, let it read the treebank, one way and both: take away the `#` in front of these lines; they train for about a minute. (Without the real treebank, `ud_english` says that it generated 600 sentences. Their grammar is invented as well, so

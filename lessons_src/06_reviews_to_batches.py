@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 06 · From reviews to batches
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/06_reviews_to_batches.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/06_reviews_to_batches.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/06_reviews_to_batches.html)
 #
 # **The question.** A network computes with numbers, and in a batch all rows are equally long. A review is two lines of text, or three pages. What happens on the way
 # from one to the other, and what is lost there?
@@ -113,13 +113,7 @@ print(f"{len(train):,} reviews to learn from, {len(validation):,} for validation
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Recorded
-from utils.files import measured
-
-def recorded(result):
-    """Where and by which command a committed file of figures was measured."""
-    machine = result["machine"]
-    threads = f"{machine['threads']} thread{'s' if machine['threads'] > 1 else ''}"
-    return f"Recorded on {machine['gpu'] or machine['processor']}, {threads}, torch {machine['torch']}, by {result['command']}."
+from utils.files import measured, recorded
 
 trials = measured("practices")
 print(recorded(trials))

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 07 · A sentiment classifier you can question
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/07_sentiment_classifier.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/07_sentiment_classifier.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/07_sentiment_classifier.html)
 #
 # **The question.** Someone wrote two hundred words about a film. Did they like it? An LSTM reads the words in their order, a bag of words only counts them. Who knows better, and why did it say so?
 #

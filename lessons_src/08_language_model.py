@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 08 · A language model and temperature
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/08_language_model.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/08_language_model.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/08_language_model.html)
 #
 # **The question.** A network has read Python's manual, letter by letter, and says how likely each letter is to come next. How good are its guesses?
 # And how does a text come out of them: why is it dull at one setting and nonsense at another?

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 09 · Choosing
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/09_choosing.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/09_choosing.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/09_choosing.html)
 #
 # **The question.** You change one thing, train again, and get a point more. Is it better, or were you lucky?
 #
@@ -52,7 +52,7 @@ guess("09.another_seed")
 import numpy as np
 
 from utils.course.sweep import SweepResults
-from utils.files import measured
+from utils.files import measured, recorded
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Recorded: one recipe, eight seeds
@@ -61,12 +61,6 @@ from itertools import permutations
 from utils import explorers, lesson, plots
 from utils.course import claim
 from utils.course.sweep import KNOBS
-
-def recorded(result):
-    """Where and by which command a committed file of figures was measured."""
-    machine = result["machine"]
-    threads = f"{machine['threads']} thread{'s' if machine['threads'] > 1 else ''}"
-    return f"Recorded on {machine['gpu'] or machine['processor']}, {threads}, torch {machine['torch']}, by {result['command']}."
 
 sweep = SweepResults()
 right = 100 * sweep.base.valid  # (8,)

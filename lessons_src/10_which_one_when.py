@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 10 · Which one, when
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/10_which_one_when.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/10_which_one_when.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/10_which_one_when.html)
 #
 # **The question.** RNN, LSTM or GRU? There are rules of thumb, and few of them come with a number. Which ones hold when they are measured?
 #
@@ -102,12 +102,6 @@ from utils import files, lesson, plots
 from utils.course import claim
 from utils.course.results import TaskResults, compare
 
-def recorded(result):
-    """Where and by which command a committed file of figures was measured."""
-    machine = result["machine"]
-    threads = f"{machine['threads']} thread{'s' if machine['threads'] > 1 else ''}"
-    return f"Recorded on {machine['gpu'] or machine['processor']}, {threads}, torch {machine['torch']}, by {result['command']}."
-
 races = TaskResults()
 LOOK = {"": (0.35, "o"), "orthogonal": (1.0, "s"), "bias 1": (0.65, "s"), "chrono": (1.0, "D")}  # how dark, which mark
 
@@ -143,7 +137,7 @@ def falls_from(model):
 lesson.show(fig, "What was reached against length T from 10 to 200, by cell and initial weights, a dot a seed. Recall: "
                  + ", ".join(map(falls_from, races.models("recall"))) + ". Adding, T = 200, seeds that solve it: "
                  + ", ".join(f"{model} {races.solved('adding', model, 200)}" for model in races.models("adding")) + ".")
-print(recorded(races.result))
+print(files.recorded(races.result))
 for model in races.models("far recall"):
     print(f"recall, T = 400, {model:12} right: {', '.join(f'{v:.0%}' for v in np.sort(races.reached('far recall', model, 400)))}")
 q = {model: races.solved("recall", model, 100) for model in races.models("recall")}
@@ -216,7 +210,7 @@ axes[0].legend(loc="lower left", frameon=False)
 medians = {(cell, clock): np.median(getattr(races, clock)(task, f"{cell}, chrono", T)) for cell in ("GRU", "LSTM") for clock in ("steps", "seconds")}
 lesson.show(fig, "Error of adding at T = 100 on new sequences, 5 seeds each, until it is solved (dashed). Medians: "
                  + ", ".join(f"{cell} {value:.3g} {clock}" for (cell, clock), value in medians.items()) + ".")
-print(recorded(races.result))
+print(files.recorded(races.result))
 steps = [races.steps(task, f"{cell}, chrono", T) for cell in ("LSTM", "GRU")]
 seconds = [races.seconds(task, f"{cell}, chrono", T) for cell in ("LSTM", "GRU")]
 claim("Recorded: the GRU needs fewer steps, by the test of section 3, and in the median more than twice the seconds",
@@ -263,7 +257,7 @@ wave = {model: np.array([races.reached("wave", model, T) for T in lengths]) for 
 lesson.show(fig, "Squared error on new waves against T = 10, 30, 50, 100, by cell and initial weights, a dot a seed; the largest of all is "
                  f"{max(v.max() for v in wave.values()):.4f}. At T = 100 the medians are "
                  + ", ".join(f"{model} {np.median(v[-1]):.5f}" for model, v in wave.items()) + ".")
-print(recorded(races.result))
+print(files.recorded(races.result))
 claim("Recorded: every run of every model, the plain RNN too, has an error below 0.01", max(v.max() for v in wave.values()) < 0.01)
 ahead = {cell: [compare(-wave[f"{cell}, chrono"][k], -wave[cell][k]) for k in range(len(lengths))] for cell in ("LSTM", "GRU")}
 claim("Recorded, LSTM and GRU: chrono is better at no length, and worse at one at least", all(max(a) <= 0 and min(a) < 0 for a in ahead.values()), ahead)
@@ -328,8 +322,8 @@ explorers.Costs()
 # Measured
 costs = files.measured("costs")
 ratio = {H: costs["stream_us"]["LSTM"][costs["hidden"].index(H)] / costs["stream_us"]["RNN"][costs["hidden"].index(H)] for H in (32, 512)}
-print(recorded(costs))
-print(recorded(files.measured("costs_cuda")))
+print(files.recorded(costs))
+print(files.recorded(files.measured("costs_cuda")))
 claim("Recorded: with 32 units a step of the LSTM's stream takes less than 2.5 times the RNN's, with 512 more than 2.5 times", ratio[32] < 2.5 < ratio[512], ratio)
 sizes = {"cell": "LSTM", "n": 64, "H": 128, "layers": 1, "batch": 32, "T": 100, "both": False}
 wide, deep = (explorers.Costs.compute(**sizes | changed) for changed in ({"H": 256}, {"layers": 4}))
@@ -367,7 +361,7 @@ for x, (outcome, words) in zip((0.0, 0.28, 0.72), ((1, "for it"), (0, "no differ
 lesson.show(fig, "; ".join(f"{rule.rule}: {rule.verdict}" for rule in rules) + ".")
 
 verdict = {rule.rule: rule.verdict for rule in rules}
-print(recorded(races.result))
+print(files.recorded(races.result))
 told = [rule.verdict for rule in rules if not rule.rule.startswith("(ours)")]
 print(f"Of {len(told)} lines {told.count('held')} held, {told.count('did not hold')} did not, {told.count('it depends')} depend.")
 claim("Recorded: of the rules that give a length in steps none held as it is told",

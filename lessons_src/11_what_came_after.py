@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 11 · What came after
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/11_what_came_after.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/11_what_came_after.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/11_what_came_after.html)
 #
 # **The question.** Two newer ideas do the work of the gates in other ways: attention looks back at every step at once, and a linear recurrence need not wait for its own past.
 # What does each of them win, what does it give up, and what are recurrent layers good for today?
@@ -296,12 +296,7 @@ guess("11.gpu")
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Recorded
-from utils.files import measured
-
-def recorded(result):
-    """Where and by which command a committed file of figures was measured."""
-    machine = result["machine"]
-    return f"Recorded on {machine['gpu'] or machine['processor'] + ', one thread'}, torch {machine['torch']}, by {result['command']}."
+from utils.files import measured, recorded
 
 after, after_on_gpu = measured("after"), measured("after_cuda")
 print(recorded(after), recorded(after_on_gpu), sep="\n")

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 12 · Appendix: proofs and side roads
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/12_appendix.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/12_appendix.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/12_appendix.html)
 #
 # What the lessons say in one line is shown here in full, a section a lesson. No lesson needs it, and its sections need one another as little.
 # Letters and terms: [notation](glossary.ipynb).
@@ -242,18 +242,23 @@ x_theirs, x_ours = torch.randn(B, T, n, dtype=torch.float64).repeat(2, 1, 1, 1).
 direction = torch.randn(B, T, 2 * H, dtype=torch.float64)  # any loss will do
 
 def gradients(network, x):
-    """Of the input, and of each weight array by PyTorch's name for it."""
+    """Of the input, and of each weight array by the network's name for it."""
     inputs = [x, *network.parameters()]
     found = torch.autograd.grad((network(x)[0] * direction).sum(), inputs)
     return found[0], dict(zip((name for name, _ in network.named_parameters()), found[1:]))
 
-(x_grad, their_grads), (x_grad_ours, our_grads) = gradients(theirs, x_theirs), gradients(ours, x_ours)
-gaps = [(x_grad - x_grad_ours).abs().max().item()]
-for suffix, place in (("_l0", 0), ("_l0_reverse", 1), ("_l1", 2), ("_l1_reverse", 3)):
-    for letter, side in (("W", "ih"), ("U", "hh")):
-        for kind in ("weight", "bias"):
-            parts = torch.cat([our_grads[f"cells.{place}.{letter}_{gate}.{kind}"] for gate in "ifgo"])  # stacked as PyTorch's
-            gaps.append((parts - their_grads[f"{kind}_{side}{suffix}"]).abs().max().item())
+def gradient_gaps(theirs, ours, gates):
+    """The largest difference between PyTorch's gradients and ours: of the input, and of each of PyTorch's weight arrays."""
+    (x_grad, their_grads), (x_grad_ours, our_grads) = gradients(theirs, x_theirs), gradients(ours, x_ours)
+    gaps = [(x_grad - x_grad_ours).abs().max().item()]
+    for suffix, place in (("_l0", 0), ("_l0_reverse", 1), ("_l1", 2), ("_l1_reverse", 3)):
+        for letter, side in (("W", "ih"), ("U", "hh")):
+            for kind in ("weight", "bias"):
+                parts = torch.cat([our_grads[f"cells.{place}.{letter}_{gate}.{kind}"] for gate in gates])  # stacked as PyTorch's
+                gaps.append((parts - their_grads[f"{kind}_{side}{suffix}"]).abs().max().item())
+    return gaps
+
+gaps = gradient_gaps(theirs, ours, "ifgo")
 claim("LSTM: the gradients of the input and of all 16 weight arrays agree", len(gaps) == 17 and max(gaps) < 1e-8, max(gaps), limit=1e-8)
 
 # %%
@@ -315,19 +320,7 @@ ours = GRU.from_torch(theirs)
 x_theirs, x_ours = torch.randn(B, T, n, dtype=torch.float64).repeat(2, 1, 1, 1).requires_grad_().unbind()  # each (B, T, n), the same numbers
 direction = torch.randn(B, T, 2 * H, dtype=torch.float64)  # any loss will do
 
-def gradients(network, x):
-    """Of the input, and of each weight array by the network's name for it."""
-    inputs = [x, *network.parameters()]
-    found = torch.autograd.grad((network(x)[0] * direction).sum(), inputs)
-    return found[0], dict(zip((name for name, _ in network.named_parameters()), found[1:]))
-
-(x_grad, their_grads), (x_grad_ours, our_grads) = gradients(theirs, x_theirs), gradients(ours, x_ours)
-gaps = [(x_grad - x_grad_ours).abs().max().item()]
-for suffix, place in (("_l0", 0), ("_l0_reverse", 1), ("_l1", 2), ("_l1_reverse", 3)):
-    for letter, side in (("W", "ih"), ("U", "hh")):
-        for kind in ("weight", "bias"):
-            parts = torch.cat([our_grads[f"cells.{place}.{letter}_{gate}.{kind}"] for gate in "rzn"])  # stacked as PyTorch's
-            gaps.append((parts - their_grads[f"{kind}_{side}{suffix}"]).abs().max().item())
+gaps = gradient_gaps(theirs, ours, "rzn")
 claim("GRU: the gradients of the input and of all 16 weight arrays agree", len(gaps) == 17 and max(gaps) < 1e-8, max(gaps), limit=1e-8)
 
 back = ours.to_torch().state_dict()

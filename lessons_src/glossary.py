@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Notation and terms
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/glossary.ipynb)
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/gates-and-gradients/gates-and-gradients/blob/main/notebooks/glossary.ipynb) [or as a web page, with nothing to install](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/glossary.html)
 #
 # Every letter of the lessons with its shape, and every term with the place where it is explained: "02, 1" is lesson 02, section 1.
-# There is nothing to run here. A letter with two meanings has two rows; the lesson tells which one it is.
+# There is nothing to run here. A letter with two meanings has two rows; the lesson tells which one it is. *See* opens the course's web site, where a picture stands as the link says.
 #
 # [Sizes](#Sizes) · [Steps and states](#Steps-and-states) · [Gates and candidates](#Gates-and-candidates) · [Weights](#Weights) ·
 # [Gradients and memory](#Gradients-and-memory) · [Networks that read and write](#Networks-that-read-and-write) ·
@@ -41,12 +41,12 @@
 #
 # | Letter | Part of | Meaning | Introduced | Rows |
 # |---|---|---|---|---|
-# | $i_t$ | LSTM | input gate: how much of the news comes in | [00](00_start_here.ipynb) | `0:H` |
-# | $f_t$ | LSTM | forget gate: how much of the memory stays; $f$ alone is the share that a leaky unit keeps | [00](00_start_here.ipynb) | `H:2*H` |
+# | $i_t$ | LSTM | input gate: how much of the news comes in; see [it open](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/02_lstm_cell.html#explorer=LSTMStep&b_f=-6&b_i=6) | [00](00_start_here.ipynb) | `0:H` |
+# | $f_t$ | LSTM | forget gate: how much of the memory stays; $f$ alone is the share that a leaky unit keeps; see [it open](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/02_lstm_cell.html#explorer=LSTMStep&b_f=6&b_i=-6) | [00](00_start_here.ipynb) | `H:2*H` |
 # | $g_t$, elsewhere $\tilde C_t$ | LSTM | candidate: the news | [02](02_lstm_cell.ipynb), 1 | `2*H:3*H` |
 # | $o_t$ | LSTM | output gate: how much of the memory is shown | [02](02_lstm_cell.ipynb), 1 | `3*H:4*H` |
-# | $r_t$ | GRU | reset gate: how much of the past the candidate sees | [03](03_gru_cell.ipynb), 1 | `0:H` |
-# | $z_t$ | GRU | update gate: how much of the state stays (in some books, how much is written) | [03](03_gru_cell.ipynb), 1 | `H:2*H` |
+# | $r_t$ | GRU | reset gate: how much of the past the candidate sees; see [it shut](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/03_gru_cell.html#explorer=GRUStep&b_r=-6) | [03](03_gru_cell.ipynb), 1 | `0:H` |
+# | $z_t$ | GRU | update gate: how much of the state stays (in some books, how much is written); see [it open](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/03_gru_cell.html#explorer=GRUStep&b_z=6) | [03](03_gru_cell.ipynb), 1 | `H:2*H` |
 # | $n_t$ | GRU | candidate: the news | [03](03_gru_cell.ipynb), 1 | `2*H:3*H` |
 
 # %% [markdown]
@@ -144,12 +144,12 @@
 # | bag of words | a text as counts of its words, without their order | [06](06_reviews_to_batches.ipynb), 3 |
 # | batch | sequences that are computed together | [02](02_lstm_cell.ipynb), 3 |
 # | beam search | a search that keeps the best few beginnings | [08](08_language_model.ipynb), 8 |
-# | bidirectional | two networks, one reading forward and one backward | [05](05_both_directions.ipynb), 1 |
+# | bidirectional | two networks, one reading forward and one backward; see [three readers](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/05_both_directions.html#explorer=TaggerLive) | [05](05_both_directions.ipynb), 1 |
 # | bits per character | mean surprise of a language model, cross-entropy to base 2 | [08](08_language_model.ipynb), 2 |
 # | causal | an output never depends on later inputs | [05](05_both_directions.ipynb), 6 |
 # | cell | what happens in one step | [02](02_lstm_cell.ipynb), 1 |
 # | chrono initialization | initial biases that spread the memories over all distances up to $T$ | [02](02_lstm_cell.ipynb), 7 |
-# | clipping | shortening a gradient that is longer than a threshold | [01](01_vanishing_gradients.ipynb), 8 |
+# | clipping | shortening a gradient that is longer than a threshold; see [it](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/01_vanishing_gradients.html#explorer=Clipping&rate=0.1&threshold=1) | [01](01_vanishing_gradients.ipynb), 8 |
 # | confusion matrix | counts by truth and prediction | [07](07_sentiment_classifier.ipynb), 3 |
 # | denormal numbers | floats so small that they give up digits, and slow on many processors | [01](01_vanishing_gradients.ipynb), 9 |
 # | distractors | inputs that mean nothing for the answer | [01](01_vanishing_gradients.ipynb), 9 |
@@ -157,7 +157,7 @@
 # | embedding | a table with one vector for each word | [07](07_sentiment_classifier.ipynb), 1 |
 # | entropy | how undecided a distribution is | [08](08_language_model.ipynb), 5 |
 # | gate | a number from 0 to 1 that multiplies | [02](02_lstm_cell.ipynb), 1 |
-# | half-life | steps after which half of a memory is gone, $\ln 0.5 / \ln f$ | [00](00_start_here.ipynb) |
+# | half-life | steps after which half of a memory is gone, $\ln 0.5 / \ln f$; see [f = 0.9](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/00_start_here.html#explorer=LeakyUnit&f=0.9) | [00](00_start_here.ipynb) |
 # | Jacobian | matrix of all derivatives of one vector by another | [01](01_vanishing_gradients.ipynb), 2 |
 # | KV cache | the keys and values of all steps so far | [11](11_what_came_after.ipynb), 5 |
 # | label smoothing | aiming a little below certainty | [07](07_sentiment_classifier.ipynb), 2 |
@@ -174,17 +174,17 @@
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
 # | saliency | how much a word moves the answer | [07](07_sentiment_classifier.ipynb), 5 |
 # | saturated | said of a gate that is nearly open or nearly shut | [12](12_appendix.ipynb) |
-# | scan | all states of a linear recurrence in rounds of doubling | [11](11_what_came_after.ipynb), 1 |
+# | scan | all states of a linear recurrence in rounds of doubling; see [five rounds](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/11_what_came_after.html#explorer=Scan&T=32&rounds=5) | [11](11_what_came_after.ipynb), 1 |
 # | segment | a piece of a text that is read from a fresh state | [07](07_sentiment_classifier.ipynb), 1 |
 # | softmax | makes a distribution of scores | [08](08_language_model.ipynb), 3 |
 # | spectral radius | the largest modulus of the eigenvalues | [01](01_vanishing_gradients.ipynb), 4 |
 # | streaming | one step at a time, with the state kept | [05](05_both_directions.ipynb), 6 |
-# | temperature | what the logits are divided by before softmax | [08](08_language_model.ipynb), 5 |
+# | temperature | what the logits are divided by before softmax; see [0.5](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/08_language_model.html#explorer=Temperature&temperature=0.5), [2](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/08_language_model.html#explorer=Temperature&temperature=2) | [08](08_language_model.ipynb), 5 |
 # | top-k, top-p | cutting the unlikely characters off before a draw | [08](08_language_model.ipynb), 7 |
 # | truncated backpropagation | the state goes on from batch to batch, the gradient does not | [08](08_language_model.ipynb), 3 |
 # | truncation | reading only a part of a long text | [06](06_reviews_to_batches.ipynb), 8 |
 # | validation, test | the data by which one chooses; the data that is looked at once | [06](06_reviews_to_batches.ipynb), 2 |
-# | vanishing, exploding gradient | a product of many Jacobians that goes to 0, or grows without limit | [01](01_vanishing_gradients.ipynb), 2 |
+# | vanishing, exploding gradient | a product of many Jacobians that goes to 0, or grows without limit; see [gain 0.8](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/01_vanishing_gradients.html#explorer=GradientFlow&gain=0.8), [1.2](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/01_vanishing_gradients.html#explorer=GradientFlow&gain=1.2&nonlinearity=linear) | [01](01_vanishing_gradients.ipynb), 2 |
 # | vocabulary | the words that have an id | [06](06_reviews_to_batches.ipynb), 4 |
 #
 # Back to [00 · Start here](00_start_here.ipynb), which lists the lessons.

@@ -167,6 +167,7 @@ def prepare() -> None:
     index = SOURCES / "index.md"
     index.write_text(index.read_text(encoding="utf-8") + contents(where), encoding="utf-8")
     shutil.copytree(ROOT / ".github", SOURCES / ".github", ignore=shutil.ignore_patterns("workflows"))
+    shutil.copytree(ROOT / "docs" / "_static", SOURCES / "_static", ignore=shutil.ignore_patterns("*.js", "*.css"))
 
 
 def contents(where: dict[str, str]) -> str:

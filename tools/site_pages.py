@@ -15,6 +15,7 @@ import nbformat
 
 from tools.build import has_tag, is_folded
 from tools.lab import BADGE
+from tools.stamp import BADGE_IMAGE, SITE_LINK
 from utils.course import guesses, quizzes
 from utils.course.exercises import exercise, exercises_of
 from utils.course.exercises.base import solution_source
@@ -193,20 +194,20 @@ def answer_of(prediction: Prediction, data: dict) -> float | str | None:
 def linked(text: str, page: str, pages: dict[str, str], url: str) -> str:
     """Markdown whose links to files of the repository lead to pages of the site, or to the file on GitHub.
 
-    page: where the text lies in the repository. pages: the site's page of each file that has one.
+    Pictures are the site's own, that of the Colab badge too. page: where the text lies in the repository. pages: the
+    site's page of each file that has one.
     """
-    here = Path(page).parent
+    here, up = Path(page).parent, "../" * pages[page].count("/")
 
     def lead(match: re.Match) -> str:
-        if not match[1]:
+        if not match[1] or match[1].endswith((".gif", ".png", ".svg")):
             return match[0]
         target = (ROOT / here / match[1]).resolve().relative_to(ROOT).as_posix()
         if target in pages:
-            up = "../" * pages[page].count("/")
             return f"]({up}{pages[target]}{match[2]})"
         return f"]({url}/blob/main/{target}{match[2]})"
 
-    return LINK.sub(lead, text)
+    return SITE_LINK.sub(up, LINK.sub(lead, text)).replace(BADGE_IMAGE, f"{up}_static/colab.svg")
 
 
 def bibliography(notebooks: Iterable[nbformat.NotebookNode]) -> str:

@@ -3,8 +3,9 @@
     python tools/stamp.py               write
     python tools/stamp.py --check       write nothing; exit 1 and name what is out of date
 
-- In each lesson source: the "Open in Colab" badge under the title, and the setup cell. A page without code,
-  such as the glossary, has the badge only.
+- In each lesson source: the "Open in Colab" badge under the title with a link to the lesson's web page, and the setup
+  cell. A page without code, such as the glossary, has the line only.
+- In lesson sources and those files below: the beginning of each link to the web site.
 - In README.md, CONTRIBUTING.md, CITATION.cff: what stands between `<!-- badge: 01_name -->` and `<!-- /badge -->`, the
   address after `git clone`, and the value of `repository-code:`.
 """
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "CONTRIBUTING.md", "CITATION.cff")
 BADGE_IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BADGE_LINE = re.compile(r"^# (<!-- badge -->|\[!\[Open in Colab\]\(.*)$", re.MULTILINE)
+SITE_LINK = re.compile(r"https://[\w-]+\.github\.io/[\w.-]+/")
 CODE_CELL = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
 SETUP_CELL = re.compile(r'^# %% [^\n]*"setup"[^\n]*\n.*?(?=\n+# %%|\s*\Z)', re.MULTILINE | re.DOTALL)
 # folded in JupyterLab and VS Code, a form with its title on Colab
@@ -76,11 +78,20 @@ def badge(url: str, notebook: str) -> str:
     return f"[![Open in Colab]({BADGE_IMAGE})]({link})"
 
 
+def site(url: str) -> str:
+    """The address of the web site, which GitHub Pages makes of the repository's."""
+    owner, name = url.removeprefix("https://github.com/").split("/")
+    return f"https://{owner}.github.io/{name}/"
+
+
 def stamp_lesson(text: str, notebook: str, url: str) -> str:
     """The text of a lesson source with its badge and its setup cell."""
     if len(BADGE_LINE.findall(text)) != 1:
         raise StampError(f"lessons_src/{notebook}.py needs one line '# <!-- badge -->' under its title.")
-    text = BADGE_LINE.sub(lambda _: f"# {badge(url, notebook)}", text)
+    line = badge(url, notebook)
+    if "/" not in notebook:  # a solution has no web page
+        line += f" [or as a web page, with nothing to install]({site(url)}notebooks/{notebook}.html)"
+    text = BADGE_LINE.sub(lambda _: f"# {line}", SITE_LINK.sub(site(url), text))
     if not CODE_CELL.search(text):
         return text
     number = re.match(r"\d\d(?=_)", notebook.rpartition("/")[2])
@@ -95,6 +106,7 @@ def stamp_lesson(text: str, notebook: str, url: str) -> str:
 def stamp_page(text: str, url: str) -> str:
     """The text of README.md and its like with its badges and addresses."""
     text = re.sub(r"(<!-- badge: (\S+) -->).*?(<!-- /badge -->)", lambda m: m[1] + badge(url, m[2]) + m[3], text)
+    text = SITE_LINK.sub(site(url), text)
     text = re.sub(r"(git clone )https://\S+", lambda m: m[1] + url, text)
     return re.sub(r"^(repository-code: ).*$", lambda m: f'{m[1]}"{url}"', text, flags=re.MULTILINE)
 

@@ -49,7 +49,7 @@ COMMON = {
 DAY = {
     "Morning, first half": (("00", "01"), ("00.1", "01.1", "01.2")),
     "Morning, second half": (("02", "03"), ("02.1", "02.2", "03.1")),
-    "Afternoon, first half": (("05", "06", "07"), ("05.2", "07.2")),
+    "Afternoon, first half": (("05", "06", "07"), ("05.1", "07.2")),
     "Afternoon, second half": (("08", "10"), ("08.1", "08.2")),
 }
 EVENINGS = {

@@ -46,6 +46,14 @@ def measured(name: str) -> dict:
         ) from None
 
 
+def recorded(result: dict) -> str:
+    """Where and by which command a result of `measured` was measured, as a sentence."""
+    machine = result["machine"]
+    threads = "one thread" if machine["threads"] == 1 else f"{machine['threads']} threads"
+    where = machine["gpu"] or f"{machine['processor']}, {threads}"
+    return f"Recorded on {where}, torch {machine['torch']}, by {result['command']}."
+
+
 def digest(result: dict) -> str:
     """SHA-256 of `result` as JSON, but for its own entry "digest"."""
     rest = {name: value for name, value in result.items() if name != "digest"}

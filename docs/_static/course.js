@@ -38,11 +38,12 @@ function make(tag, properties = {}, ...children) {
 
 const KEY = "gates-and-gradients";
 const blank = {solved: [], tries: {}, guesses: {}, quizzes: {}};
+const isTable = found => found && typeof found === "object" && !Array.isArray(found);
 function kept() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY));
     const ok = found && Array.isArray(found.solved) && ["tries", "guesses", "quizzes"].every(
-      name => found[name] && typeof found[name] === "object" && !Array.isArray(found[name]));
+      name => isTable(found[name])) && [...Object.values(found.tries), ...Object.values(found.quizzes)].every(isTable);
     return ok ? found : structuredClone(blank);
   } catch { return structuredClone(blank); }
 }
@@ -200,13 +201,24 @@ class ExplorerElement extends HTMLElement {
     this.button = make("button", {type: "button", className: "gg-start", onclick: () => this.start()}, "▶ Move it");
     this.button.addEventListener("pointerenter", python, {once: true});  // Python begins to load
     this.message = make("p", {role: "status", className: "gg-message"});
-    this.prepend(make("div", {className: "gg-row"}, this.button, this.message));
+    this.row = make("div", {className: "gg-row"}, this.button, this.message);
+    this.prepend(this.row);
+    this.fromAddress();
+    window.addEventListener("hashchange", () => this.fromAddress());
+  }
+
+  // Begin as a link says: #explorer=LeakyUnit&f=0.9, with n=1 for the second of that name.
+  fromAddress() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (asked.get("explorer") === this.getAttribute("name") && others(this).indexOf(this) === +(asked.get("n") ?? 0)) {
-      asked.delete("explorer"); asked.delete("n");
-      this.start(Object.fromEntries([...asked].map(([name, value]) =>
-        [name, value === "true" || value === "false" ? value === "true" : value !== "" && isFinite(value) ? +value : value])), true);
+    if (asked.get("explorer") !== this.getAttribute("name") || others(this).indexOf(this) !== +(asked.get("n") ?? 0)) return;
+    asked.delete("explorer"); asked.delete("n");
+    if (this.dataset.ready) {
+      delete this.dataset.ready;
+      this.button.disabled = false;
+      this.replaceChildren(this.row, ...this.still);
     }
+    this.start(Object.fromEntries([...asked].map(([name, value]) =>
+      [name, value === "true" || value === "false" ? value === "true" : value !== "" && isFinite(value) ? +value : value])), true);
   }
 
   async start(settings = {}, jump = false) {
@@ -269,7 +281,7 @@ class ExplorerElement extends HTMLElement {
         this.address(answer.told.settings);
       }
       this.inside = answer.inside;
-        done();
+      done();
     }
     this.busy = false;
   }

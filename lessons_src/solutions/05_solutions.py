@@ -36,7 +36,21 @@ from torch import nn
 from utils.course import exercise
 
 # %% [markdown]
-# ## Exercise 05.1 · A tagger that reads one way or both
+# ## Exercise 05.1 · The summary vector of a sentence
+# Each half where it has read everything: forward at the last word, backward at the first.
+
+# %%
+def summary(output, lengths):
+    H = output.shape[-1] // 2
+    forward = output[torch.arange(len(output)), lengths - 1, :H]  # (B, H)
+    backward = output[:, 0, H:]  # (B, H)
+    return torch.cat([forward, backward], dim=-1)
+
+# %%
+exercise("05.1").check(summary)
+
+# %% [markdown]
+# ## Exercise 05.2 · A tagger that reads one way or both
 # `pack_padded_sequence` tells the LSTM where each sentence ends, so its backward reader begins at the true last word. (Two networks of one
 # direction each and `utils.cells.reverse` do the same, and train faster on a CPU.)
 
@@ -55,18 +69,4 @@ class WordTagger(nn.Module):
         return self.output(h)  # (B, T, tags)
 
 # %%
-exercise("05.1").check(WordTagger)
-
-# %% [markdown]
-# ## Exercise 05.2 · The summary vector of a sentence
-# Each half where it has read everything: forward at the last word, backward at the first.
-
-# %%
-def summary(output, lengths):
-    H = output.shape[-1] // 2
-    forward = output[torch.arange(len(output)), lengths - 1, :H]  # (B, H)
-    backward = output[:, 0, H:]  # (B, H)
-    return torch.cat([forward, backward], dim=-1)
-
-# %%
-exercise("05.2").check(summary)
+exercise("05.2").check(WordTagger)

@@ -62,7 +62,7 @@ def test_numbers_are_read_in_digits_and_in_words(text, values):
     [
         "## 3. A title",
         "1. Set it. \n2. Move it.",
-        "Lesson 02, section 7, exercise 05.2; sections 5 and 6; lessons 02 and 03",
+        "Lesson 02, section 7, exercise 05.1; sections 5 and 6; lessons 02 and 03",
         "Cho and others (2014)",
         "*Medium, 8 minutes.* Write",
         "`nn.LSTM(300, 512)` and [03](03_gru_cell.ipynb)",

@@ -56,7 +56,7 @@ def test_explorers_say_the_same_in_a_page_and_in_a_kernel():
 
 def test_the_page_needs_no_more_than_it_has():
     checked, files = site.needed()
-    assert "00.1" in checked and "05.1" not in checked
+    assert "00.1" in checked and "05.2" not in checked
     assert {path.name for path in files} >= {"tape.py", "typed_review.py", "ex00_1.py"}
 
 

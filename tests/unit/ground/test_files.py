@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.files import cache, expanded, sealed, write_json, write_whole
+from utils.files import cache, expanded, recorded, sealed, write_json, write_whole
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -85,3 +85,11 @@ def test_a_result_names_each_file_that_measured_it_with_twelve_digits_of_its_che
 def test_json_is_written_an_entry_a_line(tmp_path):
     write_json(tmp_path / "mine", {"a": [1]})
     assert (tmp_path / "mine").read_text() == '{\n "a": [\n  1\n ]\n}\n'
+
+
+def test_where_a_result_was_recorded_is_one_sentence():
+    machine = {"gpu": None, "processor": "Some CPU", "threads": 1, "torch": "2.13.0"}
+    result = {"machine": machine, "command": "python -m benchmarks.after"}
+    assert recorded(result) == "Recorded on Some CPU, one thread, torch 2.13.0, by python -m benchmarks.after."
+    assert "Some CPU, 2 threads, torch" in recorded({**result, "machine": machine | {"threads": 2}})
+    assert recorded({**result, "machine": machine | {"gpu": "NVIDIA H100"}}).startswith("Recorded on NVIDIA H100, t")

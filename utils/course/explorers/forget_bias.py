@@ -8,6 +8,7 @@ import numpy as np
 
 from utils.arrays.memory import half_life
 from utils.course.explorers.base import Explorer, choice, slider, vertical_band
+from utils.course.explorers.numerals import digits
 from utils.plots import style
 from utils.plots.style import PALETTE
 
@@ -91,9 +92,9 @@ class ForgetBias(Explorer):
         reach = result["left"][-1]
         lost = ", which a 32-bit float rounds to zero" if reach < SMALLEST else ""
         return (
-            f"Forget bias {result['b']:.1f} opens the forget gate to f = {result['f']:.4f}: the memory halves every "
-            f"{_steps(result['half_life'])}. Over T = {result['T']} steps the cell state hands {_share(reach)} of the "
-            f"gradient back to step 1{lost}."
+            f"Forget bias {digits(result['b'], 1)} opens the forget gate to f = {result['f']:.4f}: the memory halves "
+            f"every {_steps(result['half_life'])}. Over T = {result['T']} steps the cell state hands {_share(reach)} "
+            f"of the gradient back to step 1{lost}."
         )
 
 

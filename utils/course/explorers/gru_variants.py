@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from utils.course.explorers.base import Explorer, slider
+from utils.course.explorers.numerals import digits
 from utils.plots import style
 from utils.plots.style import PALETTE
 
@@ -100,7 +101,7 @@ class GRUVariants(Explorer):
     def describe(self, result):
         last = {form: f"{band['median'][-1]:.2g}" for form, band in result["gap"].items()}
         return (
-            f"Weights of {result['scale']:.1f} times torch's first ones, reset bias {result['b_r']:.1f}. After {T} "
-            f"steps the state differs from torch's by {last['before']} per unit where the reset comes before the "
-            f"product, and by {last['writes']} where z writes (medians of {SEEDS} networks)."
+            f"Weights of {result['scale']:.1f} times torch's first ones, reset bias {digits(result['b_r'], 1)}. "
+            f"After {T} steps the state differs from torch's by {last['before']} per unit where the reset comes before "
+            f"the product, and by {last['writes']} where z writes (medians of {SEEDS} networks)."
         )
