@@ -117,7 +117,7 @@ site-serve: $(VENV)/.site  ## build the web site and show it at http://127.0.0.1
 	$(BIN)/python -m tools.site --serve
 
 test-site: $(VENV)/.site  ## the web site in a browser that reaches no other host (some minutes)
-	$(BIN)/python -m pytest -q tests/site
+	$(BIN)/python $(PYTEST) tests/site
 
 $(VENV)/.site: docs/requirements.txt | $(READY)
 	$(BIN)/python $(PIP) -r docs/requirements.txt

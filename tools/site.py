@@ -10,6 +10,7 @@ names; each is checked by its SHA-256.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -19,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -204,11 +206,27 @@ def build() -> None:
     (SITE / ".nojekyll").touch()
 
 
-def serve(port: int) -> None:
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(SITE))
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Files of the site, without a line for each in the terminal."""
+
+    def log_message(self, *words):
+        pass
+
+    def copyfile(self, source, outputfile):
+        try:
+            super().copyfile(source, outputfile)
+        except ConnectionError:  # a page that was left while it loaded
+            self.close_connection = True
+
+
+@contextlib.contextmanager
+def serving(port: int = 0):
+    """The site on this machine alone, at a free port unless one is named: yields its address."""
+    handler = functools.partial(Quiet, directory=str(SITE))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        print(f"http://127.0.0.1:{server.server_address[1]}  (end with Ctrl-C)")
-        server.serve_forever()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -224,7 +242,9 @@ def main(arguments: list[str] | None = None) -> int:
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
     print(f"{SITE.relative_to(ROOT).as_posix()}: {size / 1e6:.0f} MB")
     if options.serve:
-        serve(options.port)
+        with serving(options.port) as address, contextlib.suppress(KeyboardInterrupt):
+            print(f"{address}  (end with Ctrl-C)")
+            threading.Event().wait()
     return 0
 
 

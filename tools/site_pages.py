@@ -3,7 +3,6 @@ elements of their own around what the notebook stored; README, TEACHING and docs
 
 from __future__ import annotations
 
-import ast
 import html
 import json
 import math
@@ -43,22 +42,9 @@ def element(kind: str, inside: str, data: dict | None = None, **attributes: str)
     return f"<gg-{kind}{given}>{script}{inside}</gg-{kind}>"
 
 
-def call_of(source: str) -> tuple[str, dict] | None:
-    """(class, {"args", "options"}) of `explorers.NAME(...)`, where plain values are all that it is given."""
-    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    for node in found:
-        if isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "explorers":
-            try:
-                args = [ast.literal_eval(arg) for arg in node.args]
-                options = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
-            except ValueError:
-                return None
-            return node.func.attr, {"args": args, "options": options}
-    return None
-
-
-def explorer(cell, data: dict) -> str:
-    """An explorer around its stored picture; alive where the page can make it anew."""
+def explorer(output) -> str:
+    """An explorer around its stored picture; alive where the notebook kept what it is made from."""
+    data = output.data
     words = data["text/plain"]
     said = words.partition("): ")[2] or words
     if "image/png" in data:
@@ -67,10 +53,9 @@ def explorer(cell, data: dict) -> str:
     else:
         still = data.get("text/html", "")
     still += f"<p>{html.escape(said)}</p>"
-    if (call := call_of(cell.source)) is None:
+    if (made := output.metadata.get("course")) is None:
         return still + "<p><em>It shows what the cells above have trained: move it in the notebook.</em></p>"
-    name, given = call
-    return element("explorer", still, None, name=name, given=json.dumps(given))
+    return element("explorer", still, made["options"], name=made["explorer"])
 
 
 def guess(name: str, prediction: Prediction, answer: str | float, stored: str, part: str) -> str:
@@ -175,7 +160,7 @@ def live(cell, output, later: dict[str, bool]) -> str:
     if words.startswith("Quiz "):
         return quiz(words[5:7], data["text/html"])
     if "explorers." in cell.source:
-        return explorer(cell, data)
+        return explorer(output)
     return ""
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from benchmarks.imdb import PEERS
 from benchmarks.report import measured, put_into, table
+from benchmarks.site import summary
 from tools import stamp
 from utils.course.exercises import all_exercises
 from utils.course.lesson import TITLES
@@ -103,6 +104,7 @@ def peers() -> str:
     """The results that matter most, each beside what others have."""
     imdb, tagger, language = measured("imdb"), measured("tagger"), measured("language")
     cells, answers = measured("cells")["shapes"][0], [one["p95_ms"] for one in measured("explorers")["explorers"]]
+    page = summary(measured("site"))
     of = {row["name"]: row for row in imdb["rows"]}
     _, _, _, bag, _, _, best, several = of  # in the order of docs/results.md
     tags = {name: one["runs"] for name, one in tagger["recipes"].items()}
@@ -124,6 +126,9 @@ def peers() -> str:
          f"{cells['train']['kernel']['ratio']:.2f} of nn.LSTM's"],
         ["", "the usual tutorial cell", f"{cells['train']['tutorial']['ratio']:.2f} of nn.LSTM's"],
         ["A slider's new picture", "each explorer, in JupyterLab", f"95 % within {min(answers)} to {max(answers)} ms"],
+        ["", "on the web site, median of all explorers", f"{page['move_ms']:.0f} ms"],
+        ["From the first click to a picture that moves", "on the web site, nothing installed",
+         f"{page['cold_seconds']:.0f} s; on the next page {page['again_seconds']:.0f} s"],
     ]  # fmt: skip
     return table(["What", "Who", "Result"], rows)
 
@@ -191,7 +196,7 @@ def of_benchmark(name: str) -> str:
     return importlib.import_module(f"benchmarks.{name}").markdown(measured(name))
 
 
-MEASURED = ("fresh", "cells", "gru", "imdb", "tagger", "which_one", "explorers")
+MEASURED = ("fresh", "cells", "gru", "imdb", "tagger", "which_one", "explorers", "site")
 TABLES = {
     "README.md": {"lessons": lessons, "peers": peers},
     "TEACHING.md": {

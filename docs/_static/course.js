@@ -197,6 +197,7 @@ const others = one => [...document.querySelectorAll(`gg-explorer[name="${one.get
 class ExplorerElement extends HTMLElement {
   connectedCallback() {
     if (this.button) return;
+    this.given = JSON.stringify(data(this));
     this.still = [...this.childNodes];
     this.button = make("button", {type: "button", className: "gg-start", onclick: () => this.start()}, "▶ Move it");
     this.button.addEventListener("pointerenter", python, {once: true});  // Python begins to load
@@ -228,7 +229,7 @@ class ExplorerElement extends HTMLElement {
     const tell = part => this.message.textContent = `Loading ${part} …`;
     loaded || tell("Python (once, 19 MB)");
     listeners.add(tell);
-    const first = await ask("make", this.getAttribute("name"), this.getAttribute("given") ?? "{}", JSON.stringify(settings));
+    const first = await ask("make", this.getAttribute("name"), this.given, JSON.stringify(settings));
     listeners.delete(tell);
     if (first.error) return this.fail(first.error);
     this.views = new Map();

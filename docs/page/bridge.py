@@ -17,16 +17,16 @@ owners: dict[str, explorers.Explorer] = {}  # an explorer by the ids of its widg
 
 
 def make(name: str, given: str, settings: str) -> tuple[str, list]:
-    """The tree of an explorer's widgets. given: its other arguments, settings: its controls' first values, as JSON.
+    """The tree of an explorer's widgets. given: its arguments in the lesson, settings: those in their place, as JSON.
 
-    Settings come from the page's address: for what no control can take there is a sentence, as ValueError or TypeError.
+    Settings are first values of controls. They come from the page's address: for what no control can take there is a
+    sentence, as ValueError or TypeError.
     """
     one_of("The explorer", name, explorers.__all__[1:])
     settings = json.loads(settings)
     if not all(isinstance(value, (str, int, float, bool)) for value in settings.values()):
         raise ValueError("Settings are names with numbers or words.")
-    given = json.loads(given)
-    shown = getattr(explorers, name)(*given.get("args", ()), **{**given.get("options", {}), **settings})
+    shown = getattr(explorers, name)(**json.loads(given) | settings)
     owners.update({one.model_id: shown for one in tree(shown)})
     ipywidgets.changes()
     pictures = [(one.model_id, one.value) for one in tree(shown) if isinstance(one, ipywidgets.Image)]

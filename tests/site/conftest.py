@@ -1,12 +1,10 @@
 """The web site, built once and served on loopback; one Chromium in which every other host is blocked."""
 
-import functools
-import http.server
 import os
-import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from lab import find_chromium  # isort: skip
@@ -18,7 +16,18 @@ def unless_ci(reason: str):
 
 
 @pytest.fixture(scope="session")
-def folder() -> Path:
+def folder(tmp_path_factory) -> Path:
+    """The built site; of several processes that test it the first one builds."""
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    with FileLock(run / "site.lock"):
+        if not (run / "site.built").exists():
+            build()
+            (run / "site.built").touch()
+    return site.SITE
+
+
+def build() -> None:
     if find_chromium() is None:
         unless_ci("No Chromium here: install it, or name one in COURSE_CHROMIUM.")
     try:
@@ -27,31 +36,12 @@ def folder() -> Path:
         if "could not be fetched" in str(failure):
             unless_ci(f"{failure} Name a folder with Pyodide's files in COURSE_PYODIDE.")
         raise
-    return site.SITE
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-    def copyfile(self, source, outputfile):
-        try:
-            super().copyfile(source, outputfile)
-        except (BrokenPipeError, ConnectionResetError):  # a page that was left while it loaded
-            self.close_connection = True
 
 
 @pytest.fixture(scope="session")
-def server(folder):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def address(server) -> str:
-    return f"http://127.0.0.1:{server.server_address[1]}"
+def address(folder):
+    with site.serving() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -76,10 +76,14 @@ def test_no_text_breaks_out_of_an_element():
     assert json.loads(inside) == {"a": "</script><script>alert(1)</script>"}
 
 
-def test_a_call_with_plain_values_can_be_made_again():
-    tape = site_pages.call_of('explorers.Tape(["LSTM"], keep=0.5)')
-    assert tape == ("Tape", {"args": [["LSTM"]], "options": {"keep": 0.5}})
-    assert site_pages.call_of("explorers.Threshold(scores, truth)") is None
+def test_an_explorer_lives_where_the_notebook_kept_what_it_is_made_from():
+    shown = explorers.Tape(["LSTM"], keep=0.5)
+    data, metadata = shown._repr_mimebundle_()
+    output = nbformat.v4.new_output("display_data", data, metadata=metadata)
+    made = site_pages.explorer(output)
+    assert made.startswith('<gg-explorer name="Tape">') and '{"units": ["LSTM"], "keep": 0.5}' in made
+    output.metadata = {}
+    assert "gg-explorer" not in site_pages.explorer(output)
 
 
 def guess_cell(source, html):

@@ -14,8 +14,8 @@ from utils.course.exercises.base import solution_source
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
-MOVED = """n => { const e = document.querySelectorAll('gg-explorer')[n];
-  return (e.querySelector('.gg-picture')?.src ?? '') + e.innerText + e.innerHTML.length; }"""
+MOVED = """n => { const e = document.querySelectorAll('gg-explorer')[n];  // its picture and its words
+  return [e.querySelector("img")?.src, ...[...e.querySelectorAll(".gg-words")].map(w => w.innerHTML)].join(); }"""
 NEXT = "select => (select.selectedIndex + 1) % select.options.length"
 
 
@@ -94,7 +94,7 @@ KEYS = {True: ("ArrowDown", "ArrowUp", "ArrowUp"), False: ("ArrowRight", "ArrowL
 
 
 def moves(page, place: int, control, way: str) -> bool:
-    """Whether picture or words change with the control; some steps change nothing: it stands at its end, or is small."""
+    """Whether picture or words change with the control; a step may change nothing, at its end or where it is small."""
     before = page.evaluate(MOVED, place)
     for step in WAYS[way](control):
         step()
@@ -204,7 +204,7 @@ def test_an_exercise_is_checked_in_the_page(visit):
     expect(said).to_contain_text("SyntaxError")
 
 
-def test_once_seen_it_works_offline(visit, server):
+def test_once_seen_it_works_offline(visit):
     visit.open("notebooks/00_start_here.html")
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     visit.open("notebooks/00_start_here.html")  # now through the service worker

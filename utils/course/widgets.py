@@ -11,7 +11,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class StaticView(widgets.Box):
-    """The base of explorers, guesses and quizzes: a notebook stores the widget, its repr and what `lasting` gives.
+    """The base of explorers, guesses and quizzes: a notebook stores the widget, its repr and what `lasting` gives, and
+    as metadata under "course" from what a page without a kernel makes it anew.
 
     A subclass derives from a box too: `class Explorer(StaticView, widgets.VBox)`.
     """
@@ -22,9 +23,14 @@ class StaticView(widgets.Box):
         """What stays without a kernel beside the repr, or in its place, by its MIME type."""
         return {}
 
-    def _repr_mimebundle_(self, **kwargs) -> dict:
+    def makings(self) -> dict:
+        """From what a page without a kernel makes it anew, as JSON; {} where it cannot."""
+        return {}
+
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {VIEW: view, "text/plain": repr(self)} | self.lasting()
+        made = self.makings()
+        return {VIEW: view, "text/plain": repr(self)} | self.lasting(), {"course": made} if made else {}
 
 
 def as_html(words: str, letters: bool = True) -> str:

@@ -138,7 +138,7 @@ def test_the_button_answers_and_its_words_say_what_to_do_without_it(in_jupyter):
     assert "OK" not in answer.value
     button.click()
     assert "<b>OK</b>" in answer.value
-    bundle = test._repr_mimebundle_()
+    bundle = test._repr_mimebundle_()[0]
     assert bundle["text/plain"].startswith("No button here? Then widgets do not work yet. Run `pip install ipywidgets")
     in_jupyter.user_ns["__vsc_ipynb_file__"] = "lesson.ipynb"
     assert "jupyter.widgetScriptSources" in repr(test)

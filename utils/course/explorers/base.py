@@ -61,7 +61,7 @@ class Explorer(StaticView, widgets.VBox):
     play: widgets.Play | None = None  # where time is the subject
 
     def __init__(self, **values):
-        self._changes, self._drawing = deque(), threading.Lock()
+        self._first, self._changes, self._drawing = values, deque(), threading.Lock()
         self._places = []  # of the axes, as the layout of the first picture found them
         self.controls = self.make_controls()
         for name, value in values.items():
@@ -120,6 +120,10 @@ class Explorer(StaticView, widgets.VBox):
         What it keeps on `self` goes when the figure goes; the next call makes it anew.
         """
         raise NotImplementedError
+
+    def given(self) -> dict | None:
+        """What `__init__` was given beside the controls' first values, as JSON; None where JSON cannot hold it."""
+        return {}
 
     def update(self, result: dict) -> bool | None:
         """Put the result into the moving artists; True if anything else changed, such as limits, ticks or titles.
@@ -268,6 +272,11 @@ class Explorer(StaticView, widgets.VBox):
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={_short(value)}" for name, value in self.values().items())
         return f"{type(self).__name__}({values}): {self.error or self._words}"
+
+    def makings(self) -> dict:
+        """Its name, and the arguments that make it as it began."""
+        given = self.given()
+        return {} if given is None else {"explorer": type(self).__name__, "options": given | self._first}
 
     def lasting(self) -> dict[str, str]:
         """The picture."""

@@ -14,7 +14,7 @@ from utils.arrays.layers import Unrolled
 from utils.course.explorers import lettering
 from utils.course.explorers.base import Explorer, choice, slider
 from utils.course.explorers.numerals import digits
-from utils.course.explorers.shipped import reader_of
+from utils.course.explorers.shipped import is_shipped, reader_of
 from utils.course.explorers.tint import tint
 from utils.plots import style
 from utils.plots.style import PALETTE
@@ -65,6 +65,9 @@ class GateHeatmap(Explorer):
             raise ValueError(f"order must hold each of the units 0 to {H - 1} once, got {order}.")
         super().__init__(**{"word": 9, "text": FIRST} | values)  # the text after the word, whose slider it limits
         self.caption.layout.min_height = "74px"  # three lines
+
+    def given(self):
+        return {"order": self.order} if is_shipped(self.reader) else None
 
     def settle(self, name):
         """The word slider ends at the last word that is drawn."""

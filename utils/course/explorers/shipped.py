@@ -27,6 +27,14 @@ def reader_of(sentiment=None) -> SentimentReader:
     return sentiment
 
 
+def is_shipped(reader: SentimentReader) -> bool:
+    """Whether it is the model that ships: a file that is read twice gives two readers with the same numbers."""
+    shipped = _shipped_reader()
+    return reader is shipped or reader.embedding.shape == shipped.embedding.shape and bool(
+        (reader.embedding == shipped.embedding).all()
+    )
+
+
 @lru_cache(maxsize=1)
 def bag() -> BagReader:
     """The bag of words, of the words that the shipped reader knows."""

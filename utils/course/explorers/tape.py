@@ -56,7 +56,7 @@ class Tape(Explorer):
         if isinstance(units, str) or not len(units):
             raise ValueError(f"units must be a list of names, of {', '.join(map(repr, KINDS))}, got {units!r}.")
         self.units = [one_of("units", name, list(KINDS)) for name in units]
-        self.trained = None if weights is None else arithmetic.trained(weights)
+        self.trained, self.weights = None if weights is None else arithmetic.trained(weights), weights
         self.inputs = 1 if weights is None else len(self.trained.W)
         self.signs = {sign: self._checked(sign, x) for sign, x in (SIGNS if signs is None else signs).items()}
         self.legend = LEGEND if signs is None else _legend(signs)
@@ -72,6 +72,12 @@ class Tape(Explorer):
         if found.shape != (self.inputs,) or not np.isfinite(found).all():
             raise ValueError(f"signs must give {self.inputs} finite numbers for {sign!r}, got {short_repr(x)}.")
         return found
+
+    def given(self):
+        if self.trained is None:
+            return {"units": self.units}
+        weights = {name: np.asarray(values, np.float64).tolist() for name, values in self.weights.items()}
+        return {"weights": weights, "signs": {sign: x.tolist() for sign, x in self.signs.items()}, "tapes": self.tapes}
 
     def make_controls(self):
         moment = stops("moment", list(zip(MOMENTS, range(LAST + 1))), 0)

@@ -27,6 +27,10 @@ class Threshold(Explorer):
         self.p, self.labels = _checked(probabilities, labels)
         super().__init__(**values)
 
+    def given(self):
+        scores = [float(f"{p:.9g}") for p in self.p]  # so many digits tell any two numbers of 32 bits apart
+        return {"probabilities": scores, "labels": self.labels.tolist()}
+
     def make_controls(self):
         return {"threshold": slider("threshold", 0.5, 0.0, 1.0, 0.01)}
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from utils.course.explorers import lettering, word_lines
 from utils.course.explorers.base import Explorer, choice, slider
-from utils.course.explorers.shipped import bag, reader_of
+from utils.course.explorers.shipped import bag, is_shipped, reader_of
 from utils.course.explorers.tint import AGAINST, FOR
 from utils.plots.style import PALETTE
 from utils.text import plain, tokenise
@@ -65,6 +65,9 @@ class TypedReview(Explorer):
         first = {name: values[name] for name in ("example", "text") if name in values}  # the line after its text
         super().__init__(**first | values)
         self.caption.layout.min_height = "74px"  # three lines
+
+    def given(self):
+        return {} if is_shipped(self.reader) else None
 
     def make_controls(self):
         first, words = next(iter(EXAMPLES.items()))

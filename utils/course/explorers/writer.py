@@ -10,7 +10,7 @@ from utils.arrays.torch_random import TorchRandom
 from utils.course.explorers import page
 from utils.course.explorers.base import INSIDE, Explorer, choice, slider
 from utils.course.explorers.page import name_of, percent
-from utils.course.explorers.shipped import writers_of
+from utils.course.explorers.shipped import writer, writers_of
 from utils.text import plain
 
 START = "An exception is raised when "
@@ -37,6 +37,9 @@ class Writer(Explorer):
         self._begun, self._text, self._end = None, [], None  # with what the text began, what was written, its state
         self._read = None, None  # what was read last for a gradient, and the state after it
         super().__init__(**values)
+
+    def given(self):
+        return {} if list(self.models.values()) == [writer()] else None
 
     def make_controls(self):
         most = max(len(model.alphabet) for model in self.models.values())

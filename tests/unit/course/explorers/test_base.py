@@ -206,7 +206,7 @@ def test_only_the_figures_drawn_last_are_kept_and_the_others_are_drawn_anew():
 
 def test_without_a_kernel_the_picture_and_its_words_remain():
     bar = Bar()
-    bundle = bar._repr_mimebundle_()
+    bundle = bar._repr_mimebundle_()[0]
     assert bundle[VIEW]["model_id"] == bar.model_id
     assert base64.b64decode(bundle["image/png"]) == bar.picture.value
     assert bundle["text/plain"] == "Bar(n=3, unit='km'): The bar is 3 km high."

@@ -99,7 +99,7 @@ def test_it_opens_before_the_first_step_with_states_of_0_and_nothing_else(unit):
 
 def test_without_a_kernel_the_whole_run_remains_and_the_tape_goes_on_where_it_was():
     tape, end = Tape(moment=3), Tape(moment=LAST)
-    before, kept = tape.picture.value, tape._repr_mimebundle_()
+    before, kept = tape.picture.value, tape._repr_mimebundle_()[0]
     assert base64.b64decode(kept["image/png"]) == end.picture.value and end._words in kept["text/plain"]
     assert tape.picture.value == before and "step 3," in tape._words and repr(tape).endswith(tape._words)
     tape.controls["moment"].value = 4

@@ -201,7 +201,7 @@ def test_the_text_stands_out_on_every_shade_and_the_shades_from_one_another(kind
 
 def test_without_a_kernel_the_text_stays_on_its_shades():
     explorer = Writer(temperature=1.5, start="<b> & ", written=80)
-    bundle = explorer._repr_mimebundle_()
+    bundle = explorer._repr_mimebundle_()[0]
     kept, scale = bundle["text/html"].split("</pre>")
     assert unescape(re.sub("<[^>]*>", "", kept)) == "<b> & " + result_of(explorer)["text"]
     assert "rgba(213, 94, 0, 0.7)" in kept and "below 1 %" in scale and "class" not in kept
