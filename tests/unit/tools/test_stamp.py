@@ -20,7 +20,7 @@ from utils import lesson
 lesson.start("01")
 
 # %% [markdown]
-# Text.
+# Text, and [a picture](https://old.github.io/name/notebooks/01_lesson.html#explorer=Tape).
 """
 
 
@@ -34,7 +34,7 @@ def root(tmp_path) -> Path:
     )
     (tmp_path / "README.md").write_text(
         "| 01 | <!-- badge: 01_lesson --><!-- /badge --> | <!-- badge: solutions/01_solutions -->old<!-- /badge --> |\n"
-        "    git clone https://github.com/old/name && cd name\n"
+        "    git clone https://github.com/old/name && cd name\n[site](https://old.github.io/name/)\n"
     )
     (tmp_path / "CITATION.cff").write_text('repository-code: "https://old"\n')
     return tmp_path
@@ -55,11 +55,14 @@ def test_writes_every_place_once(root, capsys):
     lesson, solutions = [path.read_text() for path in sorted((root / "lessons_src").rglob("*.py"))]
     assert lesson.splitlines()[2].startswith("# [![Open in Colab](") and f"({colab}/01_lesson.ipynb)" in lesson
     assert f"({colab}/solutions/01_solutions.ipynb)" in solutions and 'lesson.start("01")' in solutions
-    assert lesson.endswith("# %% [markdown]\n# Text.\n") and lesson.count("# %%") == LESSON.count("# %%")
+    site = "https://someone.github.io/gates-and-gradients/"
+    assert lesson.endswith(f"# Text, and [a picture]({site}notebooks/01_lesson.html#explorer=Tape).\n")
+    assert f"({site}notebooks/01_lesson.html)" in lesson.splitlines()[2] and "github.io" not in solutions
+    assert lesson.count("# %%") == LESSON.count("# %%")
     assert 'jupyter={"source_hidden": true} cellView="form"\n#@title Set up\n' in lesson  # folded, also on Colab
     readme = (root / "README.md").read_text()
     assert f"({colab}/01_lesson.ipynb)<!-- /badge -->" in readme and "old" not in readme
-    assert f"git clone {ADDRESS} && cd name" in readme
+    assert f"git clone {ADDRESS} && cd name" in readme and f"[site]({site})" in readme
     assert (root / "CITATION.cff").read_text() == f'repository-code: "{ADDRESS}"\n'
 
 
