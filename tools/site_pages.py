@@ -27,6 +27,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 GUESS = re.compile(r'guess\("(\d\d\.\w+)"\)(\.reveal\()?')
 SHOWS = re.compile(r"(?s)(#[^\n]*\n|from [^\n]*\n|\s)*(guess|quiz|progress|exercise|explorers)\b.*")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)((?:#[^)\s]*)?)\)")
+FIRST = "notebooks/00_start_here.html"  # whoever is on the site already and wants to try it begins here
 
 
 # --------------------------------------------------------------------------------------------------------- elements
@@ -179,8 +180,8 @@ def answer_of(prediction: Prediction, data: dict) -> float | str | None:
 def linked(text: str, page: str, pages: dict[str, str], url: str) -> str:
     """Markdown whose links to files of the repository lead to pages of the site, or to the file on GitHub.
 
-    Pictures are the site's own, that of the Colab badge too. page: where the text lies in the repository. pages: the
-    site's page of each file that has one.
+    Links to the site stay on it. Pictures are its own, that of the Colab badge too. page: where the text lies in the
+    repository. pages: the site's page of each file that has one.
     """
     here, up = Path(page).parent, "../" * pages[page].count("/")
 
@@ -192,7 +193,11 @@ def linked(text: str, page: str, pages: dict[str, str], url: str) -> str:
             return f"]({up}{pages[target]}{match[2]})"
         return f"]({url}/blob/main/{target}{match[2]})"
 
-    return SITE_LINK.sub(up, LINK.sub(lead, text)).replace(BADGE_IMAGE, f"{up}_static/colab.svg")
+    def stay(match: re.Match) -> str:  # as HTML, for sphinx knows no page by its address
+        return f'<a href="{up}{html.escape(match[2]) or FIRST}">{match[1]}</a>'
+
+    text = re.sub(rf"\[([^]]+)\]\({SITE_LINK.pattern}([^)]*)\)", stay, text)
+    return LINK.sub(lead, text).replace(BADGE_IMAGE, f"{up}_static/colab.svg")
 
 
 def bibliography(notebooks: Iterable[nbformat.NotebookNode]) -> str:

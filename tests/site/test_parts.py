@@ -118,3 +118,9 @@ def test_links_lead_to_pages_or_to_the_repository():
         "[a](notebooks/a.ipynb#x) [r](results.md) [m](https://g/blob/main/Makefile) [h](https://x.org) [s](#s)"
     )
     assert site_pages.linked("[r](../docs/results.md)", "notebooks/a.ipynb", pages, "u") == "[r](../results.md)"
+    site = "https://someone.github.io/course/"
+    text = f"**[now]({site})** [f = 0.9]({site}notebooks/a.html#explorer=A&f=0.9)"
+    assert site_pages.linked(text, "notebooks/a.ipynb", pages, "u") == (
+        '**<a href="../notebooks/00_start_here.html">now</a>** '
+        '<a href="../notebooks/a.html#explorer=A&amp;f=0.9">f = 0.9</a>'
+    )
