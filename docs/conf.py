@@ -9,6 +9,7 @@ from latex2mathml.converter import convert
 sys.path.append(os.path.dirname(__file__))  # by which its own functions are found
 
 project = "Gates and Gradients"
+author = "the Gates and Gradients authors"
 copyright = "the Gates and Gradients authors"
 address = os.environ["COURSE_ADDRESS"]
 

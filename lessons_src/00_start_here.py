@@ -12,7 +12,7 @@
 # Time: 11 minutes, and up to 3 more for the exercise. The machine needs a few seconds. No lesson comes before it; Python and a little PyTorch are enough.
 # Letters and terms: [notation](glossary.ipynb).
 #
-# A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with the first one below, then knock.
+# A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with the first one below. The second makes a button, *Knock*: press it.
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
 #@title Set up
@@ -85,10 +85,10 @@ guess("00.half_life")
 guess("00.most_awake")
 
 # %% [markdown]
-# (Cells like these two are folded: a click on the three dots unfolds one. A guess is kept on this computer, also when the lesson
+# (In a notebook cells like these two are folded: a click on the three dots unfolds one. A guess is kept on this computer, also when the lesson
 # runs again. To begin anew: `guess("00.half_life").forget()`.)
 #
-# **Sliders.** Now look. Black marks are knocks, orange is the cat's memory of them. The green outline is the share that is left of the last
+# **Sliders.** Now look. Black marks are knocks, orange is the cat's memory of them. The green outline is the share left since the last
 # knock, and the bracket shows how long half of it takes to go: its **half-life**. The last step is *now*. To the right, for every $f$:
 # how much of one knock is heard, how much of that is kept until now, and (orange) what both leave together.
 
@@ -96,7 +96,7 @@ guess("00.most_awake")
 explorers.LeakyUnit(f=0.5)
 
 # %% [markdown]
-# Drag the handle; or click it once and use the arrow keys; or click the number beside it, type another and press Enter.
+# Drag the handle; or click it once and use the arrow keys; or, in a notebook, click the number beside it, type another and press Enter.
 # The sentence below the picture says the same in words.
 #
 # **Three things to try**
@@ -146,9 +146,9 @@ from utils.course import exercise
 exercise("00.1").check(leaky)
 
 # %% [markdown]
-# The check has three answers. *Not tried yet*: you see it now. *Not yet, because ...*: your code runs and one thing is wrong.
+# The check has three answers. *Not tried yet*: so it begins. *Not yet, because ...*: your code runs and one thing is wrong.
 # *Correct*. Change the function, run its cell, then run the check again, as often as you like.
-# Stuck? Below the check are two buttons: each hint tells a little more, and the solution is one way to write it. In code they are
+# Stuck? Below the check are hints, each of which tells a little more, and a solution, one way to write it. In code they are
 # `exercise("00.1").hint()` and `.solution()`.
 #
 # ## One knob, two jobs

@@ -40,13 +40,13 @@ lesson.start("01")
 
 # %% [markdown]
 # One unit of a plain recurrent network reads a tape: a knock `!`, a silence, a question `?`. **Press play.** At the last step the message of
-# lesson 00 sets out and goes home, step by step, the violet bars: how would the end change if this step had been a little different?
+# lesson 00 sets out for home. Each violet bar says how much the end would change if that step were a little different.
 
 # %%
 explorers.Tape(["plain RNN", "LSTM"])
 
 # %% [markdown]
-# (The LSTM waits for section 7.) What shrinks that message, and how far does it get in a whole network?
+# (The LSTM, its memory c and the blue line wait for section 7.) What shrinks that message, and how far does it get in a whole network?
 #
 # ## 1 · A network in one line
 # The cat of lesson 00 had a single number for its state. Now the state $h_t$ is a vector of $H$ numbers. At each step it is
@@ -61,7 +61,7 @@ explorers.Tape(["plain RNN", "LSTM"])
 # | $W$, $U$, $b$ | (H, inputs), (H, H), (H,) | the weights: **the same at every step** |
 # | $L$ | one number | the loss: how wrong the answer after the last step is |
 #
-# Unrolled over time the network is a chain, and the same $U$ is every link of it (arrows above: section 2):
+# Unrolled over time the network is a chain, and the same $U$ is every link of it (the arrows above it belong to section 2):
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # The drawing
@@ -187,7 +187,7 @@ claim("A loss at the last step only: less than 1e-8 of it reaches step 1, with e
 guess("01.loss_everywhere").reveal(usual_ratio.median())
 
 # %% [markdown]
-# Another one compares the gradient of *all weights together*, of an RNN, an LSTM and a GRU. The last few steps supply
+# Another popular demonstration compares the gradient of *all weights together*, of an RNN, an LSTM and a GRU. The last few steps supply
 # nearly all of it, so it hides the far past as well: [appendix](12_appendix.ipynb).
 #
 # ## 4 · How fast does it vanish?
@@ -197,7 +197,7 @@ guess("01.loss_everywhere").reveal(usual_ratio.median())
 # - The **spectral radius** $\rho$ is the largest modulus of its eigenvalues. After many steps the length of the gradient goes
 #   as $\rho^k$. It says what happens **in the long run**.
 # - The **largest singular value** $\sigma_{\max}$ is the most that one product with $U$ can stretch a vector. It says what one
-#   step **can do at worst**. Always $\rho \le \sigma_{\max}$.
+#   step **can do at most**. Always $\rho \le \sigma_{\max}$.
 #
 # Write $\max|\phi'|$ for the largest slope of the nonlinearity $\phi$, which is 1 for tanh, and $\|\cdot\|$ for the length of a vector. Then
 #
@@ -213,7 +213,7 @@ claim("With 500 units the spectral radius of a new nn.RNN is 0.577, give or take
 print(f"0.577 to the 49th is {0.577**49:.0e}.")
 
 # %% [markdown]
-# It begins well below 1. (Why 0.577, which is $1/\sqrt 3$, and how much too kind the bound is: [appendix](12_appendix.ipynb).)
+# It begins well below 1. (Why 0.577, which is $1/\sqrt 3$, and how loose the bound is: [appendix](12_appendix.ipynb).)
 #
 # ## 5 · Your turn: the gain
 # For $U$ take a **gain** times an *orthogonal* matrix, one that turns vectors and leaves their length. All its eigenvalues have modulus 1,
@@ -343,7 +343,7 @@ for clip in (nn.utils.clip_grad_norm_, nn.utils.clip_grad_value_):
 # %% [markdown]
 # Now a network of a single unit, $h_t = \tanh(u\,h_{t-1} + b)$ with $h_0 = -0.5$, over 20 steps; its loss is
 # $(h_{20} + 0.6)^2 / 2$, zero where the last state is $-0.6$. On the map of its two weights there is a **wall**, the *cliff* of the picture: on it, a little change of $u$ or $b$ grows at each of
-# the 20 steps. Gradient descent begins at the star and comes to it.
+# the 20 steps. With a large enough learning rate, gradient descent gets there from the star.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -356,7 +356,7 @@ explorers.Clipping(rate=0.02)
 # **Three things to try**
 # 1. Here 40 steps do not get to the wall. Set the learning rate to 0.1. Above which threshold is clipping the same as none? The spike tells you.
 # 2. Lower the threshold to 0.01. No spike any more; what is the price?
-# 3. Learning rate 0.2, threshold 0.1: compare *norm* with *value*.
+# 3. Learning rate 0.2, threshold 0.1: *norm*, then *value*. Which cuts more of the 40 steps short?
 #
 # A step is as long as the gradient times the learning rate. Without clipping, one of them throws the weights onto the flat land below. There the loss is not zero, but the gradient is
 # almost: **one explosion, and everything after it has vanished.**
@@ -454,7 +454,7 @@ for name, make in networks.items():
 guess("01.who_learns")
 
 # %% [markdown]
-# Now watch, three seeds each.
+# Now watch, three seeds each; a run ends when 20 batches in a row are right.
 
 # %%
 from utils.course import watch
@@ -478,8 +478,8 @@ guess("01.who_learns").reveal({(True, False): "the LSTM alone", (False, True): "
                                (True, True): "both of them", (False, False): "not one of them"}[learned])
 
 # %% [markdown]
-# So a plain RNN *can* learn over 50 steps, and the LSTM, famous for its long memory, cannot: not with the weights it is born
-# with. What decides is the product of Jacobians, not the name of the cell. And now the RNN that succeeded, with distractors:
+# So a plain RNN *can* learn over 50 steps, and in as many training steps a new LSTM, famous for its long memory, does not. Here the product of
+# Jacobians counted, not the name of the cell. And now the RNN that succeeded, with distractors:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess

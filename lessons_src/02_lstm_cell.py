@@ -10,7 +10,7 @@
 # - can tell how long a cell remembers, and choose how long it will;
 # - can count the parameters of any LSTM.
 #
-# Time: 19 minutes, and up to 20 more for the three exercises. The machine needs half a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
+# Time: 19 minutes, and up to 20 more for the three exercises. The machine needs about a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -46,7 +46,7 @@ explorers.Tape(["LSTM", "plain RNN"])
 
 # %% [markdown]
 # ## 1. Two states, four parts
-# The knock opened the red gate $i$, and a number went into the **memory** $c$, blue. In the silence the green gate $f$ kept most of it, step after step. The
+# The knock opened the red gate $i$, and a number went into the **memory** $c$, blue. In the silence the green gate $f$ kept 0.95 of it at each step. The
 # question opened the light blue gate $o$, and the memory was **shown** as $h$, orange. (Then the gradient went home. Section 4 comes back to that.)
 #
 # Would a plain unit have managed? Guess before you look.
@@ -230,7 +230,7 @@ explorers.Tape(["LSTM"], keep=0.8, example="one knock", moment=25)
 # They pass weights and slopes, as in lesson 01, and count too. The blue wire is the one that can be held open.)
 #
 # ## 5. A test of memory
-# The task that failed in lesson 01: a digit, 49 steps of silence, which was it? Who guesses is right in 10 % of the cases. A new LSTM did not learn it there.
+# The task of lesson 01: a digit, 49 steps of silence, which was it? Whoever guesses is right in 10 % of the cases. A new LSTM did not learn it there.
 # Perhaps it had too little time? Now it gets ten times the learning rate and four times the steps, 600.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -270,7 +270,7 @@ claim("LSTM, out of the box: none of 5 seeds is right in more than 15 %", max(bo
 claim("Plain RNN: at least 3 of 5 seeds are right in more than 15 %", sum(a > 0.15 for a in plainly) >= 3, plainly)
 
 # %% [markdown]
-# More training is no cure. *The LSTM remembers what the plain network forgets*, many tutorials say; out of the box it still guesses, and even the plain network gets
+# Four times as many steps are no cure. *The LSTM remembers what the plain network forgets*, many tutorials say; out of the box it still guesses, and even the plain network gets
 # further. (How the plain one does it is a side road, in the [appendix](12_appendix.ipynb).)
 #
 # ## 6. How long does it remember?
@@ -291,7 +291,7 @@ torch.manual_seed(0)
 fresh = lstm()
 x, y = first_element_recall(64, T=50)  # (B, T, 10), (B,)
 f = gate_trace(fresh, x)[0]["f"]  # (B, T, H)
-gradient = gradient_norms(fresh, x, loss="last", of="c")  # (T,), by all ways
+gradient = gradient_norms(fresh, x, loss="last", of="c")  # (T,), along c and through h
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
@@ -321,7 +321,7 @@ explorers.ForgetBias()
 #
 # **Three things to try**
 # 1. A popular cure is a forget bias of 1. What half-life does that give? Is it enough for T = 50?
-# 2. Look at 4.3 with T = 50. Then set T to 500: was your guess right?
+# 2. Look at 4.3 with T = 50. Then set T to 500 and the bias to your guess: is half left?
 # 3. Choose the logarithmic axis. Why is the curve a straight line, and what is its slope?
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -348,7 +348,7 @@ exercise("02.2").check(forget_bias_for)
 # $$b_f = \ln u, \quad u \text{ uniform in } (1, T - 1) \qquad\qquad b_i = -b_f$$
 #
 # The first gives $f = u/(1+u)$, a share $1/(1+u)$ lost at each step: some units hold for a moment, some for most of $T$. The second opens the
-# input gate by $i = 1 - f$: who keeps long lets in little, like the leaky unit of lesson 00. This is *chrono initialization*. Everything else stays:
+# input gate by $i = 1 - f$: a unit that keeps long lets in little, like the leaky unit of lesson 00. This is *chrono initialization*. Everything else stays:
 # the same cell, the same 32 units, the same loop.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -402,19 +402,19 @@ guess("02.chrono_steps").reveal(np.median([len(right) for right in runs["LSTM, c
 # Measured
 popular, solved = last("LSTM, forget bias 1"), last("LSTM, chrono")
 claim("Forget bias 1: at most one of 5 seeds is right in more than 15 %", sum(a > 0.15 for a in popular) <= 1, popular)
-claim("Chrono: at least 4 of 5 seeds are right in 99 % of their last 20 batches", sum(a >= 0.99 for a in solved) >= 4, solved)
+claim("Chrono: with at least 4 of 5 seeds 99 % of the answers in the last 20 batches are right", sum(a >= 0.99 for a in solved) >= 4, solved)
 far = []
 for seed in range(3):
     torch.manual_seed(seed)
     far.append(float(np.mean(list(learn(chrono(100), T=100))[-20:])))
-claim("Twice the distance, T = 100, chrono: at least 2 of 3 seeds are right in 99 %", sum(a >= 0.99 for a in far) >= 2, far)
+claim("Twice the distance, T = 100, chrono: with at least 2 of 3 seeds 99 % of these answers are right", sum(a >= 0.99 for a in far) >= 2, far)
 
 # %% [markdown]
 # The shape of the cell makes a long memory *possible*. An open forget gate makes it *happen*. A bias of 1, the cure of many libraries, is far too
 # little at this distance; and with chrono the network that could only guess solves the task, at twice the distance too.
 #
-# **Try it.** Give chrono the wrong distance: `len(list(learn(chrono(500))))` says how many steps it took. Then promise 10. Is it worse to
-# promise too little or too much?
+# **Try it.** Give chrono the wrong distance: `len(list(learn(chrono(500))))` says how many steps it took. Then try `chrono(10)`. Is it worse to
+# name too short a distance or too long a one?
 #
 # ## 8. What does it cost?
 # Each of the four parts has $W$ with $nH$ numbers, $U$ with $H^2$, and two biases with $H$ each:
@@ -422,7 +422,7 @@ claim("Twice the distance, T = 100, chrono: at least 2 of 3 seeds are right in 9
 # $$4\,(nH + H^2 + 2H)$$
 #
 # A deeper layer reads the $H$ states of the layer below instead of the $n$ inputs. With two directions there are two cells in each layer,
-# and a deeper layer reads $2H$. On the web you can find that an LSTM with 300 inputs and 512 units has about 3.4 million parameters. Count:
+# and a deeper layer reads $2H$. On the web you can find that an LSTM with 300 inputs and 512 units has about 3.4 million parameters. (So many have two, one for each direction.) Count:
 
 # %%
 n, H = 300, 512

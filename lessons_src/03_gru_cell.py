@@ -10,7 +10,7 @@
 # - can tell four cells apart that all go by the name of GRU;
 # - know what its smaller size does and does not say about speed and memory.
 #
-# Time: 17 minutes, and up to 27 more for the three exercises. The machine needs half a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 17 minutes, and up to 27 more for the three exercises. The machine needs about a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -128,7 +128,7 @@ explorers.GRUStep(x=0.0, h=-1.0, b_r=0.0, b_z=-6.0, b_n=-1.0)
 # 3. *Keep.* Set *h before* to 0.8. Which one bias makes the cell pass it on while $x$ moves between −1 and 1? The LSTM needed two.
 #
 # ## 3. Ours and PyTorch's
-# The cell of this course as it runs. `reset="after"` is what the drawing shows; the other one comes in section 4.
+# The cell of this course as it runs. `reset="after"`, r after the product with $U_n$, is what the drawing shows; the other one comes in section 4.
 
 # %%
 import inspect
@@ -162,7 +162,7 @@ claim("Our GRU is nn.GRU: in output and h_n the largest difference is rounding",
 # `output, (h_n, c_n)`. Code that swaps one for the other trips here first.
 #
 # ### Exercise 03.1 · Ten steps of a GRU from raw weights
-# *Medium, 10 minutes.* In NumPy, without torch: **the variant that resets after the product, z keeps**, the one drawn above. PyTorch stacks the weights of
+# *Medium, 10 minutes.* In NumPy, without torch: **the cell drawn above**, in which $r$ multiplies $U_n h + d_n$ and $z$ is the share kept. PyTorch stacks the weights of
 # the three parts in the order **r, z, n**: `W_ih` is (3H, inputs), `W_hh` is (3H, H), the biases `b_ih` and `b_hh` are (3H,). `x` is (T, B, inputs), `h` is the first state,
 # (B, H). Return the states of all steps, (T, B, H). The check tries one step, then ten, and wants `nn.GRU`'s numbers within 1e-5.
 
@@ -191,7 +191,7 @@ exercise("03.1").check(gru_steps)
 # | Keras | after (`reset_after=True`; older versions: before) | keeps |
 # | ONNX | before (`linear_before_reset=0`; set to 1: after) | keeps |
 #
-# Here is the one that differs from PyTorch's in both. Find the two places before you read on.
+# The fourth, after and writes, is in none of these. Here is the one that differs from PyTorch's in both. Find the two places before you read on.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # The drawing
@@ -255,7 +255,7 @@ ends = distance(2.0, 8.0), distance(2.0, -8.0)
 claim("At scale 2, with r nearly 1 or nearly 0 everywhere, it is less than 0.001 off", max(ends) < 0.001, ends)
 
 # %% [markdown]
-# Where r is the same number for all units, $r_k = r_j$, the two sums are one. They part where units disagree. A mistake that a fresh network hardly shows
+# Where r is the same number for all units, $r_k = r_j$, the two sums are one; only the bias $d_k$ may still differ (here it is 0). They part where units disagree. A mistake that a fresh network hardly shows
 # and a trained one cannot bear: test with large weights before you load any from elsewhere.
 #
 # **Why did cuDNN move it?** After the product, $U_r h$, $U_z h$ and $U_n h$ need nothing but $h_{t-1}$: one product with one large matrix. Before it, $U_n$ must wait until $r$ is known,
@@ -298,7 +298,7 @@ lesson.show(fig, "The parameters of an LSTM and of a GRU of the same sizes, part
 
 # %% [markdown]
 # Dark is $W$, pale is $U$, and the biases are too thin to see. With $n$ inputs (here, and not the candidate) and $H$ units the GRU has $3\,(nH + H^2 + 2H)$ numbers, where the
-# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU, and a third for the saving. Count:
+# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU (so many have two, one for each direction), and a third for the saving. Count:
 
 # %%
 def parameters(module):
@@ -368,7 +368,7 @@ for row in recorded["shapes"]:
 
 # %% [markdown]
 # The guess's answer is this computer's. If it is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
-# oneDNN, a library with which PyTorch runs LSTMs but not GRUs on Intel and AMD processors, makes the difference: without it the order turns. On other
+# oneDNN, a library with which PyTorch runs LSTMs but not GRUs on Intel and AMD processors, makes the difference: without it the order turns in two of the three rows. On other
 # processors, and on a GPU, it may turn again. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it.
 #
 # ## 7. Does it remember?
@@ -416,9 +416,9 @@ z = gate_trace(gru(), first_element_recall(64, T=50)[0])[0]["z"]  # (B, T, H)
 claim("With seed 0: every update gate of a fresh GRU lies between 0.3 and 0.7, at each of 50 steps", 0.3 < z.min() and z.max() < 0.7,
       {"lowest": z.min(), "highest": z.max()})
 box, one, chrono = (last(f"GRU, {name}") for name in ("out of the box", "update bias 1", "chrono"))
-claim("GRU, out of the box: at most one of 4 seeds is right in 99 %", sum(a >= 0.99 for a in box) <= 1, box)
-claim("GRU, update bias 1: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in one) >= 3, one)
-claim("GRU, chrono: at least 3 of 4 seeds are right in 99 %", sum(a >= 0.99 for a in chrono) >= 3, chrono)
+claim("GRU, out of the box: at most one of 4 seeds gives 99 % right answers in its last 20 batches", sum(a >= 0.99 for a in box) <= 1, box)
+claim("GRU, update bias 1: at least 3 of 4 seeds give so many", sum(a >= 0.99 for a in one) >= 3, one)
+claim("GRU, chrono: at least 3 of 4 seeds give so many", sum(a >= 0.99 for a in chrono) >= 3, chrono)
 
 # %% [markdown]
 # At both ends the GRU does as the LSTM did: out of the box it guesses (now and then one begins to climb late), and with chrono it learns. In the middle it is another story: the same bias, the same half-life, and only the GRU learns. So the half-life is not
@@ -453,12 +453,12 @@ guess("03.suspect").reveal(words.get(learns, "more than one of them"))
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
-claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs are right in 99 %", sum(a >= 0.99 for a in opened) >= 2, opened)
+claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs give 99 % right answers", sum(a >= 0.99 for a in opened) >= 2, opened)
 claim("With b_f = 1 and b_i = -1, with or without b_o = 3, at most one of 8 is right in more than 15 %", sum(a > 0.15 for a in tied + both) <= 1, tied + both)
 
 # %% [markdown]
 # The output gate is a good suspect: near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. And yet the LSTM that is most like
-# the GRU, with both, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU needs none. That is one task at one length. What it shows is how to ask: change one
+# the GRU, with both, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU can do with the bias alone. That is one task at one length. What it shows is how to ask: change one
 # thing at a time, over several seeds, and let "we do not know" be an answer.
 
 # %% [markdown]
@@ -474,7 +474,7 @@ quiz("03")
 # %% [markdown]
 # ## Take away
 # 1. A GRU ties keeping and taking in to one gate, $h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$, and shows all it has. It cannot count.
-# 2. Four cells go by this name. A z that writes differs in the sign of some weights; a reset before the product is another function, and fresh weights nearly hide it. Test before you load weights from elsewhere.
+# 2. Up to four cells go by this name. A z that writes differs in the sign of some weights; a reset before the product is another function, and fresh weights nearly hide it. Test before you load weights from elsewhere.
 # 3. It has a quarter fewer parameters than the LSTM, never a third. Whether it is faster is up to the program that runs it.
 
 # %% jupyter={"source_hidden": true} cellView="form" tags=["nbval-ignore-output"]

@@ -105,7 +105,7 @@ def one_unit(task, seed, scale=1.0):
 latch, _, right = one_unit(tasks.latch, seed=2)
 
 # %% [markdown]
-# (A network of one unit has nothing to fall back on, and many a start gets stuck. Wide networks rarely show this.) `gate_trace` computes its gates from the weights:
+# (A network of one unit has nothing to fall back on, and many a start gets stuck. Wide networks rarely show this.) `gate_trace` computes the unit's gates from the weights:
 # a dictionary from each letter to (B, T, H).
 
 # %%
@@ -184,7 +184,7 @@ print(*told, sep="\n")
 claim("The second unit too is right in more than 97 %", right > 0.97, right)
 
 # %% [markdown]
-# Two units, the same answers, and other input gates (red). Where a red dot stands high without a mark, look at the pink ones beside it: what comes in is the **product** $i\,g$, and with next to no
+# Two units, the same answers, and other input gates (red). Without a mark many of its red dots stand near 0.4, and most pink ones near 0: what comes in is the **product** $i\,g$, and with next to no
 # news an open gate lets in next to nothing. A picture of $i$ alone would have made you believe in a visitor who never came.
 #
 # ## 2. Counting
@@ -305,7 +305,7 @@ claim("At most 2 of the 8 tell the whole story: i above 0.7 at step 1 and below 
 guess("04.textbook").reveal(textbook)
 
 # %% [markdown]
-# Forget gates that keep, yes: dark rows on the left. On the right, some rows are darker at first and then paler, as the story has it. But paler is not shut: most input gates stay ajar while 19 symbols of noise
+# Forget gates that keep, yes: dark rows on the left. On the right, a few rows pale after the first step, as the story has it. Others darken: most input gates stay ajar, or open, while 19 symbols of noise
 # pass. By this picture the network should be lost. So look at what it holds: $c$ of every unit, in four colors, a color for each *first* symbol.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -358,8 +358,8 @@ claim("On average over the units the first symbol explains more than 80 % of wha
 guess("04.news").reveal(100 * by_now.mean())
 
 # %% [markdown]
-# So the gates stand open, and it is not the noise that comes in. It is the memory, once more by way of $h$ and $g$, as in the counter: what a unit knows, it adds again at every step. The noise is kept out by
-# $g$, not by $i$.
+# So the gates stand open, and, unit 7 apart, hardly any noise comes in. It is the memory, once more by way of $h$ and $g$, as in the counter: what a unit knows, it adds again at every step. The noise is kept out of
+# the product $i\,g$.
 #
 # And who needs which unit? A picture cannot say. Hold some of them still, and ask.
 
@@ -389,7 +389,7 @@ claim("With all eight held still it guesses", shares[-1] < 0.35, shares[-1])
 guess("04.without").reveal(enough)
 
 # %% [markdown]
-# They hold the symbol together. The clean picture of section 1 came from a task with marks and a network with one unit; do not expect it from hundreds. Lesson 07 opens a network that reads reviews.
+# The first four can go and nothing is lost: the others hold the symbol too. The clean picture of section 1 came from a task with marks and a network with one unit; do not expect it from hundreds. Lesson 07 opens a network that reads reviews.
 #
 # ## 4. Where the gates come from
 # `gate_trace` is no magic, and you need no loop.
@@ -397,7 +397,7 @@ guess("04.without").reveal(enough)
 # ### Exercise 04.1 · The gates of nn.LSTM from its own weights
 # *Medium, 10 minutes.* PyTorch returns no gates. But a gate reads $x_t$ and $h_{t-1}$ alone, and `nn.LSTM` returns $h$ at every step. So compute all gates of all steps at once. Given: `x` (T, in) and `h` (T, H), what the network
 # read and what it returned for one sequence; `W_ih` (4H, in), `W_hh` (4H, H), `b_ih` and `b_hh` (4H,), whose four blocks stand in the order **i, f, g, o**. All are NumPy arrays. Before step 1, $h$ is 0.
-# Return `f`, `i` and `o`, each (T, H), in this order. The check's first sequence is a sine wave.
+# Return `f`, `i` and `o`, each (T, H), in this order.
 
 # %%
 def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
@@ -407,7 +407,7 @@ def lstm_gates(x, h, W_ih, W_hh, b_ih, b_hh):
 exercise("04.1").check(lstm_gates)
 
 # %% [markdown]
-# And what do the gates of a **fresh** network do while such a wave passes?
+# And what do the gates of a **fresh** network do while a sine wave passes?
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess

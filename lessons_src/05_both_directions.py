@@ -246,7 +246,7 @@ def limit(p_noun):
 limits = {"forward": limit(grammar.TOLD_AFTER), "backward": limit(grammar.TOLD_BEFORE), "both": 1.0}
 
 # %% [markdown]
-# Do you believe it? Go through **all** sentences of six words. For each thing that a reader can have seen, add up the probability of every tag and take the largest: no
+# Do you believe it? A cell below goes through **all** sentences of six words. For each thing that a reader can have seen, it adds up the probability of every tag and takes the largest: no
 # function of the past, or of the future, does better. Then train networks. The `Tagger` of this course is what section 1 drew: an embedding, one LSTM for each direction, a linear map from
 # the state at each word to its tag. A fourth one reads forward with four times as many units. Will its size help?
 
@@ -292,7 +292,7 @@ guess("05.limit").reveal(100 * limits["forward"])
 #
 # ## 5. Does English have such words?
 # The treebank EWT of Universal Dependencies holds sentences from the web, each word with one of 17 parts of speech. An invented language cannot tell us about English, so what follows is *recorded*: measured once on the real
-# treebank, by commands that the cells print. First your first guess. The three taggers of the explorer at the top, on sentences that they had not learned from:
+# treebank, by commands that the cells print. Now to your first guess. The three taggers of the explorer at the top, on sentences that they had not learned from:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was recorded
@@ -309,7 +309,7 @@ claim("Recorded: among the words that training never met, the reader forward is 
 guess("05.english").reveal(max(("forward", "backward"), key=known.get))
 
 # %% [markdown]
-# Words that one knows are *easier* from right to left, and new words the other way round: small words stand in front of them and say what they will be. Which words wait? Those that gain most from being read both ways:
+# Words that one knows are *easier* from right to left, and new words the other way round: small words stand in front of them and say what they will be. Which words wait? Those on which the forward reader falls furthest behind both ways:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # The words that wait
@@ -325,8 +325,8 @@ lesson.show(fig, "Recorded: the words that gain most from reading both ways: "
             + ", ".join(f"{one['word']} by {100 * (one['both'] - one['forward']):.0f} points" for one in waiting) + ".")
 
 # %% [markdown]
-# *I have* ... a car (verb), slept (auxiliary). *To* ... sleep (particle), Rome (preposition). *This* ... is (pronoun), house (determiner). *As* ... a child (preposition), he said (conjunction).
-# None of them can be known when it is read. Type a few into the explorer.
+# *I have* ... a car (verb), seen it (auxiliary). *To* ... sleep (particle), Rome (preposition). *This* ... is (pronoun), house (determiner). *As* ... a child (preposition), he said (conjunction).
+# None of them is certain when it is read. Type a few into the explorer.
 #
 # And what is a second direction worth, all words together? Begin with no context at all.
 
@@ -335,7 +335,7 @@ lesson.show(fig, "Recorded: the words that gain most from reading both ways: "
 guess("05.baseline")
 
 # %% [markdown]
-# Beside it now, taggers that know a word only as a number in a list. One of the forward readers has as many recurrent weights as the one that reads both ways.
+# Now the taggers beside it. They know a word only by its place in a list, not by its letters. One of the forward readers has as many recurrent weights as the one that reads both ways.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was recorded
@@ -393,7 +393,7 @@ claim("Recorded: endings bring more to unknown words than the second direction d
 guess("05.endings").reveal(100 * unknown["both"][1])
 
 # %% [markdown]
-# Better features are often worth more than a better reader, and here they add up.
+# Better features are often worth more than a better reader: with endings, a second direction adds less to the new words.
 #
 # ### Exercise 05.2 · A tagger that reads one way or both
 # *Medium, 12 minutes.* Write `WordTagger`: an embedding, `nn.LSTM`, a linear map; from `ids` (B, T) and `lengths` (B,) to logits, the scores before softmax, (B, T, tags). `bidirectional` decides whether it reads one way or both. Padding (id 0) must not
@@ -494,7 +494,7 @@ claim("A forward reader that answers one word late gets at least 99 % of the sma
 guess("05.late").reveal("nearly all" if one_late >= 0.98 else "some more" if one_late > limits["forward"] + 0.01 else "as many as before")
 
 # %% [markdown]
-# One word of delay, one direction, and the limit is gone, because this language tells with the next word. Speech recognizers that run live do just this: they look ahead a fixed, short time, and choose how much delay they can bear.
+# One word of delay, one direction, and the limit is gone, because this language tells with the next word. Many speech recognizers that run live do this: they look ahead a fixed, short time, and choose how much delay they can bear.
 
 # %% [markdown]
 # ## Quiz
@@ -510,7 +510,7 @@ quiz("05")
 # ## Take away
 # 1. At word $t$ the forward half has read the words 1 to $t$, the backward half the words $t$ to $T$. Each is complete at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`.
 # 2. What the future decides, no forward reader can know, whatever its size; a second direction, or a short wait, lifts the limit. In English it is the small words: *as*, *have*, *this*, *to*.
-# 3. Both directions cost twice the parameters and time, and the present: nothing is settled before the end.
+# 3. Both directions cost at least twice the parameters, about twice the time, and the present: nothing is settled before the end.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your progress

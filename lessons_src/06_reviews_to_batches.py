@@ -45,7 +45,7 @@ lesson.start("06")
 explorers.TypedReview(example="not good")
 
 # %% [markdown]
-# [Lesson 07](07_sentiment_classifier.ipynb) makes such an LSTM and takes this picture apart; today the two bars on top are enough. We follow your words until the LSTM begins.
+# [Lesson 07](07_sentiment_classifier.ipynb) makes such an LSTM and takes this picture apart; today the two bars on top are enough. This lesson follows your words up to the moment when the LSTM begins to read.
 #
 # **Three things to try**
 # 1. Write a word that does not exist. What do the brackets say?
@@ -93,7 +93,7 @@ claim("Ours are 0 and 1, and half of each part is positive",
 # %% [markdown]
 # ## 2. Three sets
 # The model learns from **train**. Every choice, such as when to stop, is made on **validation**. The **test** answers one question, once, at the end: whoever chooses by it
-# reports a number that is too good. How do we take validation out of the reviews to learn from? Most people draw it at random. Mind that IMDb keeps its reviews
+# reports a number that is too good. How do we take validation out of the reviews to learn from? Most people draw it at random. Mind that this data set keeps its reviews
 # in the order of the films, up to 30 of one film in a row, and that the test has other films.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -109,7 +109,7 @@ train, validation = rest.sample(5_000), held.sample(2_500)  # at most so many, i
 print(f"{len(train):,} reviews to learn from, {len(validation):,} for validation; {len(corpus.test):,} for the test wait for lesson 07")
 
 # %% [markdown]
-# Both ways were measured beforehand, with a bag of words (section 3) on all reviews:
+# Both ways were measured beforehand, with a bag of words (section 3) on all reviews, the first way five times, the second once:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Recorded
@@ -254,14 +254,14 @@ claim("Batches of similar length hold less than half of the padding", share_of_p
       {"any": share_of_padding(at_random), "similar": share_of_padding(similar)})
 
 # %% [markdown]
-# `batches` takes reviews of similar length together. Many programs do not, let the LSTM read all of the tensor, and take the state after the last column. Try it with two reviews that say the opposite.
+# `batches` takes reviews of similar length together. Many programs mix all lengths, let the LSTM read the whole tensor, and take the state after the last column. Try it with two reviews that say the opposite.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
 guess("06.pads")
 
 # %% [markdown]
-# The vector of `<pad>` stays zero (by `padding_idx=0`), so a pad is a step of silence. Here is one LSTM unit whose forget gate is half open, as in every fresh LSTM: one word, then padding. **Press play** and watch the blue bars.
+# The vector of `<pad>` stays zero (by `padding_idx=0`), so a pad is a step of silence. Here is one LSTM unit whose forget gate is half open in silence: one word, then padding. **Press play** and watch the blue bars.
 
 # %%
 explorers.Tape(units=["LSTM"], keep=0.5, tape="!", moment=1)
@@ -294,7 +294,7 @@ lesson.show(fig, "The distance of the states of two opposite reviews: they part 
 guess("06.pads").reveal(int((apart[3:] < apart[2] / 1000).nonzero()[0]) + 1)
 
 # %% [markdown]
-# What is left after 200 pads is rounding error, and by lesson 01 the gradient finds no way back either. But could training not help? The latch of [lesson 04](04_gates_at_work.ipynb) learned to keep its gate open.
+# What is left after 200 pads is rounding error, and by lesson 01 the gradient finds no way back either. But could training help? The latch of [lesson 04](04_gates_at_work.ipynb) learned to keep its gate open.
 # Five networks learn generated reviews, which are short. Each answers from one state, $k$ pads after the last word; we tell the classifier that the pads belong to the text.
 
 # %%
@@ -330,7 +330,7 @@ claim("Read at the true end, at least 90 % are right; read 40 pads later, less t
 
 # %% [markdown]
 # ## 6. Read past the padding
-# The remedy: look up each review's true length and read the state *there*. Backward, the LSTM begins at the true last word and ends at the *first* ([lesson 05](05_both_directions.ipynb)). Or pool: make one vector of all
+# Over 10 pads training helps; over 20 it found nothing. The remedy: look up each review's true length and read the state *there*. Backward, the LSTM begins at the true last word and ends at the *first* ([lesson 05](05_both_directions.ipynb)). Or pool: make one vector of all
 # states, by their mean, their maximum or a weighted mean, with padding left out. And then **test it**: append pads, and nothing may change.
 
 # %%
@@ -361,7 +361,7 @@ claim("Recorded: read at the true ends, every seed gets more than 75 %; with mea
       min(right["true ends"]) > 0.75 and min(right["mean and maximum over time"]) > 0.85)
 
 # %% [markdown]
-# *Shuffled* are batches of any reviews; the others hold reviews of similar length. That hides the mistake and does not mend it. *Padding learns* means without `padding_idx`. Every list of advice has it, and here it makes no
+# *Shuffled* are batches of any reviews; the others hold reviews of similar length. That hides the mistake and does not mend it. *Padding learns* means without `padding_idx`, which is common advice; here it makes no
 # difference. And even at the true ends, what was said 200 words ago is hard to keep. Pooling asks no memory to hold that long.
 #
 # ## 7. Packed or masked?
@@ -413,7 +413,7 @@ claim("Packing makes a training step at least 1.5 times as long", slow > 1.5 * f
 guess("06.packed").reveal(slow / fast)
 
 # %% [markdown]
-# Padded, the whole sequence goes to one optimized routine (oneDNN, on processors of Intel and AMD). Packed, it goes step by step, with fewer and fewer rows. On a GPU it is another story. This course masks, and
+# Padded, the whole sequence goes to one optimized routine (oneDNN, on processors of Intel and AMD). Packed, it goes step by step, with fewer and fewer rows. On a GPU it is another story. This course masks (forward; for the way back each text is turned round by itself first, as in lesson 05), and
 # keeps padding small by batches of similar length.
 #
 # ## 8. What truncation costs
@@ -448,13 +448,13 @@ ax.legend(title="read of each review", loc="lower right", frameon=False)
 told = "; ".join(f"{part} {', '.join(f'{p:.1%}' for p in shares)}" for part, shares in by_part.items())
 lesson.show(fig, "Right answers of the trained model, with two standard errors, when it reads at most 10, 25, 50, 100, 200 or 400 words of each review: " + told + ".")
 on_sample = corpus.sample and "it takes the real reviews"
-claim("On real reviews, 10 words instead of 200 cost at least 5 points, whatever the end",
+claim("On real reviews, 10 words instead of 200 cost at least 5 points, whichever part is read",
       all(shares[4] >= shares[0] + 0.05 for shares in by_part.values()), unless=on_sample)
 claim("On real reviews, the last 50 words tell more than the first 50", by_part["the end"][2] > by_part["the beginning"][2], unless=on_sample)
 guess("06.cut").reveal(100 * by_part["the end"][1])
 
 # %% [markdown]
-# (Bars: most other samples of reviews would give a share within them; [lesson 09](09_choosing.ipynb) says why.) The verdict tends to stand at the end. Ten words say much more than nothing, and more keep adding. (Only the reading was cut: a network trained on short texts might do better on them.)
+# (Bars: most other samples of reviews would give a share within them; [lesson 09](09_choosing.ipynb) says why.) The verdict tends to stand at the end. Ten words say much more than nothing, 200 nearly as much as 400. (Only the reading was cut: a network trained on short texts might do better on them.)
 # Batches are ready. [Lesson 07](07_sentiment_classifier.ipynb) lets an LSTM read them.
 
 # %% [markdown]

@@ -80,7 +80,7 @@ def ids_of(split):
 # $$x_t = E[w_t] \qquad h_t = [\overrightarrow{\mathrm{LSTM}}(x)_t,\ \overleftarrow{\mathrm{LSTM}}(x)_t] \qquad
 # a_t = \mathrm{softmax}_t(q \cdot h_t) \qquad y = W \sum_t a_t h_t + b$$
 #
-# The pooling is a mean with learned weights $a_t$, called *attention*: the vector $q$ says which states matter. It starts at 0, as the plain mean. Padding gets no weight.
+# The pooling is a mean with learned weights $a_t$, called *attention*: the vector $q$ says which states matter. $q$ starts at 0, and the pooling as the plain mean. Padding gets no weight.
 # For speed, `segment=32` cuts a review into pieces of 32 words, which are read side by side, each from a fresh state; attention looks at all of them.
 
 # %%
@@ -114,10 +114,10 @@ exercise("07.1").check(LSTMClassifier)
 # - **AdamW, one cycle**: the learning rate rises, then falls to almost zero, so that few epochs are enough.
 # - **Clipping** at norm 1, for gradients that explode.
 # - **Dropout**: a fifth of the words, and of the numbers between the layers, are left out in each step, because the model could learn these few reviews by heart.
-# - **Label smoothing**: aim a little below certainty, so that no single review is worth any effort.
+# - **Label smoothing**: aim a little below certainty, so that no score needs to be driven to an extreme.
 # - The weights of the **best epoch** are kept: the one with the lowest loss *on validation*.
 #
-# [Lesson 09](09_choosing.ipynb) measures what each of them is worth.
+# [Lesson 09](09_choosing.ipynb) measures what most of them are worth.
 
 # %% tags=["nbval-ignore-output"]
 epochs, size = (8, 16) if corpus.sample else (2, 32)  # the sample is smaller
@@ -159,7 +159,7 @@ explorers.Threshold(scores, validation.labels)
 # %% [markdown]
 # **Two things to try**
 # 1. Find the threshold at which 95 of 100 reviews that are called positive really are. How many positive ones does it miss?
-# 2. Find the one with the most right answers. How many reviews better than 0.5 is it, and would you trust the difference?
+# 2. Find the one with the most right answers. How many more reviews are right than at 0.5, and would you trust the difference?
 #
 # ### Which words?
 # Training moves a word's vector when that helps to decide. Does the length of a vector, its *norm*, say which words matter? Look into the model that ships with the course, which has learned from 22,500 real reviews.
@@ -222,7 +222,7 @@ guess("07.lead").reveal(100 * lead.mean())
 # %% [markdown]
 # (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
 #
-# **What did order bring?** On the real reviews, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
+# **What did order bring?** The LSTM, from 5,000 real reviews, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
 # Our *generated* ones are short, every fifth opinion is put as a negation, and what follows a "but" counts: there the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
 #
 # Was it the few reviews? With 22,500 to learn from, and all 25,000 of the test, on which one standard error is 0.2 points:
@@ -245,7 +245,7 @@ claim("Recorded: one standard error is 0.2 points", set((100 * (high * (1 - high
 
 # %% [markdown]
 # (*Unigrams* are words, *bigrams* pairs of neighbors, *weighted* by how much more often each stands in one class than in the other; a *recipe* is a set of sizes and settings of this course.)
-# More reviews help all of them, and a linear model of pairs is ahead of every single network.
+# More reviews help all of them, and a linear model of pairs is ahead of every single network. Pairs are order too.
 #
 # Others, on the same test: a widely read tutorial with 10 million parameters, ready-made word vectors and a bidirectional LSTM reports 86.2 % (bentrevett), weighted pairs 91.2 % (Wang and Manning 2012), a bidirectional LSTM
 # with pooling 91.9 % (Johnson and Zhang 2016).
@@ -276,8 +276,8 @@ EXAMPLES = [
 guess("07.as_a_person")
 
 # %% [markdown]
-# Question it yourself. Over each word stands its *saliency*: how much it moved the LSTM's answer (by *integrated gradients*: the gradient of the answer, added up while all word vectors
-# grow from 0 to what they are). Under it stands what the word adds in a bag of the same reviews. All numbers are logits: above 0 is "positive". Below the two answers, they are added up from the first word to the last. A simpler measure is how
+# Question it yourself. Over each word stands its *saliency*: how much it moved the LSTM's answer (by *integrated gradients*: the gradient of the answer, averaged while all word vectors
+# grow from 0 to what they are, times the word's vector). Under it stands what the word adds in a bag of the same reviews. All numbers are differences of the two logits, positive minus negative: above 0 is "positive". Below the two answers, they are added up from the first word to the last. A simpler measure is how
 # far the answer falls when a word is left out; where the two disagree, the word is framed.
 
 # %%
@@ -359,7 +359,7 @@ lesson.show(fig, f"The 64 units sorted by their correlation with the verdict, fr
 guess("07.follow").reveal(int(strong.sum()))
 
 # %% [markdown]
-# The forward unit that follows best, through one review. Its sign is turned so that up means praise.
+# The forward unit that follows best once more, through another review. Up means praise.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # One unit
@@ -451,7 +451,7 @@ guess("07.turned").reveal(100 * turned[best])
 #
 # The [appendix](12_appendix.ipynb) shows the first three by experiment. The debate goes on: Jain and Wallace (2019) found attention weights that point to quite other words and lead to the same answer; *attention is not explanation*.
 # Wiegreffe and Pinter (2019) replied that it depends on whether an explanation is to be *plausible*, or *faithful*: the true cause. Our rule: a picture gives the idea, an intervention gives the evidence, and the
-# evidence is counted on texts that did not give the idea.
+# evidence is best counted on texts that did not give the idea. (Ours were the same 400.)
 
 # %% [markdown]
 # ## Quiz

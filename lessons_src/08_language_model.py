@@ -39,7 +39,7 @@ except ModuleNotFoundError as missing:  # another kernel, or a notebook that was
 lesson.start("08")
 
 # %% [markdown]
-# Here it is at work. **Press ▶ write**, and it goes on. The stronger the orange behind a character, the less likely it was when it was drawn.
+# Here it is at work. **Press ▶**, and it goes on. The stronger the orange behind a character, the less likely it was when it was drawn.
 
 # %%
 explorers.Writer(written=120)
@@ -167,12 +167,12 @@ claim("The first letter of a word costs more than twice as many bits as the seco
       first > 2 * second > 2 * later, {"first": first, "second": second, "later": later})
 
 # %% [markdown]
-# A word costs its first letters; the rest is spelling.
+# On average a word's first letter costs most; the rest is spelling.
 #
 # ## 3. Training on a text longer than memory
-# An embedding $E$ gives the character $w_t$ a vector, the LSTM of lesson 02 reads it, and a linear map, with a matrix $V$ and a bias $b$, makes a score for each character. The scores $z_t$ are called *logits*; $\mathrm{softmax}(z_t)$ is the distribution of $w_{t+1}$:
+# An embedding $E$ gives the character $w_t$ a vector, the LSTM of lesson 02 reads it, and a linear map, with a matrix $W$ and a bias $b$, makes a score for each character. The scores $z_t$ are called *logits*; $\mathrm{softmax}(z_t)$ is the distribution of $w_{t+1}$:
 #
-# $$x_t = E[w_t] \qquad (h_t, c_t) = \mathrm{LSTM}(x_t, h_{t-1}, c_{t-1}) \qquad z_t = V h_t + b$$
+# $$x_t = E[w_t] \qquad (h_t, c_t) = \mathrm{LSTM}(x_t, h_{t-1}, c_{t-1}) \qquad z_t = W h_t + b$$
 #
 # To learn from the whole manual as one sequence, we would have to keep 300,000 steps in memory before the first update. To learn from snippets of 64, each from a state of zeros, the network
 # could never learn what lies further back. **Truncated backpropagation through time** is the way between:
@@ -231,7 +231,7 @@ guess("08.two_passes").reveal(needs)
 claim("After two passes the small network needs less than 3 bits, and more than the 5-gram", bits["5-gram"] < needs < 3, needs)
 
 # %% [markdown]
-# First spaces and letters, then words of the right length, then words. Counting is fast and good, and two passes do not overtake it. A network catches up with more passes and more units, since it can say that `print` and `input` are
+# First noise, then strings that look like words, then more and more real words. Counting is fast and good, and two passes do not overtake it. A network catches up with more passes and more units, since it can say that `print` and `input` are
 # used alike, and a table of counts cannot.
 #
 # **Try it** with a text of your own in place of `prose.train`: `open("mine.txt", encoding="utf-8").read()`, if it is written in these 96 characters.
@@ -268,7 +268,7 @@ claim("After 16 characters it is within 0.1 bits of what it needs after 128", gr
 claim("Beyond 64 characters another 0.1 bits are not to be had by this network", abs(groups[7] - groups[8]) < 0.1, groups[7] - groups[8])
 
 # %% [markdown]
-# The first characters after a state of zeros are read blindly; after 16 the network knows where it is, and gains next to nothing by what is far away. Nothing in the cut forbids that it should, for the state's numbers go on. It has learned to use
+# The first characters after a state of zeros are read blindly; after 16 the network knows where it is, and gains next to nothing by what is far away. The cut does not forbid that, for the state's numbers go on. It has learned to use
 # what is near: more than nine tenths of the gradient fall within the last 64 characters (measured in the [appendix](12_appendix.ipynb)).
 #
 # ## 5. Temperature
@@ -276,7 +276,7 @@ claim("Beyond 64 characters another 0.1 bits are not to be had by this network",
 #
 # $$p_i(T) = \frac{e^{z_i/T}}{\sum_j e^{z_j/T}}$$
 #
-# Compare any character $i$ with the most likely one, $m$: $\; p_i/p_m = e^{-(z_m - z_i)/T}$.
+# Compare any other character $i$ with the most likely one, $m$: $\; p_i/p_m = e^{-(z_m - z_i)/T}$.
 # - $T \to 0$: the exponent goes to $-\infty$. **All probability goes to the most likely.**
 # - $T \to \infty$: the exponent goes to 0, the ratio to 1. **All characters become equally likely.**
 #
@@ -296,7 +296,7 @@ explorers.Temperature()
 # 3. Make two texts equally uncertain by two temperatures. Which one needs more heat, and why?
 #
 # ## 6. The loop
-# A text comes out one character at a time: give the model a character and the state, get scores, draw, go on. The state holds all that came before, so a step reads **one** character, however long the text already is.
+# A text comes out one character at a time: give the model a character and the state, get scores, draw, go on. The state stands for all that came before, so a step reads **one** character, however long the text already is.
 # A loop that forgets to carry the state has to read everything again at each step: $4 + 5 + \dots + 203$ characters for two hundred after `The `, more than 20,000. With the state it is 203.
 #
 # ### Exercise 08.1 · Sample fifty tokens at three temperatures
@@ -382,7 +382,7 @@ exercise("08.3").check(top_p_by_hand)
 
 # %% [markdown]
 # Now all together. Start the writer, pause, and move a slider: it holds for what is written from then on. Click a character, and blue shows which earlier ones moved its score $z$: the norm of the gradient
-# $\partial z/\partial x_t$, sent back through time as in lesson 01. In the list is your own network too, after each pass.
+# $\partial z/\partial x_t$, sent back through time as in lesson 01. The list holds your own network too, after each pass.
 
 # %%
 explorers.Writer({"the shipped network": language} | {f"yours, after pass {done}": model for done, model in enumerate(epochs)})

@@ -126,10 +126,10 @@ quiet = {name: effects[name][0] for name in ("no clipping", "no dropout", "no la
 claim("Recorded: without clipping, dropout or label smoothing, or with a forget bias of 1, less than half a point", max(map(abs, quiet.values())) < 0.5, quiet)
 
 # %% [markdown]
-# - **Clipping**, often called essential: no effect here. Pieces of 32 words leave a gradient little room to explode.
+# - **Clipping**, often called essential: no effect shown. Pieces of 32 words leave a gradient little room to explode.
 # - **Dropout and label smoothing** fight learning by heart. So do two epochs and keeping the better one.
 # - **Forget bias 1**: nothing to remember beyond 32 steps, nothing to gain. In [lesson 02](02_lstm_cell.ipynb), over 50 steps, the forget bias decided everything.
-# - **A constant rate, one direction only**: perhaps a loss. Five seeds cannot tell; more would.
+# - **A constant rate, one direction only**: perhaps a loss. Five seeds cannot tell; more might.
 # - **Batch normalization**: its interval misses 0, if barely. But there are seven intervals.
 #
 # What are seven intervals worth? Let us invent changes that do nothing at all, in lists of seven, five seeds each:
@@ -152,7 +152,7 @@ print(f"At least one of the seven shows an effect in {fooled:.0%} of the lists."
 guess("09.held_out")
 
 # %% [markdown]
-# A share $p$ of $N$ reviews is right. With other reviews it would be off by $\sqrt{p(1-p)/N}$, its standard error, and 95 of 100 samples lie within 1.96 of these:
+# A share $p$ of $N$ reviews is right. With other reviews it would typically be off by $\sqrt{p(1-p)/N}$, its standard error, and 95 of 100 samples lie within 1.96 of these:
 
 # %%
 for N in (100, 400, 2_500, 25_000):
@@ -174,7 +174,7 @@ print("{:+.1f} ± {:.1f} points".format(*gain(new, old, t=1.96)))
 #
 # ## 4. Six knobs
 # Somebody has to choose the sizes and the training. Here six knobs are turned, **one at a time**, around the base, three seeds for each value. (In a sweep of 26 settings
-# five seeds each would be dear, so the rule is a coarser one. We say **worse** if all three stay below the base's eight seeds, **better** if all three lie above them, else **no effect**. A value that does nothing is called worse
+# five seeds each would be dear, so the rule is a coarser one. We say **worse** if all three stay below the base's eight seeds, **better** if all three lie above them, else **no effect** shown. A value that does nothing is called worse
 # or better in 1 of 82 cases.)
 #
 # | Knob | Base | What it does |
@@ -185,6 +185,8 @@ print("{:+.1f} ± {:.1f} points".format(*gain(new, old, t=1.96)))
 # | layers | 1 | LSTMs on top of each other |
 # | dropout | 0.2 | share of the numbers that are left out in training |
 # | clipping norm | 1 | the longest gradient that is let through |
+#
+# (The list below has a seventh: clipping again, at rate 0.1.)
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -248,9 +250,9 @@ claim("Recorded: 128 units take more than three times the base's time and show n
 # The band is the base's eight seeds; a cross is *worse*.
 #
 # - **A hidden size of one** carries most of what a review says. The state is not where this task is difficult; 128 units are slower and no better.
-# - **Dropout** closed the gap by making training worse. A smaller gap is not a gain. A higher validation is.
+# - **Dropout** narrowed the gap by making training worse. A smaller gap is not a gain. A higher validation is.
 # - **Layers and batches** were tried at the base's rate, in two epochs. A deep network or a large batch may want another rate and more steps. Whoever turns one knob at a time never sees that.
-# - **Clipping at 0.01**, a hundredth of the base's, does nothing. In [lesson 01](01_vanishing_gradients.ipynb) such a threshold cost progress. But there the steps were those of plain
+# - **Clipping at 0.01**, a hundredth of the base's, shows no effect. In [lesson 01](01_vanishing_gradients.ipynb) such a threshold cost progress. But there the steps were those of plain
 #   gradient descent, and here they are AdamW's, which divides the gradient by its own recent size:
 
 # %%
@@ -279,12 +281,12 @@ print(f"A winner shows {seen.max(axis=1).mean():.1%} on average, and in truth it
 
 # %% [markdown]
 # The winner was chosen *because* it was lucky, so its number on validation promises too much. (In practice the settings share their reviews, hence part of their luck, and the promise is less wrong.) That is
-# what the test is for: used once, after the choice. And it is why nothing was better than our base: the base had been chosen on this very validation.
+# what the test is for: used once, after the choice. And it is one reason why nothing was better than our base: the base had been chosen on this very validation.
 #
 # ## 6. In which order?
 # What the sweep supports, for this task:
 #
-# 1. **First the learning rate**, from too low to too high, each value about four times the last. It is the only knob without a safe side.
+# 1. **First the learning rate**, from too low to too high, each value about five times the last. It is the only knob without a safe side.
 # 2. **Everything else on its safe side**: small batches, one layer, a state that is large enough, little dropout, clipping at 1.
 # 3. **Then one change at a time**, several seeds on both sides, an interval. After a change of batch or depth, look at the rate again.
 # 4. **The test once**, at the end.
@@ -325,7 +327,7 @@ quiz("09")
 
 # %% [markdown]
 # ## Take away
-# 1. One run with and one without is a coin. Take several seeds on both sides, look at the paired differences, and put an interval around their mean.
+# 1. One run with and one without is a coin toss. Take several seeds on both sides, look at the paired differences, and put an interval around their mean.
 # 2. There are two kinds of luck: the seed's and the held-out set's. A gain must be larger than both.
 # 3. The learning rate first, everything else on its safe side. The best of many on validation promises too much; the test, once, does not.
 

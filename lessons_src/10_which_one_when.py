@@ -61,7 +61,7 @@ guess("10.far")
 # | From 200 steps on an LSTM struggles | too far to carry anything |
 # | Where both contexts are needed, read in both directions | the word after matters too |
 #
-# Two of them contradict each other. Did you see which? (A plain RNN that "will do" up to 20 steps cannot be one that "barely learns" beyond 10.)
+# Two of them contradict each other outright: a plain RNN that "will do" up to 20 steps cannot "barely learn" beyond 10.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -90,7 +90,7 @@ explorers.WhoWins(T=10)
 # %% [markdown]
 # **Three things to try**, and say what you expect before you move.
 # 1. *Recall the first symbol.* Lengthen $T$. Which model drops out first, and which last?
-# 2. *Add two numbers*, $T = 100$. Who wins in steps? Let the budget count *seconds* and make it smaller: who wins now?
+# 2. *Add two numbers*, $T = 100$, budget 80 %: who leads in steps? Set it to 100 % and let it count *seconds*: who wins now?
 # 3. *Continue a wave*, $T = 100$. Where does *chrono* stand?
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -148,13 +148,13 @@ claim("Recorded, adding, T = 100: the GRU solves it in at least 4 of 5 seeds wit
       min(n for model, n in a.items() if model.startswith("GRU")) >= 4 and a["LSTM"] == a["LSTM, bias 1"] == 0 < a["LSTM, chrono"], a)
 
 # %% [markdown]
-# - In *recall* the **initial weights** decide: out of the box LSTM and GRU both fail from 50 steps on, with chrono both succeed, the LSTM even at 400.
+# - In *recall* the **initial weights** decide: out of the box the LSTM fails from 20 steps on and the GRU from 50, with chrono both succeed, the LSTM even at 400.
 # - In *adding* the **cell** matters too. Some marked numbers stand near the end, so there is something to learn from the start. The GRU makes use of it with any initial weights, the
 #   LSTM at long distances only with chrono.
 # - An orthogonal **RNN** holds a symbol over silence for long. It has no gate to look away with, and in *adding* it fails.
 #
 # ## 3. When is one of two better?
-# Five seeds scatter, so look at all 25 pairs: one seed of the first model, one of the second. Only where the same model wins at least 23 of them (a tie counts half), we say that it is
+# Five seeds scatter, so look at all 25 pairs: one seed of the first model, one of the second. Only where the same model wins at least 23 of them (a tie counts half) do we say that it is
 # better; else *no difference seen*. This is the test of Mann and Whitney (1947). It asks who is ahead, not by how much, so it does not mind runs that fail altogether. How often would it be fooled by two equal models? Each way
 # to deal ten results to them is then as likely as any other. Try them all:
 
@@ -173,7 +173,7 @@ print(f"{len(deals)} deals, a difference is seen in {fooled:.1%} of them")
 # significantly, or `None` where there is none.
 #
 # *Significantly* means here: an exact permutation test on the difference of the means, with two sides (either model may be the better one), gives $p$ below 5 % divided by the number of lengths.
-# (Why divided? Whoever looks four times is fooled four times as often. Why not a t-test? Accuracies that fail altogether or reach 100 % are no bell curve.) SciPy has the test: `scipy.stats.permutation_test`.
+# (Why divided? Whoever looks four times is fooled up to four times as often. Why not a t-test? Accuracies that fail altogether or reach 100 % are no bell curve.) SciPy has the test: `scipy.stats.permutation_test`.
 
 # %%
 def first_difference(lengths, a, b):
@@ -316,7 +316,7 @@ explorers.Costs()
 # **Three things to try**
 # 1. Set $n$, the inputs, and $H$ to 32, then to 512. How many times as long as the RNN's does the LSTM's stream step take?
 # 2. One layer of 256 units, or four of 128: which has more parameters? Which trains longer?
-# 3. *Measured on* the GPU: batch 1, then 256. And who is sooner there, GRU or LSTM?
+# 3. $H = 128$, *measured on* the GPU: batch 1, then 256. And who is sooner there, GRU or LSTM?
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
@@ -373,7 +373,7 @@ claim("Recorded: GRU in doubt, GRU in fewer steps and both directions held; LSTM
 
 # %% [markdown]
 # *Faster* has four lines: fewer steps, less time until it is learned, less time for a step, and this again *written alike*, with PyTorch's faster library switched off. The two below the line are ours.
-# *It depends* is mostly the better answer: ask on what. (Each verdict with its largest case: [appendix](12_appendix.ipynb).)
+# *It depends* is the most frequent answer: ask on what. (Each verdict with its largest case: [appendix](12_appendix.ipynb).)
 #
 # ## 8. What the table cannot say
 # A verdict holds for what was raced: 32 units, three made-up tasks, tags of English, and **500 training steps**. How much hangs on that last number?
@@ -430,7 +430,7 @@ claim("With seeds 0, 1 and 2: all three get there, after more than 500 steps and
 # - **Other initial weights.** Jozefowicz and others (2015) searched ten thousand architectures. The GRU was ahead of the LSTM nearly everywhere but in language modeling, and a forget
 #   bias of 1 closed the gap. Greff and others (2017) found none of eight variants clearly better than the LSTM. Chung and others (2014), who asked first, saw no clear winner.
 #
-# No contradiction: other tasks, other answers.
+# No contradiction: other conditions, other answers.
 #
 # ## 9. On Monday
 # You have a task, and somebody wants to know: LSTM or GRU? Five steps, 22 short trainings:

@@ -7,7 +7,7 @@
 #
 # After this lesson you
 # - can compute a linear recurrence in parallel, and say which recurrences allow it;
-# - know what attention costs and what it saves, and can measure it the fast way;
+# - know what attention costs and what it saves, in training and in a stream;
 # - can hold "why Transformers beat LSTMs" against figures, one sentence at a time.
 #
 # Time: 15 minutes, and up to 12 more for the one exercise. The machine needs half a minute. [Lessons 02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
@@ -192,7 +192,7 @@ claim("Trained by scan, run step by step: the last state is the same, but for ro
 guess("11.given_up").reveal("task " + min(reached, key=lambda task: max(reached[task])))
 
 # %% [markdown]
-# A gate that sees $x_t$ alone treats a symbol alike wherever it stands. It cannot think "I am still empty, so this one is the first". That look at its own state is what was given up, and one layer does not get it back.
+# A gate that sees $x_t$ alone treats a symbol alike wherever it stands. It cannot think "I am still empty, so this one is the first", as the LSTM of [lesson 04](04_gates_at_work.ipynb) could. That look at its own state is what was given up, and one layer does not get it back.
 # A second layer does in part, for its gates see the states of the first; real models stack many. Mamba (Gu and Dao 2023) is such a stack, with a larger state and a scan written for GPUs.
 #
 # ## 3. Attention looks back
@@ -331,8 +331,8 @@ times = gpu["minGRU, scanned"][-1] / gpu["nn.LSTM"][-1]
 claim("Recorded on the GPU: at T = 2,048 nn.LSTM is more than twice as fast as the scan", times > 2, times)
 
 # %% [markdown]
-# On the CPU the line of attention bends up: $T^2$, the fast way too. (The GRU stands so high because torch hands its LSTM to a faster library there, and its GRU not.) The scan disappoints, as it must: stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of that is done one after another.
-# It pays where a machine does a whole round at once, as a GPU does: there a step costs the start of a program, and the scan has few of them. Feng and others report that at $T = 512$ on a GPU a GRU takes 175 times as long as a minGRU;
+# On the CPU the line of attention bends up towards $T^2$, the fast way too. The scan disappoints, as it must: stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of that is done one after another. (The GRU stands so high because torch hands only its LSTM to a faster library there.)
+# It pays where a machine does a whole round at once, as a GPU does: there every operation costs the start of a program, and the scan needs few. Feng and others report that at $T = 512$ on a GPU a GRU takes 175 times as long as a minGRU;
 # theirs must have been stepped, for cuDNN, which runs all steps of an LSTM or a GRU in one program, leaves our plain scan behind.
 # (On that GPU attention was recorded before this course took the fast way, so it may be faster still. `python -m benchmarks.after --device cuda` measures yours.)
 #
@@ -377,9 +377,9 @@ claim("Torch counts the same multiplications in an LSTM cell", products == lstm_
 # | Forecasts of floods, in use in over 80 countries | LSTM over weather, day by day | Nearing and others 2024 |
 # | Games in which much is hidden: Dota 2 | one LSTM layer of 4,096 units carries the match | Berner and others 2019 |
 # | Models of a world to plan in | a GRU carries the state of the world | Hafner and others 2025 |
-# | Long texts with a small cache | linear recurrences, alone or between layers of attention | Gu and Dao 2023; De and others 2024; Beck and others 2024 |
+# | Long texts with a small cache | mostly linear recurrences, alone or between layers of attention | Gu and Dao 2023; De and others 2024; Beck and others 2024 |
 #
-# The last row is this lesson's section 2, grown up. And what it gave up is known by now: layers that see no state of their own, attention and Mamba alike, cannot follow every process step by step, such as cups that are shuffled for as long as one likes
+# Most of the last row is section 2, grown up (xLSTM's sLSTM still looks at its own state). And what it gave up is known by now: layers that see no state of their own, attention and Mamba alike, cannot follow every process step by step, such as cups that are shuffled for as long as one likes
 # (Merrill and others 2024, who lean on a conjecture that is widely held); a plain recurrent network can. In turn, a state of one size cannot copy a text that is longer than what it holds; attention can (Jelassi and others 2024).
 #
 # **A rule to take along:** short or medium sequences, a stream, a small device: try an LSTM or a GRU, with its biases set for the distance. Whole texts, a GPU, something pretrained at hand: take attention. Then measure both.
@@ -402,7 +402,7 @@ claim("Recorded, T = 256: the minGRU with chrono, and attention, reach 99 % with
 # |---|---|
 # | An LSTM goes step by step and is slow to parallelize. | True of gates that see $h_{t-1}$. Not true of recurrences as such: a linear one, scanned, has the same states and gradients in $\log_2 T$ rounds. |
 # | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in lesson 08. |
-# | It uses a GPU 100 times better. | A figure without a model and a machine. For one layer, forward and backward, the recorded times of attention and of cuDNN's LSTM lie within a factor of two of each other at every length; on one CPU thread long sequences favor the LSTM. |
+# | It uses a GPU 100 times better. | A figure without a model and a machine. For one small layer (8 sequences, 64 units, an H100, attention not yet the fast way) the recorded times of attention and of cuDNN's LSTM lie within a factor of two of each other at every length; on one CPU thread long sequences favor the LSTM. |
 # | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. Where its gates start decides here, not the length. |
 # | Attention connects any two positions directly. | True: one hop for the gradient, and here it learned soonest. It must be given the positions, and keep the whole past. |
 

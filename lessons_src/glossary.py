@@ -90,7 +90,7 @@
 # | $a_t$ | one number | attention weight of step $t$; over all steps they sum to 1 | [07](07_sentiment_classifier.ipynb), 1 |
 # | $y$ | (classes,) | the scores of the answer, in code also the right answer | [07](07_sentiment_classifier.ipynb), 1 |
 # | $z$ | one number or (V,) | logit: a score before sigmoid or softmax | [07](07_sentiment_classifier.ipynb), 6 |
-# | $V$ of an output | (V, H) | from a state to a score for each character | [08](08_language_model.ipynb), 3 |
+# | $W$ of an output | (V, H) | from a state to a score for each character | [08](08_language_model.ipynb), 3 |
 # | $p$ | one number or (V,) | a probability, a distribution | [05](05_both_directions.ipynb), 4 |
 # | $H$ of a text | bits | cross-entropy per character | [08](08_language_model.ipynb), 2 |
 # | $S$ | nats | entropy of a distribution | [12](12_appendix.ipynb) |
@@ -170,7 +170,7 @@
 # | pooling | making one vector of the states of all steps | [06](06_reviews_to_batches.ipynb), 6 |
 # | precision, recall, F1 | of those called positive, how many are; of those that are, how many are found; the harmonic mean of the two | [07](07_sentiment_classifier.ipynb), 3 |
 # | pretraining | learning from much text without labels before the task itself | [07](07_sentiment_classifier.ipynb), 4 |
-# | recall (the task) | naming the first symbol after a long silence | [08](10_which_one_when.ipynb), 2 |
+# | recall (the task) | naming the first symbol after a long silence | [10](10_which_one_when.ipynb), 2 |
 # | reset before, reset after | whether the GRU's $r$ acts before or after the product with $U_n$ | [03](03_gru_cell.ipynb), 4 |
 # | saliency | how much a word moves the answer | [07](07_sentiment_classifier.ipynb), 5 |
 # | saturated | said of a gate that is nearly open or nearly shut | [12](12_appendix.ipynb) |

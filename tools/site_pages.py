@@ -108,7 +108,7 @@ def progress(lesson: str | None) -> str:
 
 def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.NotebookNode:
     """The notebook as a page's source. in_page: the exercises whose checks a page can run."""
-    answers, kept, stub = revealed(nb), [], ""
+    answers, kept, stub, behind = revealed(nb), [], "", []
     for cell in nb.cells:
         if has_tag(cell, "setup"):
             continue
@@ -118,6 +118,12 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
             kept.append(cell)
             continue
         cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
+        cell.metadata.tags += ["behind-" + name.replace(".", "-") for name in behind]
+        for name, later in GUESS.findall(cell.source):
+            behind = [one for one in behind if one != name] if later else behind + [name] * (name in answers)
+        for output in cell.outputs:
+            if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
         made = [live(cell, output, answers) for output in cell.outputs]
         checks = re.search(r'exercise\("(\d\d\.\d)"\)', cell.source)
         if checks and ".check(" in cell.source:
@@ -129,7 +135,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
             made = [progress(asked[1])]
         if any(made):
             if SHOWS.fullmatch(cell.source):
-                cell.metadata.tags = ["remove-input"]
+                cell.metadata.tags = ["remove-input", *cell.metadata.tags]
             cell.outputs = [
                 nbformat.v4.new_output("display_data", {"text/html": one}) if one else output
                 for one, output in zip(made, cell.outputs or [None] * len(made))

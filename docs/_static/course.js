@@ -343,9 +343,23 @@ class GuessElement extends HTMLElement {
     if (asked.options.length ? asked.options.includes(found) : typeof found === "number") this.show(found);
     else this.said.textContent = asked.part === "tell" ? "Lock your guess above first." : "Once your guess is locked it stays." +
       (asked.part === "ask" ? " The lesson measures the answer further down." : " Then you see the answer.");
+    if (asked.part === "ask" && !(asked.name in kept().guesses)) this.cover();
     if (asked.part === "tell") {  // the place where the answer comes: the guess is locked above
       this.field.hidden = this.lockButton.hidden = true;
       document.addEventListener("course-progress", () => asked.name in kept().guesses && this.show(kept().guesses[asked.name]));
+    }
+  }
+
+  // What the cells from here to the answer have put out stays covered until the guess is locked, or the reader says so.
+  cover() {
+    const name = this.asked.name.replace(".", "-");
+    for (const output of document.querySelectorAll(`.tag_behind-${name} > .cell_output`)) {
+      const button = make("button", {type: "button", onclick: () => output.classList.remove("gg-behind")}, "Show it all the same");
+      output.classList.add("gg-behind");
+      output.prepend(make("p", {className: "gg-cover"}, "Lock your guess above, and this opens.", button));
+      document.addEventListener("course-progress", () => {
+        if (this.asked.name in kept().guesses) output.classList.remove("gg-behind");
+      });
     }
   }
 

@@ -61,6 +61,8 @@ def check(number: str, code: str) -> tuple[str, list]:
         status, sentence = "Not yet", f"your code raised {type(failure).__name__}: {failure}"
     else:
         status, sentence = one.judged(names.get(one.answer))
+        if status == "Not tried yet":
+            sentence = f"write {one.answer} in the box, then press Check again."
     return json.dumps({"status": status, "sentence": sentence[:1].upper() + sentence[1:]}), []
 
 

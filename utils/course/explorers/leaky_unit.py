@@ -65,7 +65,7 @@ class LeakyUnit(Explorer):
         edges = np.arange(STEPS + 2) - 0.5
         self.share = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, color=PALETTE["f"], linewidth=1.2))
         self.memory = self.moving(ax.stairs(np.zeros(STEPS + 1), edges, fill=True, color=PALETTE["h"]))
-        awake, left = "how awake the cat is, 0 to 1: $h_t$", "share left of the last knock"
+        awake, left = "how awake the cat is, 0 to 1: $h_t$", "share left since the last knock"
         _name(ax, {awake: Patch(color=PALETTE["h"]), left: Line2D([], [], color=PALETTE["f"], linewidth=1.2)})
         self.knocks = self.moving(ax.plot([], [], "v", color=PALETTE["x"], markersize=7)[0])
         self.span = self.moving(ax.plot([], [], "-|", color=PALETTE["text"], markersize=8, linewidth=1.3)[0])
@@ -136,7 +136,7 @@ class LeakyUnit(Explorer):
         self.kept.set_data(NINES, result["kept"])
         self.both.set_data(NINES, result["both"])
         self.dot.set_data([-np.log10(1 - f)], [max(now, 0.001)])
-        self.now.set_text(f"now: {now:.4f}" if now >= 0.0001 else "now: <0.0001")
+        self.now.set_text(f"left now: {now:.4f}" if now >= 0.0001 else "left now: <0.0001")
 
     def describe(self, result):
         f, h, n, last = (result[name] for name in ("f", "h", "half_life", "last"))
@@ -156,5 +156,5 @@ def _name(ax, marks: dict) -> None:
 
 def mood(awake: float) -> str:
     """h in words."""
-    words = {0.01: "fast asleep", 0.05: "dreaming of mice", 0.2: "one ear up", 0.5: "half awake", 0.8: "awake"}
+    words = {0.01: "fast asleep", 0.05: "dreaming of mice", 0.2: "pricking up an ear", 0.5: "half awake", 0.8: "awake"}
     return next((word for most, word in words.items() if awake < most), "wide awake")

@@ -252,7 +252,7 @@ class TaggerLive(Explorer):
             return begin + ("There is no earlier word yet." if n == 1 else "It changes no earlier tag.")
         for most in (3, 2, 1):
             told = "; ".join(f"{way} {_list(rows[way], words, most)}" for way in flips)
-            text = f"{begin}Flips: {told}. A tagger that reads from the end can take a tag back; forward cannot."
+            text = f"{begin}Flips: {told}."
             if len(text) <= ROOM:
                 break
         return text

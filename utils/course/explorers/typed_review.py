@@ -43,7 +43,7 @@ SUMS = {"left": 64, "right": 800, "top": 98, "bottom": 196}  # pixels, of the sh
 BAR = {"left": 150, "width": 560, "height": 20, "tops": (22, 48)}
 ROOM = FIELD["right"] - FIELD["left"]
 DARK, PALE = PALETTE["text"], "#666666"
-HALF = "half of the LSTM's answer"
+HALF = "half of the LSTM's way"
 RING = {"ms": 6, "mfc": "white", "mec": DARK, "mew": 1.3}
 
 
@@ -295,8 +295,8 @@ class TypedReview(Explorer):
             some = " ".join(words[begin:end]) if end - begin <= 5 else f"{words[begin]} … {words[end - 1]}"
             where = f"word {end}" if end == begin + 1 else f"words {begin + 1} to {end}"
             text += (
-                f"With blank words the LSTM is at {_signed(result['from'][0])} logits, with these at "
-                f"{_signed(result['z'][0])}: half of that is made at {where}, “{lettering.short(some, 40)}”. "
+                f"With all word vectors 0 the LSTM is at {_signed(result['from'][0])} logits, with these at "
+                f"{_signed(result['z'][0])}: half of this way is made at {where}, “{lettering.short(some, 40)}”. "
             )
         t = int(np.abs(result["shares"] - result["bag"]).argmax())
         both = f"{_signed(result['shares'][t])} and {_signed(result['bag'][t])}"

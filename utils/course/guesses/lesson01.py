@@ -59,7 +59,7 @@ PREDICTIONS = {
         options=(FAR, LITTLE, LOST),
     ),
     "at_the_wall": Prediction(
-        "What becomes of gradient descent, with nothing cut, when it comes to the wall?",
+        "The learning rate is 0.1. What becomes of gradient descent, with nothing cut, when it comes to the wall?",
         answer=at_the_wall,
         why="On the wall the gradient is twenty times as long as anywhere before, and the step is as long as the "
         "gradient says.",

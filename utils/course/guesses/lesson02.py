@@ -41,8 +41,8 @@ def forget_gate() -> float:
 
 PREDICTIONS = {
     "after_the_question": Prediction(
-        "The plain unit of lesson 01 reads the same tape, and in silence it keeps 0.95 of its number as well. The "
-        "knock lifts that number to 0.76. What is it right after the question, at step 18?",
+        "The plain unit of lesson 01 reads the same tape, with a weight U of 0.95. The knock lifts its number to "
+        "0.76. What is it right after the question, at step 18?",
         answer=after_the_question,
         why="It has no gate that could shut the question out: what asks for the memory is written over the memory.",
         least=-1,
@@ -57,7 +57,7 @@ PREDICTIONS = {
     "from_the_box": Prediction(
         "`nn.LSTM` with 32 units, as PyTorch makes it, learns to recall a digit over 49 silent steps, for 600 training "
         "steps at a rate of 0.01. How often is its answer right in the end?",
-        why="That is the mean of five networks. Who only guesses is right in 10 %.",
+        why="That is the mean of five networks. Whoever guesses is right in 10 %.",
         unit="%",
         least=0,
         most=100,

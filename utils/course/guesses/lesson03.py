@@ -30,8 +30,8 @@ PREDICTIONS = {
     ),
     "parted": Prediction(
         "Two GRUs with the same weights, as PyTorch draws them, read the same 40 inputs. In one r stands before the "
-        "product. States lie between −1 and 1. How far are those of the two apart in the end, as a typical number for "
-        "one unit?",
+        "product. States lie between −1 and 1. How far apart are the two cells' states in the end, in root mean square "
+        "over the units?",
         answer=lambda: GRUVariants.compute(scale=1.0, b_r=0.0)["gap"]["before"]["median"][-1],
         why="Fresh weights are small, so the mistake is too: a test that runs on a fresh network hardly sees it.",
         least=0,
@@ -41,7 +41,7 @@ PREDICTIONS = {
         "A GRU has three parts where an LSTM has four. How many percent fewer parameters is that, with 300 inputs and "
         "512 units?",
         answer=fewer,
-        why="Each part is equally large. Who says 33 has counted from the other side: so much more has the LSTM.",
+        why="Each part is equally large. If you said 33: by that much the LSTM is larger than the GRU.",
         unit="%",
         least=0,
         most=100,

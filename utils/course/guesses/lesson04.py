@@ -33,8 +33,8 @@ PREDICTIONS = {
         most=100,
     ),
     "without": Prediction(
-        "We hold units still when the question comes, each at its mean: unit 1, then 1 and 2, and so on. With how many "
-        "held still is the network right in more than 90 % of the cases?",
+        "We hold units still when the question comes, each at its mean: unit 1, then 1 and 2, and so on. How many, at "
+        "most, can be held still with more than 90 % right?",
         why="The others know the symbol too.",
         unit="units",
         least=0,

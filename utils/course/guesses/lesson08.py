@@ -17,7 +17,7 @@ def heat() -> float:
 PREDICTIONS = {
     "bits": Prediction(
         "If you know nothing, each character costs the same 6.6 yes-or-no questions, bits, since 2 to the 6.6 is 96. "
-        "How many bits a character does the network need that has read the rest of the manual?",
+        "How many does the network need, once it has read the rest of the manual?",
         why="Just under a third: it saves more than two questions of three.",
         unit="bits",
         least=0,

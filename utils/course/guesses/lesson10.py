@@ -46,7 +46,7 @@ def a_crowd_on_a_gpu() -> float:
 PREDICTIONS = {
     "far": Prediction(
         "One symbol of ten, then 99 silent steps: which symbol was it? Each network has 32 units, starts as PyTorch "
-        "makes it, and trains for 500 steps. Which one gets most answers right, and more than half of them?",
+        "makes it, and trains for 500 steps. Which one gets the most answers right, if any gets more than half?",
         answer=recalls_100,
         why="All three guess: their medians over five seeds lie near 10 %.",
         options=(*CELLS, "none of them"),

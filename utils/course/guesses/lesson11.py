@@ -49,7 +49,7 @@ PREDICTIONS = {
     "sooner": Prediction(
         "Attention gets task B, without a mark. After how many training steps does the middle one of three networks "
         "answer 20 batches in a row without a mistake? Training ends at 200; say 200 if you think that it never does.",
-        why="Twenty of them are the batches in a row.",
+        why="The last twenty of them are the batches without a mistake.",
         unit="steps",
         least=20,
         most=200,
