@@ -10,7 +10,7 @@
 # - can set reviews aside so that what you measure on them can be trusted;
 # - know what padding, packing and truncation do to a network that reads.
 #
-# Time: 15 minutes, and up to 8 more for the one exercise. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [05](05_both_directions.ipynb) come before it.
+# Time: 16 minutes, and up to 8 more for the one exercise. The machine needs about a minute. Lessons [02](02_lstm_cell.ipynb) and [05](05_both_directions.ipynb) come before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"

@@ -36,6 +36,12 @@ def test_all_pages_load_and_ask_no_other_host(visit, folder):
     assert visit.outside == []
 
 
+def test_every_picture_has_words(folder):
+    for path in pages(folder):
+        for alt in re.findall(r'<img\b[^>]*?\balt="([^"]*)"', path.read_text(encoding="utf-8")):
+            assert alt and "_images/" not in alt, path
+
+
 def test_all_links_resolve(folder):
     ids = {}
     for path in pages(folder):
@@ -184,6 +190,30 @@ def test_guess_quiz_and_progress_are_kept(visit):
     expect(guess.locator("input")).to_be_disabled()
 
 
+def test_what_lies_behind_a_guess_is_covered_until_it_is_locked(visit):
+    visit.open("notebooks/01_vanishing_gradients.html")
+    covered = visit.page.locator(".gg-behind")
+    parts = covered.count()
+    assert parts >= 3 and not covered.locator("img, pre").filter(visible=True).count()
+    covered.first.get_by_role("button").click()  # shown all the same
+    expect(covered).to_have_count(parts - 1)
+    visit.page.reload()
+    for guess in visit.page.locator("gg-guess").all():
+        if not guess.locator("input").first.is_visible():
+            continue  # where the answer comes
+        lock, options = guess.get_by_role("button"), guess.locator("input[type=radio]")
+        if options.count():
+            options.first.check()
+            lock.click()
+        for typed in () if options.count() else ("50", "1", "0.5"):  # one of them lies within its bounds
+            guess.locator("input").fill(typed)
+            lock.click()
+            if lock.is_disabled():
+                break
+    expect(covered).to_have_count(0)
+    assert visit.errors == []
+
+
 def test_an_exercise_is_checked_in_the_page(visit):
     visit.open("notebooks/00_start_here.html")
     exercise = visit.page.locator("gg-exercise")
@@ -191,6 +221,7 @@ def test_an_exercise_is_checked_in_the_page(visit):
     code = exercise.locator("textarea")
     check.click()
     expect(said).to_contain_text("00.1 Not tried yet", timeout=120_000)
+    expect(said).to_contain_text("in the box, then press Check")
     code.fill("def leaky(x, f):\n    return x")
     check.click()
     expect(said).to_contain_text("00.1 Not yet")
