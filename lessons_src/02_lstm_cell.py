@@ -422,7 +422,7 @@ claim("Twice the distance, T = 100, chrono: with at least 2 of 3 seeds 99 % of t
 # $$4\,(nH + H^2 + 2H)$$
 #
 # A deeper layer reads the $H$ states of the layer below instead of the $n$ inputs. With two directions there are two cells in each layer,
-# and a deeper layer reads $2H$. On the web you can find that an LSTM with 300 inputs and 512 units has about 3.4 million parameters. (So many have two, one for each direction.) Count:
+# and a deeper layer reads $2H$. On the web you can find that an LSTM with 300 inputs and 512 units has about 3.4 million parameters. Count:
 
 # %%
 n, H = 300, 512

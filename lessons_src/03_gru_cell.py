@@ -298,7 +298,7 @@ lesson.show(fig, "The parameters of an LSTM and of a GRU of the same sizes, part
 
 # %% [markdown]
 # Dark is $W$, pale is $U$, and the biases are too thin to see. With $n$ inputs (here, and not the candidate) and $H$ units the GRU has $3\,(nH + H^2 + 2H)$ numbers, where the
-# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU (so many have two, one for each direction), and a third for the saving. Count:
+# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU, and a third for the saving. (So many parameters have two directions.) Count:
 
 # %%
 def parameters(module):

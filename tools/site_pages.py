@@ -115,10 +115,13 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
         cell = nbformat.from_dict(cell)
         if cell.cell_type == "markdown":
             cell.source = BADGE.sub("", cell.source)
+            if re.search(r"(?m)^#+ ", cell.source):
+                behind = []  # a cover reaches no further than its section
             kept.append(cell)
             continue
         cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
-        cell.metadata.tags += ["behind-" + name.replace(".", "-") for name in behind]
+        if "explorers." not in cell.source:
+            cell.metadata.tags += ["behind-" + name.replace(".", "-") for name in behind]
         for name, later in GUESS.findall(cell.source):
             behind = [one for one in behind if one != name] if later else behind + [name] * (name in answers)
         for output in cell.outputs:

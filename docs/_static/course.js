@@ -19,7 +19,11 @@ function python() {
   return worker;
 }
 
+// Whoever has moved something on an earlier page will do so here: Python begins to load while they read.
+try { if (sessionStorage.getItem("gates-and-gradients-moved")) setTimeout(python, 1500); } catch { /* no store: it begins when it is needed */ }
+
 function ask(job, ...args) {
+  try { sessionStorage.setItem("gates-and-gradients-moved", "yes"); } catch { /* as above */ }
   return new Promise(done => {
     waiting.set(++count, done);
     python().postMessage({id: count, job, args});
@@ -130,12 +134,13 @@ const KINDS = {
     const reset = make("button", {type: "button", onclick: () => { stop(); send("value", state.min); }}, "■ reset");
     const stop = () => { clearTimeout(timer); state.playing = false; play.textContent = "▶ play"; send("playing", false); };
     const start = () => { state.playing = true; play.textContent = "❚❚ pause"; send("playing", true); if (state.value >= state.max) send("value", state.min); tick(); };
-    const tick = () => timer = setTimeout(async () => {
+    const tick = (took = 0) => timer = setTimeout(async () => {
       if (!state.playing) return;
       if (state.value >= state.max) return stop();
+      const begin = performance.now();
       await send("value", Math.min(state.max, state.value + state.step));
-      tick();
-    }, Math.max(0, state.interval - 25));  // an answer takes about that long
+      tick(performance.now() - begin);
+    }, Math.max(0, state.interval - took));
     return {node: make("div", {className: "gg-play", role: "group", "aria-label": "play"}, play, reset),
             set: (trait, value) => state[trait] = value};
   },

@@ -76,5 +76,5 @@ def test_the_words_tell_the_numbers():
 def test_moods_follow_each_other():
     moods = [mood(h) for h in np.linspace(0, 1, 1001)]
     assert list(dict.fromkeys(moods)) == [
-        "fast asleep", "dreaming of mice", "one ear up", "half awake", "awake", "wide awake",
+        "fast asleep", "dreaming of mice", "pricking up an ear", "half awake", "awake", "wide awake",
     ]  # fmt: skip
