@@ -295,7 +295,7 @@ class TypedReview(Explorer):
             some = " ".join(words[begin:end]) if end - begin <= 5 else f"{words[begin]} … {words[end - 1]}"
             where = f"word {end}" if end == begin + 1 else f"words {begin + 1} to {end}"
             text += (
-                f"With all word vectors 0 the LSTM is at {_signed(result['from'][0])} logits, with these at "
+                f"With all vectors 0 the LSTM is at {_signed(result['from'][0])} logits, with these at "
                 f"{_signed(result['z'][0])}: half of this way is made at {where}, “{lettering.short(some, 40)}”. "
             )
         t = int(np.abs(result["shares"] - result["bag"]).argmax())

@@ -66,7 +66,7 @@ def test_the_numbers_in_words_are_those_computed(example):
     way = result["shares"].sum()
     assert result["shares"][begin:end].sum() / way >= 0.5
     logits = f"at {said(result['from'][0])} logits, with these at {said(result['z'][0])}: half"
-    assert f"all word vectors 0 the LSTM is {logits}" in told
+    assert f"all vectors 0 the LSTM is {logits}" in told
     assert (f"words {begin + 1} to {end}," if end > begin + 1 else f"word {end},") in told
     apart = np.flatnonzero(result["apart"])
     if len(apart):
