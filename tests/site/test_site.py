@@ -57,7 +57,7 @@ def test_all_links_resolve(folder):
             target = target / "index.html" if target.is_dir() else target
             if not target.is_file():
                 lost.append((path.name, link))
-            elif url.fragment and target in ids and unquote(url.fragment) not in ids[target][0]:
+            elif url.fragment and not url.fragment.startswith("explorer=") and target in ids and unquote(url.fragment) not in ids[target][0]:
                 lost.append((path.name, link))
     assert not lost, lost[:20]
 
@@ -69,11 +69,12 @@ def test_every_explorer_moves_by_key_and_mouse(visit, lesson):
         explorer = visit.start(place)
         assert explorer.locator("[role=alert]").count() == 0, explorer.inner_text()
         for way in WAYS:
-            for kind in ("input[type=range]", "select"):  # a choice may show only where the sliders stand in the middle
-                for control in explorer.locator(kind).all():
-                    if control.is_visible() and control.is_enabled():
-                        words = explorer.locator(f"label[for={control.get_attribute('id')}]").inner_text()
-                        assert moves(visit.page, place, control, way), f"{lesson}, {words} by {way}"
+            found = [*explorer.locator("input[type=range]").all(), *explorer.locator("select").all()]
+            still = [control for control in found if control.is_visible() and control.is_enabled()]
+            for _ in range(3):  # some show only where others stand elsewhere: inputs, of a unit that is not linear
+                still = [control for control in still if not moves(visit.page, place, control, way)]
+            names = [explorer.locator(f"label[for={one.get_attribute('id')}]").inner_text() for one in still]
+            assert not names, f"{lesson}, {explorer.get_attribute('name')} by {way}: {names}"
         photograph(visit.page, f"{lesson}-{place}")
     assert visit.errors == []
 
