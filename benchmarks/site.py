@@ -107,6 +107,7 @@ def starts(browser, address: str, lessons: list[str]) -> dict:
         page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
         page.goto(f"{address}/notebooks/{lessons[1]}.html")  # it still fills the store of the service worker
         begin(page)
+        page.wait_for_timeout(1000 * READING)  # it keeps what it has compiled
         page.goto(f"{address}/notebooks/{lessons[2]}.html")
         at_once.append(begin(page))
         page.goto(f"{address}/notebooks/{lessons[3]}.html")

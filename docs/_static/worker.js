@@ -3,6 +3,40 @@ const here = new URL(".", self.location.href);
 importScripts(new URL("pyodide/pyodide.js", here).href);
 
 const say = text => postMessage({progress: text});
+const compiled = new URL("compiled.zip", here).href;  // no file of the site: what Python has compiled here before
+
+// Python compiles what it imports, which takes over a second. What it has compiled is kept in the store of this version
+// of the site (sw.js) for the next page; all sources get one date, so that a copy unpacked anew is the same source.
+const PREPARE = `
+import os, pathlib, sys
+os.environ["MPLBACKEND"] = "agg"
+sys.path.insert(0, "page")
+sys.dont_write_bytecode = False
+places = [pathlib.Path(os.__file__).parent / "site-packages", pathlib.Path.cwd()]
+for place in places:
+    for source in place.rglob("*.py"):
+        os.utime(source, (0, 0))
+`;
+const PACK = `
+import io, zipfile
+held = io.BytesIO()
+with zipfile.ZipFile(held, "w") as packed:
+    for place in places:
+        for one in place.rglob("*.pyc"):
+            packed.write(one, one.relative_to("/"))
+held.getvalue()
+`;
+
+async function keepCompiled(python) {
+  try {
+    const name = (await caches.keys()).find(name => name.startsWith("gates-and-gradients-"));
+    if (!name || await caches.match(compiled)) return;
+    const made = python.runPython(PACK);
+    await (await caches.open(name)).put(compiled, new Response(made.toJs()));
+    made.destroy();
+  } catch { /* no store: it is compiled again */ }
+}
+
 const ready = (async () => {
   say("Python");
   const python = await loadPyodide({indexURL: new URL("pyodide/", here).href});
@@ -11,7 +45,10 @@ const ready = (async () => {
   await python.loadPackage(["numpy", "matplotlib", "pillow"], {messageCallback: () => {}});
   say("the course");
   python.unpackArchive(await course, "zip");
-  python.runPython("import os, sys; os.environ['MPLBACKEND'] = 'agg'; sys.path.insert(0, 'page')");
+  python.runPython(PREPARE);
+  const before = await globalThis.caches?.match(compiled);
+  if (before) python.unpackArchive(await before.arrayBuffer(), "zip", {extractDir: "/"});
+  else setTimeout(keepCompiled, 4000, python);
   return python.pyimport("bridge");
 })();
 

@@ -353,8 +353,9 @@ class ExplorerView:
         return self.node.locator(".widget-button:not(.widget-play *)").all()
 
     def controls(self) -> list[Control]:
-        """Every control that is seen, each in the hands that fit it."""
-        found = self.node.locator(self.KINDS).locator("visible=true")
+        """Every control that is seen and can be moved, each in the hands that fit it."""
+        disabled = self.node.page.locator("[disabled]")
+        found = self.node.locator(self.KINDS).filter(has_not=disabled).locator("visible=true")
         return [Control.of(found.nth(index)) for index in range(found.count())]
 
     def player(self) -> Player | None:

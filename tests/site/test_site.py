@@ -243,6 +243,8 @@ def test_once_seen_it_works_offline(visit):
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     visit.open("notebooks/00_start_here.html")  # now through the service worker
     visit.start()
+    compiled = "caches.match(new URL('../_static/compiled.zip', location.href).href).then(Boolean)"
+    visit.page.wait_for_function(compiled, timeout=60_000, polling=500)  # what Python has compiled is kept too
     visit.page.context.set_offline(True)
     visit.page.reload()
     assert visit.start().locator("[role=alert]").count() == 0
