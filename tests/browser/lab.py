@@ -450,6 +450,10 @@ class Slider(Control):
         """One step by the keyboard, towards the middle."""
         self.handle.press("ArrowRight" if self.position() < 0.5 else "ArrowLeft")
 
+    def click(self) -> None:
+        """Into the middle by the mouse."""
+        self.node.locator(".noUi-base").click()
+
     def drag(self) -> None:
         """Into the other half by the mouse."""
         self.handle.scroll_into_view_if_needed()

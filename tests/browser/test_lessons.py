@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from lab import Slider
 from playwright.sync_api import expect
 from shorten import LESSONS
 
@@ -51,7 +52,8 @@ def test_lesson(path, open_notebook):
 def moves_all(explorer) -> None:
     """Change every control in each of its ways.
 
-    One that changes nothing gets a second try where each list stands elsewhere: inputs of a linear unit, for example.
+    One that changes no picture gets a second try where lists stand elsewhere and sliders in their middle: inputs change
+    nothing in a linear unit, clipping nothing where no gradient is long.
     """
     controls, still = explorer.controls(), []
     for control in controls:
@@ -63,7 +65,7 @@ def moves_all(explorer) -> None:
                 still.append((control, way))
     if still:
         for control in controls:
-            if control.rounds > 1:
+            if control.rounds > 1 or isinstance(control, Slider):
                 control.click()
         for control, way in still:
             move(explorer, control, way)
