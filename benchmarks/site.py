@@ -13,12 +13,12 @@ from __future__ import annotations
 import gzip
 import statistics
 import sys
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import report
 from benchmarks.explorers import ANSWER, LISTEN
+from benchmarks.fresh import megabytes
 from tools import site
 
 sys.path.insert(0, str(report.ROOT / "tests" / "browser"))
@@ -142,7 +142,7 @@ def measure() -> dict:
         found["explorers"] = explorers(browser, address, lessons)
         found["pages"] = [page_bytes(browser, address, lesson) for lesson in lessons]
         browser.close()
-    return found | {"site_mb": round(sum(p.stat().st_size for p in Path(site.SITE).rglob("*") if p.is_file()) / 1e6)}
+    return found | {"site_mb": round(megabytes(site.SITE))}
 
 
 def summary(result: dict) -> dict:

@@ -23,7 +23,7 @@ function python() {
 try { if (sessionStorage.getItem("gates-and-gradients-moved")) setTimeout(python, 1500); } catch { /* no store: it begins when it is needed */ }
 
 function ask(job, ...args) {
-  try { sessionStorage.setItem("gates-and-gradients-moved", "yes"); } catch { /* as above */ }
+  if (!count) try { sessionStorage.setItem("gates-and-gradients-moved", "yes"); } catch { /* as above */ }
   return new Promise(done => {
     waiting.set(++count, done);
     python().postMessage({id: count, job, args});
