@@ -9,7 +9,7 @@
 # - can use its tools: guesses, sliders, claims, exercises, quizzes;
 # - can say how long the simplest memory lasts, and why it cannot be a good one.
 #
-# Time: 11 minutes, and up to 3 more for the exercise. The machine needs a few seconds. No lesson comes before it; Python and a little PyTorch are enough.
+# Time: 12 minutes, and up to 3 more for the exercise. The machine needs a few seconds. No lesson comes before it; Python and a little PyTorch are enough.
 # Letters and terms: [notation](glossary.ipynb).
 #
 # A notebook is a column of cells. **Shift + Enter** runs the cell you are in and goes to the next. Begin with the first one below. The second makes a button, *Knock*: press it.
@@ -90,7 +90,7 @@ guess("00.most_awake")
 #
 # **Sliders.** Now look. Black marks are knocks, orange is the cat's memory of them. The green outline is the share left since the last
 # knock, and the bracket shows how long half of it takes to go: its **half-life**. The last step is *now*. To the right, for every $f$:
-# how much of one knock is heard, how much of that is kept until now, and (orange) what both leave together.
+# how much of one knock is heard, how much of that is kept until now, and (orange) how awake both together leave the cat.
 
 # %%
 explorers.LeakyUnit(f=0.5)
@@ -100,8 +100,8 @@ explorers.LeakyUnit(f=0.5)
 # The sentence below the picture says the same in words.
 #
 # **Three things to try**
-# 1. Set $f$ to 0.5, to 0.9, to 0.99. The last move is the smallest one for your hand. And for the half-life?
-# 2. One knock, at step 1. Find the $f$ that leaves the cat as awake as possible *now*. Can you wake it?
+# 1. Set $f$ to 0.5, to 0.9, to 0.99. The last move is the smallest for your hand. Is it also the smallest for the half-life?
+# 2. One knock, at step 1. Where is the orange curve to the right at its highest? That is the best $f$ there is.
 # 3. Set $f$ to 0.9 again. Before you choose *ten knocks*, one more guess.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -111,7 +111,7 @@ guess("00.ten_knocks")
 # %% [markdown]
 # ## Claims
 # It is easy to get a number wrong, and this course is full of numbers. So they are checked while you read: `claim` compares a
-# sentence with what was computed. When it holds, it prints one line, and behind the sentence what was measured.
+# sentence with what was computed. When it holds, it prints one line: the sentence, then what was measured.
 # In silence the memory is multiplied by $f$ once a step. It has come down to half after $\ln 0.5 / \ln f$ steps, the half-life, which will follow you through the whole course:
 
 # %%
@@ -133,7 +133,7 @@ claim("At f = 0.9 half is forgotten after 5 steps", 0.9**5 <= 0.5, f"{0.9**5:.2f
 
 # %% [markdown]
 # ### Exercise 00.1 · Write the leaky unit
-# *Easy, 3 minutes.* Replace the last line below by your code: `leaky(x, f)` takes a list of numbers `x` and the share `f`, and
+# *Easy, 3 minutes.* Replace the last line below with your code: `leaky(x, f)` takes a list of numbers `x` and the share `f`, and
 # returns the list of $h_1, h_2, \dots$, one for each number in `x`. Before the first step, $h$ is 0.
 
 # %%
@@ -146,13 +146,13 @@ from utils.course import exercise
 exercise("00.1").check(leaky)
 
 # %% [markdown]
-# The check has three answers. *Not tried yet*: so it begins. *Not yet, because ...*: your code runs and one thing is wrong.
+# The check has three answers. *Not tried yet*: so it begins. *Not yet*: it says what is wrong, or which error your code raised.
 # *Correct*. Change the function, run its cell, then run the check again, as often as you like.
 # Stuck? Below the check are hints, each of which tells a little more, and a solution, one way to write it. In code they are
 # `exercise("00.1").hint()` and `.solution()`.
 #
 # ## One knob, two jobs
-# You could not wake the cat, and nobody can: of a knock 39 steps ago the memory now holds $(1 - f) f^{39}$.
+# You did not wake the cat, and nobody can: of a knock 39 steps ago the memory now holds $(1 - f) f^{39}$.
 
 # %%
 f = np.linspace(0, 1, 1001)
@@ -164,7 +164,7 @@ claim("The best f is near 39/40", abs(f[awake_now.argmax()] - 39 / 40) < 0.002, 
 # With a small $f$ the cat hears the knock and forgets it. With a large $f$ it would remember, but it hardly listens: only $1 - f$
 # comes in. One number does two jobs, how much to keep and how much to let in, and each spoils the other.
 #
-# An LSTM (*long short-term memory*) gives each job a number of its own, $f$ and $i$, and chooses both anew at every step, from what it reads. Then a cat
+# An LSTM (*long short-term memory*) gives each job a number of its own, a **gate**: $f$ keeps, $i$ lets in. It chooses both anew at every step, from what it reads. Then a cat
 # can sleep through the rain, wake at a knock, and stay awake. That is [lesson 02](02_lstm_cell.ipynb).
 #
 # ## The same number on the way back
@@ -188,7 +188,7 @@ for _ in range(40):
 claim("The gradient over 40 steps is f to the power 40", np.isclose(gradient.item(), 0.9**40), gradient)
 
 # %% [markdown]
-# Watch both ways. Press *play*: the unit reads a tape sign by sign, `!` is a knock. At the end the message sets out, and goes back step by step.
+# Watch both ways. Press *play*: the unit reads a tape, one symbol at a time; `!` is a knock, and where the tape ends there is silence. At the last step the message sets out, and goes back step by step.
 
 # %%
 explorers.Tape(["leaky unit"], keep=0.9, example="one knock")

@@ -41,12 +41,13 @@ lesson.start("01")
 # %% [markdown]
 # One unit of a plain recurrent network reads a tape: a knock `!`, a silence, a question `?`. **Press play.** At the last step the message of
 # lesson 00 sets out for home. Each violet bar says how much the end would change if that step were a little different.
+# (The LSTM, its memory c and the blue line wait for section 7.)
 
 # %%
 explorers.Tape(["plain RNN", "LSTM"])
 
 # %% [markdown]
-# (The LSTM, its memory c and the blue line wait for section 7.) What shrinks that message, and how far does it get in a whole network?
+# What shrinks that message, and how far does it get in a whole network?
 #
 # ## 1 · A network in one line
 # The cat of lesson 00 had a single number for its state. Now the state $h_t$ is a vector of $H$ numbers. At each step it is
@@ -213,10 +214,10 @@ claim("With 500 units the spectral radius of a new nn.RNN is 0.577, give or take
 print(f"0.577 to the 49th is {0.577**49:.0e}.")
 
 # %% [markdown]
-# It begins well below 1. (Why 0.577, which is $1/\sqrt 3$, and how loose the bound is: [appendix](12_appendix.ipynb).)
+# So $\rho$ begins well below 1. (Why 0.577, which is $1/\sqrt 3$, and how loose the bound is: [appendix](12_appendix.ipynb).)
 #
 # ## 5 · Your turn: the gain
-# For $U$ take a **gain** times an *orthogonal* matrix, one that turns vectors and leaves their length. All its eigenvalues have modulus 1,
+# For $U$ take a **gain** times an *orthogonal* matrix, one that turns vectors and keeps their length. All its eigenvalues have modulus 1,
 # so the gain *is* the spectral radius of $U$.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -227,7 +228,7 @@ guess("01.gain_of_one")
 explorers.GradientFlow(gain=1.0, nonlinearity="linear", inputs=0.2)
 
 # %% [markdown]
-# The dots are the eigenvalues of $U$; inside the circle things shrink, outside they grow.
+# The dots are the eigenvalues of $U$; in a linear network, what lies inside the circle shrinks, and what lies outside grows.
 #
 # **Five things to try.** Say first what you expect.
 # 1. It begins *linear*. How far up and down do 0.1 more and 0.1 less take the line? Do the inputs matter?
@@ -302,9 +303,9 @@ guess("01.new_lstm")
 explorers.SideBySide(bias=4.0)
 
 # %% [markdown]
-# Here $b$ is 4. (The LSTM's line drops at once: what $h$ says gets into the memory only through weights.) **Move it to 0**, where PyTorch's gates begin: the
-# LSTM and the GRU lose the gradient nearly as fast as the plain RNN. A gate of $\sigma(0) = 0.5$ halves the memory at each step:
-# that alone is the dashed line $0.5^k$. (There are other ways back besides the memory, so in the end their lines run above it.)
+# Here $b$ is 4. (The LSTM has a second state, its memory. The picture shows the gradient at $h$, which reaches the memory only through weights, so its line drops at once.) **Move it to 0**, where PyTorch's gates begin: the
+# LSTM and the GRU lose the gradient too. A gate of $\sigma(0) = 0.5$ halves the memory at each step:
+# that alone is the dashed line $0.5^k$, and the other ways back add little.
 # Being an LSTM is not the cure. An open gate is.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -342,7 +343,7 @@ for clip in (nn.utils.clip_grad_norm_, nn.utils.clip_grad_value_):
 
 # %% [markdown]
 # Now a network of a single unit, $h_t = \tanh(u\,h_{t-1} + b)$ with $h_0 = -0.5$, over 20 steps; its loss is
-# $(h_{20} + 0.6)^2 / 2$, zero where the last state is $-0.6$. On the map of its two weights there is a **wall**, the *cliff* of the picture: on it, a little change of $u$ or $b$ grows at each of
+# $(h_{20} + 0.6)^2 / 2$, zero where the last state is $-0.6$. On the map of its two weights there is a **wall**: on it, a little change of $u$ or $b$ grows at each of
 # the 20 steps. With a large enough learning rate, gradient descent gets there from the star.
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -366,11 +367,14 @@ explorers.Clipping(rate=0.02)
 result = explorers.Clipping.compute(threshold=1.0, by="norm", rate=0.1)
 raw, clip = result["raw"], result["clipped"]
 longest = np.sort(raw["norms"])[-2:]
-claim("Without clipping one gradient is more than ten times as long as any other", longest[1] > 10 * longest[0], longest)
+claim("Without clipping one gradient is more than ten times as long as any other", longest[1] > 10 * longest[0], {"longest": longest[1], "next": longest[0]})
 end = {"loss": raw["loss"][-1], "gradient": raw["norms"][-1]}
 claim("and at the end the loss is still above 0.05, with a gradient below 0.01", end["loss"] > 0.05 and end["gradient"] < 0.01, end)
-claim("With threshold 1 the same start ends below a thousandth", clip["loss"][-1] < 1e-3, clip["loss"][-1])
+claim("With threshold 1 the same start ends with a loss below a thousandth", clip["loss"][-1] < 1e-3, clip["loss"][-1])
 low = explorers.Clipping.compute(0.01, "norm", 0.1)["clipped"]["loss"]
+claim("Clipping changes nothing from a threshold as long as that gradient on", explorers.Clipping.compute(longest[1] * 1.01, "norm", 0.1)["clipped"]["loss"][-1] == raw["loss"][-1])
+cut = {by: explorers.Clipping.compute(0.1, by, 0.2)["clipped"]["cut"] for by in ("norm", "value")}
+claim("At rate 0.2 and threshold 0.1, cutting by norm shortens more of the 40 steps than cutting by value", cut["norm"] > cut["value"], cut)
 claim("The price of 0.01: after 40 steps the loss has not even halved", low[-1] > low[0] / 2, (low[0], low[-1]))
 
 # %% [markdown]
@@ -429,7 +433,6 @@ def learn(network, steps=600, rate=0.01, T=50, distractors=False):
 
 # %%
 from utils.cells.initialize import orthogonal_
-from utils.probes import gradient_norms
 
 def plain():
     return nn.RNN(10, 32, batch_first=True)
@@ -443,11 +446,7 @@ def critical():
     network.bias_hh_l0.data.zero_()
     return network
 
-torch.manual_seed(0)
 networks = {"RNN, new": plain, "LSTM, new": lstm, "RNN, critical gain": critical}
-for name, make in networks.items():
-    norms = gradient_norms(make(), recall(32, 50)[0])  # (T,)
-    print(f"{name:19} {norms[0] / norms[-1]:.0e} of the gradient reaches the digit")
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -474,8 +473,12 @@ fresh = at_the_end("RNN, new") + at_the_end("LSTM, new")
 claim("RNN and LSTM as PyTorch makes them stay below 30 %, with each seed", max(fresh) < 0.3, fresh)
 reached = at_the_end("RNN, critical gain")
 claim("The RNN at the critical gain gets at least 90 %, with at least 2 of 3 seeds", sum(a >= 0.9 for a in reached) >= 2, reached)
+torch.manual_seed(0)
+for name, make in networks.items():
+    norms = gradient_norms(make(), recall(32, 50)[0])  # (T,)
+    print(f"{name:19} {norms[0] / norms[-1]:.0e} of the gradient reaches the digit before training")
 guess("01.who_learns").reveal({(True, False): "the LSTM alone", (False, True): "the plain RNN alone",
-                               (True, True): "both of them", (False, False): "not one of them"}[learned])
+                               (True, True): "both of them", (False, False): "neither of the two"}[learned])
 
 # %% [markdown]
 # So a plain RNN *can* learn over 50 steps, and in as many training steps a new LSTM, famous for its long memory, does not. Here the product of
@@ -512,7 +515,7 @@ quiz("01")
 # %% [markdown]
 # ## Take away
 # 1. The gradient over $k$ steps is a product of $k$ Jacobians with the same $U$ in each. Around spectral radius 1 it is on a
-#    knife's edge: a little less vanishes, a little more explodes, and the slopes of tanh always pull down.
+#    knife's edge: a little below 1 it vanishes, a little above it explodes, and the slopes of tanh always pull down.
 # 2. To see it, put the loss at the last step. A loss at every step, or the norm of all weights' gradients, hides it.
 # 3. Clipping by norm cures one long step. It does nothing for a vanished gradient; initial weights and gates do.
 

@@ -10,7 +10,7 @@
 # - can tell how long a cell remembers, and choose how long it will;
 # - can count the parameters of any LSTM.
 #
-# Time: 19 minutes, and up to 20 more for the three exercises. The machine needs about a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
+# Time: 20 minutes, and up to 20 more for the three exercises. The machine needs about a minute. [Lesson 01](01_vanishing_gradients.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -47,7 +47,7 @@ explorers.Tape(["LSTM", "plain RNN"])
 # %% [markdown]
 # ## 1. Two states, four parts
 # The knock opened the red gate $i$, and a number went into the **memory** $c$, blue. In the silence the green gate $f$ kept 0.95 of it at each step. The
-# question opened the light blue gate $o$, and the memory was **shown** as $h$, orange. (Then the gradient went home. Section 4 comes back to that.)
+# question opened the light blue gate $o$, and the memory was **shown** as $h$, orange. (Then the gradient went back. Section 4 comes to that.)
 #
 # Would a plain unit have managed? Guess before you look.
 
@@ -59,8 +59,8 @@ guess("02.after_the_question")
 
 # %% [markdown]
 # **Try it on the tape above**
-# 1. Choose *plain RNN* and play. What stands in $h$ at step 18?
-# 2. Back to *LSTM*, with the example *noise with a mark*. Which gate keeps the noise out?
+# 1. Choose *plain RNN* and play. What is $h$ at step 18?
+# 2. Back to *LSTM*, with the example *noise with a mark*. Which gate keeps the noise out? (The red one, $i$: it hardly opens for a + or a -.)
 # 3. Drag *keep* to its right end, then to its left. Which would you trust with a hundred silent steps?
 #
 # So that is the idea. To keep, to write and to show are three decisions, and the cell takes each anew at every step, from the input
@@ -220,14 +220,14 @@ print(cell(x, h, c).f.detach().numpy().round(2))
 # multiplied by $k$ forget gates. An LSTM does not abolish the vanishing gradient. It puts a *learned* number where the plain
 # network has a matrix and a slope.
 #
-# Here is a unit that keeps 0.8 in a silent step. How much of the gradient will be left ten steps before the end? Say a number, then press *play*.
+# Here is a unit that keeps 0.8 in a silent step. Press *play*, and watch where the gradient stands ten steps before the end.
 
 # %%
 explorers.Tape(["LSTM"], keep=0.8, example="one knock", moment=25)
 
 # %% [markdown]
 # (The black marks are the blue wire alone, $0.8^{10} = 0.11$ after ten steps. There are other ways home, through $h_{t-1}$ into the four sums of the next step.
-# They pass weights and slopes, as in lesson 01, and count too. The blue wire is the one that can be held open.)
+# They pass weights and slopes, as in lesson 01, and in this unit they hardly count. The blue wire is the one that can be held open.)
 #
 # ## 5. A test of memory
 # The task of lesson 01: a digit, 49 steps of silence, which was it? Whoever guesses is right in 10 % of the cases. A new LSTM did not learn it there.
@@ -271,7 +271,7 @@ claim("Plain RNN: at least 3 of 5 seeds are right in more than 15 %", sum(a > 0.
 
 # %% [markdown]
 # Four times as many steps are no cure. *The LSTM remembers what the plain network forgets*, many tutorials say; out of the box it still guesses, and even the plain network gets
-# further. (How the plain one does it is a side road, in the [appendix](12_appendix.ipynb).)
+# further: at this rate Adam soon makes its $U$ so large that a gradient gets through (shown in the [appendix](12_appendix.ipynb)).
 #
 # ## 6. How long does it remember?
 # What went wrong? Every number in the memory passes the forget gate at every step. So ask where that gate stands at the start. (Lesson 01 told you in passing. What do you remember?)
@@ -322,7 +322,7 @@ explorers.ForgetBias()
 # **Three things to try**
 # 1. A popular cure is a forget bias of 1. What half-life does that give? Is it enough for T = 50?
 # 2. Look at 4.3 with T = 50. Then set T to 500 and the bias to your guess: is half left?
-# 3. Choose the logarithmic axis. Why is the curve a straight line, and what is its slope?
+# 3. Back to T = 50, on the logarithmic axis. Why is the curve a straight line? (Each step multiplies by $f$.)
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
@@ -413,8 +413,8 @@ claim("Twice the distance, T = 100, chrono: with at least 2 of 3 seeds 99 % of t
 # The shape of the cell makes a long memory *possible*. An open forget gate makes it *happen*. A bias of 1, the cure of many libraries, is far too
 # little at this distance; and with chrono the network that could only guess solves the task, at twice the distance too.
 #
-# **Try it.** Give chrono the wrong distance: `len(list(learn(chrono(500))))` says how many steps it took. Then try `chrono(10)`. Is it worse to
-# name too short a distance or too long a one?
+# **Try it.** Give chrono the wrong distance: at T = 50, `len(list(learn(chrono(500))))` says after how many steps it had learned (600: not at all).
+# Then try `chrono(10)`. Too short a distance is worse than too long a one.
 #
 # ## 8. What does it cost?
 # Each of the four parts has $W$ with $nH$ numbers, $U$ with $H^2$, and two biases with $H$ each:

@@ -10,7 +10,7 @@
 # - can tell four cells apart that all go by the name of GRU;
 # - know what its smaller size does and does not say about speed and memory.
 #
-# Time: 17 minutes, and up to 27 more for the three exercises. The machine needs about a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
+# Time: 18 minutes, and up to 27 more for the three exercises. The machine needs about a minute. [Lesson 02](02_lstm_cell.ipynb) comes before it.
 # Letters and terms: [notation](glossary.ipynb).
 
 # %% tags=["nbval-ignore-output", "setup"] jupyter={"source_hidden": true} cellView="form"
@@ -48,7 +48,7 @@ explorers.Tape(["GRU", "LSTM"])
 # ## 1. From the LSTM to the GRU
 # Both kept the knock. But the LSTM showed little of it until it was asked, and the GRU showed it all the time: it has one state, and what it keeps is what it shows.
 #
-# Cho and others looked for a simpler cell in 2014. Theirs does three things differently:
+# Cho and others looked for a simpler cell in 2014. As PyTorch has it (theirs places $r$ elsewhere: section 4) it does three things differently:
 #
 # | LSTM | GRU | Because |
 # |---|---|---|
@@ -104,7 +104,7 @@ for weight in wild.parameters():
     weight.data.mul_(1000)
 counted, most = largest(counter, *torch.zeros(2, 1, 1)), largest(wild, torch.zeros(1, 20))
 claim("An LSTM with f, i and g near 1 has counted to more than 95 after 100 steps", counted > 95, counted)
-claim("20 units of a GRU with a thousand times PyTorch's first weights never leave the range from -1 to 1", most <= 1, most)
+claim("20 units of a GRU with a thousand times PyTorch's first weights never leave the range from -1 to 1", most <= 1, {"largest": most})
 
 # %% [markdown]
 # Weiss, Goldberg and Yahav (2018) found that trained LSTMs count, and trained GRUs do not.
@@ -123,8 +123,8 @@ explorers.GRUStep(x=0.0, h=-1.0, b_r=0.0, b_z=-6.0, b_n=-1.0)
 
 # %% [markdown]
 # **Three challenges**, ticked when you reach them. *Carry h on* takes the cell one step on in time.
-# 1. *Replace.* It is reached already: the new state is nearly $n$ alone. Through which wire does the old state still get in?
-# 2. *Start afresh.* Cut that wire too, so that the new state depends on $x$ alone. This is what the reset gate is for.
+# 1. *Replace.* It is reached already: the new state is nearly $n$ alone, and yet the old one gets in, through $n$.
+# 2. *Start afresh.* Cut that wire, so that the new state depends on $x$ alone. This is what the reset gate is for.
 # 3. *Keep.* Set *h before* to 0.8. Which one bias makes the cell pass it on while $x$ moves between −1 and 1? The LSTM needed two.
 #
 # ## 3. Ours and PyTorch's
@@ -185,7 +185,7 @@ exercise("03.1").check(gru_steps)
 #
 # | | reset | z |
 # |---|---|---|
-# | Cho and others 2014, in print | before | keeps |
+# | Cho and others 2014 | before | keeps |
 # | Chung and others 2014 | before | writes |
 # | cuDNN, PyTorch | after | keeps |
 # | Keras | after (`reset_after=True`; older versions: before) | keeps |
@@ -201,7 +201,7 @@ lesson.show(fig, "The GRU of Chung and others: r multiplies the old h before the
                  "and the box that makes 1 minus z stands on the way to the old h instead of on the way to n.")
 
 # %% [markdown]
-# **z is a matter of spelling.** $1 - \sigma(a) = \sigma(-a)$. Turn the sign of $W_z$, $U_z$ and $b_z$, and a z that writes becomes a z that keeps:
+# **z is a matter of spelling.** $1 - \sigma(a) = \sigma(-a)$. Flip the sign of $W_z$, $U_z$ and $b_z$, and a z that writes becomes a z that keeps:
 
 # %%
 cell = GRUCell(5, 4)
@@ -217,7 +217,7 @@ with torch.no_grad():
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
 claim("Taken over as they are, the weights of a z that writes give another state", as_they_are.abs().max() > 0.01, as_they_are.abs().max())
-claim("With W_z, U_z and b_z turned in sign they give the same one", turned.abs().max() < 1e-6, turned.abs().max(), limit=1e-6)
+claim("With the signs of W_z, U_z and b_z flipped they give the same one", turned.abs().max() < 1e-6, turned.abs().max(), limit=1e-6)
 
 # %% [markdown]
 # **The place of r is not.** Write out what unit $k$ sees of the past:
@@ -275,7 +275,7 @@ exercise("03.2").check(which_gru)
 
 # %% [markdown]
 # ## 5. What does it cost?
-# Each part has the same three things as a part of the LSTM: $W$, $U$ and two biases.
+# Each part has what a part of the LSTM has: $W$, $U$ and two biases.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -298,7 +298,7 @@ lesson.show(fig, "The parameters of an LSTM and of a GRU of the same sizes, part
 
 # %% [markdown]
 # Dark is $W$, pale is $U$, and the biases are too thin to see. With $n$ inputs (here, and not the candidate) and $H$ units the GRU has $3\,(nH + H^2 + 2H)$ numbers, where the
-# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU, and a third for the saving. (So many parameters have two directions.) Count:
+# LSTM has $4\,(nH + H^2 + 2H)$. Elsewhere you may read 2.5 million for this GRU, which is right for two directions, and a third for the saving, which is how much larger the LSTM is. Count:
 
 # %%
 def parameters(module):
@@ -322,14 +322,14 @@ exercise("03.3").check(gru_size)
 
 # %% [markdown]
 # ## 6. Is it faster?
-# Fewer weights are less arithmetic, in the same measure.
+# Fewer weights mean proportionally less arithmetic.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
 guess("03.faster")
 
 # %% [markdown]
-# Both are trained in turns, so that whatever else the computer does meets both, and the median of the ratios is taken. One thread does the work.
+# Both are trained in turn, so that whatever else the computer does slows both alike, and the median of the ratios is taken. One thread does the work.
 
 # %%
 import time
@@ -352,6 +352,7 @@ here = lstm_over_gru()
 
 # %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured here
+print(f"Training nn.LSTM takes {here:.2f} times as long as nn.GRU.")
 guess("03.faster").reveal(here)
 
 # %% jupyter={"source_hidden": true} cellView="form" tags=["nbval-ignore-output"]
@@ -367,7 +368,7 @@ for row in recorded["shapes"]:
                                          for name, width in (("nn", 14), ("nn without oneDNN", 17))))
 
 # %% [markdown]
-# The guess's answer is this computer's. If it is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
+# The answer to your guess was measured on this computer. If it is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
 # oneDNN, a library with which PyTorch runs LSTMs but not GRUs on Intel and AMD processors, makes the difference: without it the order turns in two of the three rows. On other
 # processors, and on a GPU, it may turn again. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it.
 #

@@ -126,21 +126,23 @@ claim("One unit holds and clears: more than 97 % of its answers are right", righ
 claim("The median of f is above 0.8 without a mark and below 0.2 at both marks",
       middle["no mark"]["f"] > 0.8 and max(middle["hold"]["f"], middle["clear"]["f"]) < 0.2,
       {kind: gates["f"] for kind, gates in middle.items()})
+claim("The median of i is above 0.3 at hold and below 0.1 without a mark", middle["hold"]["i"] > 0.3 and middle["no mark"]["i"] < 0.1,
+      {kind: gates["i"] for kind, gates in middle.items()})
 state = {gate: "open" if middle["hold"][gate] > 0.3 else "shut" for gate in "fi"}
 guess("04.hold").reveal(f"f {state['f']}, i {state['i']}")
 
 # %% [markdown]
-# Play it. `+` and `-` are values without a mark, `A` is 1 with *hold*, `B` is −1 with *hold*, `0` is *clear*.
+# Play it. `+` and `-` are values without a mark, `A` is 1 with *hold*, `B` is −1 with *hold*, `0` is *clear* (its value is 1 too, and to be ignored).
 
 # %%
-signs = {"+": (1, 0, 0), "-": (-1, 0, 0), "A": (1, 1, 0), "B": (-1, 1, 0), "0": (1, 0, 1)}  # value, hold, clear
+symbols = {"+": (1, 0, 0), "-": (-1, 0, 0), "A": (1, 1, 0), "B": (-1, 1, 0), "0": (1, 0, 1)}  # value, hold, clear
 tapes = {"hold, clear, hold": "+-+-A+--+-+-+0-+--+-+B+-", "hold one": "A-+--+-++-+--+-+-++--+-+"}
-explorers.Tape(weights=latch.state_dict(), signs=signs, tapes=tapes, moment=24)
+explorers.Tape(weights=latch.state_dict(), symbols=symbols, tapes=tapes, moment=24)
 
 # %% [markdown]
 # **Three things to try**
-# 1. Step through `A`, `0` and `B`. What do the green gate and the red gate do at each?
-# 2. Choose *hold one* and shift the forget bias $b_f$ down. How far can it go before the value is lost?
+# 1. Step through `A`, `0` and `B`. What do the green gate, $f$, and the red one, $i$, do at each?
+# 2. Choose *hold one* and shift the forget bias $b_f$ down. How far can it go until half of the value is gone at the end?
 # 3. Shift it up by 4. Which tape shows that this is no gift?
 #
 # Nobody told the unit what a gate is for. Yet it found three cases of four. Lesson 02 wrote the memory in one line,
@@ -184,12 +186,12 @@ print(*told, sep="\n")
 claim("The second unit too is right in more than 97 %", right > 0.97, right)
 
 # %% [markdown]
-# Two units, the same answers, and other input gates (red). Without a mark many of its red dots stand near 0.4, and most pink ones near 0: what comes in is the **product** $i\,g$, and with next to no
+# Two units, the same answers, and different input gates. In the second, many $i$ dots stand near 0.4 without a mark, and most $i\,g$ dots near 0: what comes in is the **product** $i\,g$, and with next to no
 # news an open gate lets in next to nothing. A picture of $i$ alone would have made you believe in a visitor who never came.
 #
 # ## 2. Counting
 # The fourth case is *add*. The next unit counts ticks, until a mark sets it back to 0. At half of the steps there is a tick.
-# Say what you expect: at a reset both gates shut; at a tick the same amount comes in each time; and in silence $f$ is open, quite open. For lesson 02 said what a leak does: with $f = 0.9$ half is [gone](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/00_start_here.html#explorer=LeakyUnit&f=0.9)
+# One expects: at a reset both gates shut; at a tick the same amount comes in each time; and in silence $f$ is open, quite open. For lesson 02 said what a leak does: with $f = 0.9$ half is [gone](https://gates-and-gradients.github.io/gates-and-gradients/notebooks/00_start_here.html#explorer=LeakyUnit&f=0.9)
 # after $\ln 0.5 / \ln 0.9 = 6.6$ steps, and a counter that leaks is no counter.
 
 # %%
@@ -254,9 +256,9 @@ guess("04.silence").reveal(kept[-1])
 # See it at work: `!` is a tick, `0` a reset. In the silence, watch $i$ and $g$.
 
 # %%
-signs = {"!": (1, 0), "0": (0, 1)}  # tick, reset
+symbols = {"!": (1, 0), "0": (0, 1)}  # tick, reset
 tapes = {"six ticks, silence": "0!!!!!!", "ticks and resets": "!!.!..!!0.!.!!!....0!!.!"}
-explorers.Tape(weights=counter.state_dict(), signs=signs, tapes=tapes, moment=24)
+explorers.Tape(weights=counter.state_dict(), symbols=symbols, tapes=tapes, moment=24)
 
 # %% [markdown]
 # ## 3. Eight units, and no mark
@@ -327,7 +329,7 @@ lesson.show(fig, "Eight panels, one a unit: c over 20 steps, a line and a band f
                 "at the first steps and then part further, up to the end.")
 
 # %% [markdown]
-# There is the memory. The colors part at the first steps, and then, which is odd, they part *further*: something comes in at every step. The noise?
+# There is the memory. In most units the colors part at the first steps, and then, which is odd, they part *further*: something comes in at every step. The noise?
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -361,7 +363,7 @@ guess("04.news").reveal(100 * by_now.mean())
 # So the gates stand open, and, unit 7 apart, hardly any noise comes in. It is the memory, once more by way of $h$ and $g$, as in the counter: what a unit knows, it adds again at every step. The noise is kept out of
 # the product $i\,g$.
 #
-# And who needs which unit? A picture cannot say. Hold some of them still, and ask.
+# And which units does the network need? A picture cannot say. Hold some of them still, and ask.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -423,6 +425,7 @@ trace = gate_trace(nn.LSTM(1, 4, batch_first=True), wave)[0]
 fig, axes = plots.figure(9, 2.4, ncols=3, sharey=True)
 for ax, (gate, name) in zip(axes, {"f": "forget", "i": "input", "o": "output"}.items()):
     ax.plot(range(1, 41), wave[0, :, 0], color="#999999", lw=1)
+    ax.text(14, 0.8, "input", color="#777777", fontsize=9)
     ax.plot(range(1, 41), trace[gate][0], color=plots.PALETTE[gate], lw=1.8)
     ax.set(title=f"${gate}$, {name} gates", xlabel="step t", ylim=(-1.05, 1.05))
 lesson.show(fig, "A sine wave, gray, and the four forget, input and output gates of a fresh LSTM. They swing a little, and none comes near 0 or 1.")
@@ -431,7 +434,7 @@ claim("All its forget gates stay between 0.2 and 0.8", 0.2 < f.min() and f.max()
 guess("04.wave").reveal(f.max())
 
 # %% [markdown]
-# They swing, for any input makes any gate swing. That a curve goes up and down says nothing before you know what it ought to do.
+# Most of them swing, and nobody trained them. That a curve goes up and down says nothing before you know what it ought to do.
 
 # %% [markdown]
 # ## Quiz

@@ -54,7 +54,7 @@ explorers.TypedReview(example="not good")
 #
 # ## 1. The labels
 # The reviews are from IMDb: 25,000 to learn from and 25,000 for the test. If they are not on this machine, the lesson takes a small generated sample and says so.
-# The pictures and numbers stored in this notebook are from the real ones.
+# The pictures and numbers that this notebook came with are from the real ones; a run without them makes its own, and sentences about *real* reviews do not speak of those.
 
 # %%
 import numpy as np
@@ -93,8 +93,7 @@ claim("Ours are 0 and 1, and half of each part is positive",
 # %% [markdown]
 # ## 2. Three sets
 # The model learns from **train**. Every choice, such as when to stop, is made on **validation**. The **test** answers one question, once, at the end: whoever chooses by it
-# reports a number that is too good. How do we take validation out of the reviews to learn from? Most people draw it at random. Mind that this data set keeps its reviews
-# in the order of the films, up to 30 of one film in a row, and that the test has other films.
+# reports a number that is too good. How do we take validation out of the reviews to learn from? Most people draw it at random.
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Your guess
@@ -124,7 +123,7 @@ claim("Recorded: drawn one by one, each of 5 validation sets promises more than 
 claim("Recorded: runs of neighbors are within half a point of the test", abs(promise["runs of neighbors"] - promise["test"]) < 0.005)
 
 # %% [markdown]
-# A review drawn at random has neighbors in training that name the same actors and the same plot, and were often of the same opinion. In part, the model has learned the *film*.
+# This data set keeps its reviews in the order of the films, up to 30 of one film in a row, and the test has other films. A review drawn at random has neighbors in training that name the same actors and the same plot, and were often of the same opinion. In part, the model has learned the *film*.
 # Where data comes in families (films, patients, speakers, days), hold out whole families.
 
 # %% [markdown]
@@ -151,20 +150,21 @@ print("pull up:  ", ", ".join(names[order[:-13:-1]]))
 
 # %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
 # Your guess, and what was measured
+print(f"The bag is right on {bag_right:.1%} of validation.")
 guess("06.bag").reveal(100 * bag_right)
 
 # %% [markdown]
 # That is the number to beat. Lesson 07 keeps it in its table.
 #
 # ## 4. From words to numbers
-# `tokenise` cuts a text into words: lower case, marks set apart.
+# `tokenise` cuts a text into words, in lower case. Marks are set apart or, as `;` and `:`, dropped.
 
 # %%
 tokenise("I didn't like it.<br />Not at ALL!")
 
 # %% [markdown]
 # Read what is gone: "ALL" no longer shouts, and "didn't" is three pieces. Now each word gets a number, its *id*. A *vocabulary* keeps two ids for itself, **0** for `<pad>`, padding, and **1** for
-# `<unk>`, every word that is not in the list. The most frequent word gets 2.
+# `<unk>`, every word that is not in the list. The most frequent word gets 2; of equally frequent ones, the first by the alphabet.
 
 # %%
 tiny = Vocabulary.build([tokenise("the film is good"), tokenise("the film is not good")])
@@ -194,13 +194,13 @@ covered = np.mean(places <= len(vocabulary) - 2)
 fig, ax = plots.figure(height=2.4)
 ax.semilogx(sizes, [np.mean(places <= size) for size in sizes], color=plots.PALETTE["lstm"], lw=2)
 ax.plot(len(vocabulary), covered, "o", color=plots.PALETTE["rnn"], ms=8)
-ax.annotate(f"{len(vocabulary):,} words: {covered:.1%}", (len(vocabulary), covered), (0, -26), textcoords="offset points", ha="center")
+ax.annotate(f"{len(vocabulary):,} ids: {covered:.1%}", (len(vocabulary), covered), (0, -26), textcoords="offset points", ha="center")
 ax.set(xlabel=f"words in the vocabulary, the most frequent first, of {len(rank):,} in train", ylabel="known share of validation", ylim=(0, 1.05))
 lesson.show(fig, f"Share of the words of validation that are known, against the size of the vocabulary, out of {len(rank):,} different words. {len(vocabulary):,} words cover {covered:.1%}.")
 claim("At least 90 % of the words of validation are known", covered >= 0.9, covered)
 
 # %% [markdown]
-# (Many tutorials leave both steps to torchtext. Ours give the same words and the same ids; the [appendix](12_appendix.ipynb) compares them.)
+# The curve grows flat: beyond it lie words that hardly any review needs. (Many tutorials leave both steps to torchtext. Ours give the same words and the same ids; the [appendix](12_appendix.ipynb) compares them.)
 #
 # ### Exercise 06.1 · A prediction for whatever is typed
 # *Easy, 8 minutes.* People type anything. `sentiment` is the trained LSTM of the picture above: `sentiment.predict(text)` gives the probability that a text is positive. Write a function around it so that nobody gets a surprise:
@@ -294,7 +294,7 @@ lesson.show(fig, "The distance of the states of two opposite reviews: they part 
 guess("06.pads").reveal(int((apart[3:] < apart[2] / 1000).nonzero()[0]) + 1)
 
 # %% [markdown]
-# What is left after 200 pads is rounding error, and by lesson 01 the gradient finds no way back either. But could training help? The latch of [lesson 04](04_gates_at_work.ipynb) learned to keep its gate open.
+# Long before 200 pads, what is left is rounding error, and by lesson 01 the gradient finds no way back either. But could training help? The latch of [lesson 04](04_gates_at_work.ipynb) learned to keep its gate open.
 # Five networks learn generated reviews, which are short. Each answers from one state, $k$ pads after the last word; we tell the classifier that the pads belong to the text.
 
 # %%
@@ -330,7 +330,7 @@ claim("Read at the true end, at least 90 % are right; read 40 pads later, less t
 
 # %% [markdown]
 # ## 6. Read past the padding
-# Over 10 pads training helps; over 20 it found nothing. The remedy: look up each review's true length and read the state *there*. Backward, the LSTM begins at the true last word and ends at the *first* ([lesson 05](05_both_directions.ipynb)). Or pool: make one vector of all
+# Training still finds a way through 10 pads, and none through more. The remedy: look up each review's true length and read the state *there*. Backward, the LSTM begins at the true last word and ends at the *first* ([lesson 05](05_both_directions.ipynb)). Or pool: make one vector of all
 # states, by their mean, their maximum or a weighted mean, with padding left out. And then **test it**: append pads, and nothing may change.
 
 # %%
@@ -454,7 +454,7 @@ claim("On real reviews, the last 50 words tell more than the first 50", by_part[
 guess("06.cut").reveal(100 * by_part["the end"][1])
 
 # %% [markdown]
-# (Bars: most other samples of reviews would give a share within them; [lesson 09](09_choosing.ipynb) says why.) The verdict tends to stand at the end. Ten words say much more than nothing, 200 nearly as much as 400. (Only the reading was cut: a network trained on short texts might do better on them.)
+# (Bars: most other samples of reviews would give a share within them; [lesson 09](09_choosing.ipynb) says why.) In real reviews the verdict tends to stand at the end. Ten words say much more than nothing, 200 nearly as much as 400. (Only the reading was cut: a network trained on short texts might do better on them.)
 # Batches are ready. [Lesson 07](07_sentiment_classifier.ipynb) lets an LSTM read them.
 
 # %% [markdown]

@@ -75,12 +75,12 @@ def ids_of(split):
 
 # %% [markdown]
 # The classifier has three parts. An *embedding* gives each word $w_t$ a vector $x_t$. Two LSTMs, the cell of [lesson 02](02_lstm_cell.ipynb), read from both ends.
-# Pooling makes one vector of their states, and a linear layer two scores of it, the *logits*, one for each class:
+# Pooling makes one vector of their states, and a linear layer turns it into two scores, the *logits*, one for each class:
 #
 # $$x_t = E[w_t] \qquad h_t = [\overrightarrow{\mathrm{LSTM}}(x)_t,\ \overleftarrow{\mathrm{LSTM}}(x)_t] \qquad
 # a_t = \mathrm{softmax}_t(q \cdot h_t) \qquad y = W \sum_t a_t h_t + b$$
 #
-# The pooling is a mean with learned weights $a_t$, called *attention*: the vector $q$ says which states matter. $q$ starts at 0, and the pooling as the plain mean. Padding gets no weight.
+# The pooling is a mean with learned weights $a_t$, called *attention*: the vector $q$ says which states matter. $q$ starts at 0, so the pooling starts as the plain mean. Padding gets no weight.
 # For speed, `segment=32` cuts a review into pieces of 32 words, which are read side by side, each from a fresh state; attention looks at all of them.
 
 # %%
@@ -133,7 +133,7 @@ lesson.show(history.plot(), f"Loss and accuracy by epoch. At the end {history.tr
                             f"{history.valid_accuracy[-1]:.1%} on validation; the weights of epoch {history.best + 1} are kept.")
 
 # %% [markdown]
-# If the two curves part, the model has begun to learn the training reviews by heart. (It can also look worse in training at first: there it is measured with dropout, while the weights still change.)
+# If training gets better while validation gets worse, the model has begun to learn the reviews by heart. (Training can also look worse throughout: there it is measured with dropout, while the weights still change.)
 #
 # ## 3. Which mistakes?
 # ### Exercise 07.2 · The confusion matrix
@@ -222,8 +222,8 @@ guess("07.lead").reveal(100 * lead.mean())
 # %% [markdown]
 # (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
 #
-# **What did order bring?** The LSTM, from 5,000 real reviews, nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
-# Our *generated* ones are short, every fifth opinion is put as a negation, and what follows a "but" counts: there the LSTM wins clearly (run the lesson without the real reviews, and see). Order helps where the data calls for it.
+# **What did order bring?** On 5,000 *real* reviews (as this notebook came), nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
+# Our *generated* ones are short, every fifth opinion is put as a negation, and what follows a "but" counts: there the LSTM wins clearly, as a run without the real reviews shows. Order helps where the data calls for it.
 #
 # Was it the few reviews? With 22,500 to learn from, and all 25,000 of the test, on which one standard error is 0.2 points:
 
@@ -245,7 +245,7 @@ claim("Recorded: one standard error is 0.2 points", set((100 * (high * (1 - high
 
 # %% [markdown]
 # (*Unigrams* are words, *bigrams* pairs of neighbors, *weighted* by how much more often each stands in one class than in the other; a *recipe* is a set of sizes and settings of this course.)
-# More reviews help all of them, and a linear model of pairs is ahead of every single network. Pairs are order too.
+# More reviews, and a larger network, help the LSTM. But a linear model of pairs is ahead of every single network. Pairs are order too.
 #
 # Others, on the same test: a widely read tutorial with 10 million parameters, ready-made word vectors and a bidirectional LSTM reports 86.2 % (bentrevett), weighted pairs 91.2 % (Wang and Manning 2012), a bidirectional LSTM
 # with pooling 91.9 % (Johnson and Zhang 2016).
@@ -276,9 +276,12 @@ EXAMPLES = [
 guess("07.as_a_person")
 
 # %% [markdown]
-# Question it yourself. Over each word stands its *saliency*: how much it moved the LSTM's answer (by *integrated gradients*: the gradient of the answer, averaged while all word vectors
-# grow from 0 to what they are, times the word's vector). Under it stands what the word adds in a bag of the same reviews. All numbers are differences of the two logits, positive minus negative: above 0 is "positive". Below the two answers, they are added up from the first word to the last. A simpler measure is how
-# far the answer falls when a word is left out; where the two disagree, the word is framed.
+# Question it yourself. All numbers are differences of the two logits, positive minus negative: above 0 is "positive". From the top down you see
+# - the two answers, and how they are added up from the first word to the last;
+# - over each word its *saliency*: how much it moved the LSTM's answer. (By *integrated gradients*: the gradient of the answer, averaged while all word vectors grow from 0 to what they are, times the word's vector.)
+# - under it, what the word adds in a bag of the same reviews.
+#
+# A simpler measure is how far the answer falls when a word is left out. Where the two disagree, the word is framed.
 
 # %%
 explorers.TypedReview()
@@ -388,7 +391,7 @@ claim("At “wonderful” its memory takes in more praise than at “awful”", 
       {word: news[words.index(word)] for word in ("wonderful", "awful")})
 
 # %% [markdown]
-# A nice story, and stories are easy to find: we searched 32 units for the one that tells it best. So far we have *looked*. Does the network *need* this unit?
+# We searched 32 units for the one that follows best. So far we have *looked*. Does the network *need* this unit?
 #
 # ## 7. Switch it off
 # To *ablate* a unit is to take it away and see what changes. Two things read a unit's state: the attention and the output layer. So cut both wires, in a copy.
@@ -434,7 +437,7 @@ ax.plot(abs(r[best]), moved[best], "o", color=plots.PALETTE["rnn"], ms=9, label=
 ax.legend(loc="upper left", frameon=False)
 ax.set(xlabel="|correlation| with the verdict", ylabel="mean change of $z$ without it", xlim=(0, 1), ylim=(0, None))
 lesson.show(fig, "64 points: to the right, units that follow the verdict closely; high, units whose loss changes it. Among those far to the right the change differs many times over.")
-claim("No single unit turns more than one answer in twenty", turned.max() < 1 / 20, turned.max())
+claim("No single unit turns more than one answer in twenty, the best follower included", turned.max() < 1 / 20, {"most": turned.max(), "best follower": turned[best]})
 claim("Of the units with |r| > 0.7, the loss of one moves z at least 3 times as much as that of another",
       moved[strong].max() > 3 * moved[strong].min(), moved[strong].max() / moved[strong].min())
 guess("07.turned").reveal(100 * turned[best])

@@ -8,7 +8,7 @@
 # After this lesson you
 # - can compute a linear recurrence in parallel, and say which recurrences allow it;
 # - know what attention costs and what it saves, in training and in a stream;
-# - can hold "why Transformers beat LSTMs" against figures, one sentence at a time.
+# - can check "why Transformers beat LSTMs" against figures, one sentence at a time.
 #
 # Time: 15 minutes, and up to 12 more for the one exercise. The machine needs half a minute. [Lessons 02](02_lstm_cell.ipynb) and [03](03_gru_cell.ipynb) come before it.
 # Letters and terms: [notation](glossary.ipynb).
@@ -79,9 +79,9 @@ from utils.data import tasks
 # rounded up, every place knows everything up to itself.
 #
 # **Three things to try**
-# 1. Follow the orange wires: which inputs have reached the last place? The gray ones have not.
+# 1. Follow the orange wires: which inputs have reached the last place? At the lower right, those that have not are gray.
 # 2. Set $T$ to 16, then to 20. When does a round more become necessary?
-# 3. Do two rounds at $a = 0.5$, then at $a = 1$. Why are two nearly enough in one case and not in the other?
+# 3. Back to $T = 16$. Do two rounds at $a = 0.5$, then at $a = 1$. Why are two nearly enough in one case and not in the other?
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Measured
@@ -97,8 +97,8 @@ off = {a: explorers.Scan.compute(16, a, 2)["gap"] for a in (0.5, 1.0)}
 claim("After two rounds of four, the states are off by less at a = 0.5 than at a = 1", off[0.5] < off[1.0], off)
 
 # %% [markdown]
-# What is missing after $r$ rounds is $2^r$ steps old or older, and weighs at most $a^{2^r}$: a scan needs its late rounds for long memory. It divides by nothing and takes no logarithm, so any $a$ will do;
-# the [appendix](12_appendix.ipynb) shows a shorter formula that fails, and the proof that stepped and scanned are one function, gradients too.
+# What is missing after $r$ rounds is $2^r$ steps old or older, and weighs at most $a^{2^r}$: a scan needs its late rounds for long memory.
+# The [appendix](12_appendix.ipynb) shows a shorter formula, by division, that fails, and the proof that stepped and scanned are one function, gradients too.
 #
 # ### Exercise 11.1 · A recurrence in rounds of doubling
 # *Hard, 12 minutes.* Write the scan in NumPy. `a` and `b` are (T, H), `h` is the state before the first step, (H,). Return all states of $h_t = a_t \odot h_{t-1} + b_t$, (T, H). `T` may be any length.
@@ -129,7 +129,7 @@ print(textwrap.dedent(inspect.getsource(MinGRU.coefficients)))
 torch.manual_seed(0)
 silence, _ = tasks.first_element_recall(batch=1, T=50)  # (B, T, 10)
 noise, _ = tasks.first_element_recall(batch=1, T=50, distractors=True)  # a random symbol at each step
-for name, x in (("A and", silence), ("B and C", noise)):
+for name, x in (("A", silence), ("B and C", noise)):
     print(f"{name:8}", *(int(step.argmax()) if step.any() else "." for step in x[0]))
 
 # %% [markdown]
@@ -267,8 +267,8 @@ def reach(network, x):
 
 shares = [share for _, share, _ in looked["attention, task B"]]
 claim("Attention, task B: 99 % with each of 3 seeds", min(shares) >= 0.99, shares)
-claim("The LSTM that is told the place has not finished after 150 steps with any of 2 seeds",
-      all(min(right[130:]) < 1 for right, _, _ in looked["LSTM, task C"]), [min(right[130:]) for right, _, _ in looked["LSTM, task C"]])
+late = [float(np.mean(right[130:])) for right, _, _ in looked["LSTM, task C"]]  # the share right, at the end of the line
+claim("The LSTM that is told the place is right in less than 60 % after 150 steps with any of 2 seeds", max(late) < 0.6, late)
 first = alpha[:, 0, -1, 0].mean()
 claim("With seed 0, step 50 lays more than half of its weight on step 1", first > 0.5, first)
 claim("The formula and torch's function agree, but for rounding", gap < 1e-4, gap, limit=1e-4)
@@ -285,7 +285,7 @@ guess("11.sooner").reveal(float(np.median([len(right) for right, _, _ in looked[
 # It costs something. The scores are a $T \times T$ table, four times as many when $T$ doubles. Torch's `scaled_dot_product_attention`, the *fast way*, gives the same numbers piece by piece and keeps no table (Dao and others 2022);
 # the products have to be made all the same. And whoever reads on must keep the key and the value of **each** step so far, where a recurrent network keeps one state.
 #
-# **Try it.** Take the positions away: `network = Attention(10, 32, 50)`, then `network.P.weight.requires_grad_(False).zero_()` and `learn(lambda: network, 0, "B")[1]`. What can it still know of the tape?
+# **Try it.** Take the positions away: `network = Attention(10, 32, 50)`, then `network.P.weight.requires_grad_(False).zero_()` and `learn(lambda: network, 0, "B")[1]` is the share right on new tapes, hardly more than by guessing: a mean can tell which symbols were there, and not which came first.
 #
 # ## 4. How fast?
 # One training pass, forward and backward, of 16 to 2,048 steps: the minGRU stepped in a Python loop and scanned, torch's LSTM and GRU, attention.
@@ -331,8 +331,8 @@ times = gpu["minGRU, scanned"][-1] / gpu["nn.LSTM"][-1]
 claim("Recorded on the GPU: at T = 2,048 nn.LSTM is more than twice as fast as the scan", times > 2, times)
 
 # %% [markdown]
-# On the CPU the line of attention bends up towards $T^2$, the fast way too. The scan disappoints, as it must: stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, and on one thread all of that is done one after another. (The GRU stands so high because torch hands only its LSTM to a faster library there.)
-# It pays where a machine does a whole round at once, as a GPU does: there every operation costs the start of a program, and the scan needs few. Feng and others report that at $T = 512$ on a GPU a GRU takes 175 times as long as a minGRU;
+# On the CPU the line of attention bends up towards $T^2$, the fast way too. The scan disappoints: stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, though in fewer and larger calls. On one thread the two cancel. (The GRU stands so high because torch hands only its LSTM to a faster library there.)
+# It pays where a machine does a whole round at once, as a GPU does: there each operation has a fixed cost to start, and the scan needs few. Feng and others report that at $T = 512$ on a GPU a GRU takes 175 times as long as a minGRU;
 # theirs must have been stepped, for cuDNN, which runs all steps of an LSTM or a GRU in one program, leaves our plain scan behind.
 # (On that GPU attention was recorded before this course took the fast way, so it may be faster still. `python -m benchmarks.after --device cuda` measures yours.)
 #
@@ -351,9 +351,9 @@ lstm_work, lstm_kept = 8 * D * D, 2 * D * 4  # multiplications a token; bytes in
 def attention_work(T):
     return 3 * D * D + 2 * T * D  # q, k, v; then T scores, and the mean of T values
 
-print("tokens so far   kept, KiB: LSTM  attention   thousand products: LSTM  attention")
-for T in (1, 100, 10_000, 100_000):
-    print(f"{T:13,}{lstm_kept / 1024:18,.0f}{2 * T * D * 4 / 1024:11,.0f}{lstm_work / 1000:26,.0f}{attention_work(T) / 1000:11,.0f}")
+print("tokens so far   kept, KiB: LSTM  attention   thousand multiplications: LSTM  attention")
+for T in (1, 100, 1_280, 10_000, 100_000):
+    print(f"{T:13,}{lstm_kept / 1024:18,.0f}{2 * T * D * 4 / 1024:11,.0f}{lstm_work / 1000:33,.0f}{attention_work(T) / 1000:11,.0f}")
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Counted by torch
@@ -373,24 +373,24 @@ claim("Torch counts the same multiplications in an LSTM cell", products == lstm_
 # | Where | What | Source |
 # |---|---|---|
 # | Speech on a phone, while one speaks | LSTM layers in a *transducer*, which writes while it listens | He and others 2019 |
-# | Noise taken out of a call, on a small processor | GRU layers, one step each 10 milliseconds | Valin 2018 |
+# | Noise taken out of a call, on a small processor | GRU layers, a step every 10 milliseconds | Valin 2018 |
 # | Forecasts of floods, in use in over 80 countries | LSTM over weather, day by day | Nearing and others 2024 |
 # | Games in which much is hidden: Dota 2 | one LSTM layer of 4,096 units carries the match | Berner and others 2019 |
 # | Models of a world to plan in | a GRU carries the state of the world | Hafner and others 2025 |
 # | Long texts with a small cache | mostly linear recurrences, alone or between layers of attention | Gu and Dao 2023; De and others 2024; Beck and others 2024 |
 #
-# Most of the last row is section 2, grown up (xLSTM's sLSTM still looks at its own state). And what it gave up is known by now: layers that see no state of their own, attention and Mamba alike, cannot follow every process step by step, such as cups that are shuffled for as long as one likes
+# Most of the last row is section 2, grown up. What it gave up is known by now: layers that see no state of their own, attention and Mamba alike, cannot follow every process step by step, such as cups that are shuffled for as long as one likes
 # (Merrill and others 2024, who lean on a conjecture that is widely held); a plain recurrent network can. In turn, a state of one size cannot copy a text that is longer than what it holds; attention can (Jelassi and others 2024).
 #
 # **A rule to take along:** short or medium sequences, a stream, a small device: try an LSTM or a GRU, with its biases set for the distance. Whole texts, a GPU, something pretrained at hand: take attention. Then measure both.
 #
 # ## 7. "Why Transformers beat LSTMs", sentence by sentence
-# You will find this list in many places. The benchmark above also trained four networks on recall over **256** steps, all silent but the first, at most 300 training steps, 3 seeds each:
+# One more measurement first. The benchmark above also trained LSTM, LSTM with chrono, minGRU and attention on recall over **256** steps, all silent but the first, at most 300 training steps, 3 seeds each:
 
 # %% jupyter={"source_hidden": true} cellView="form"
 # Recorded
 print(recorded(after))
-print(f"at most {after['recall']['most_steps']} training steps")
+claim("Recorded: at most 300 training steps", after["recall"]["most_steps"] == 300)
 recall = {name: [run["accuracy"] for run in runs] for name, runs in after["recall"]["runs"].items()}
 claim("Recorded, T = 256: the LSTM as it comes stays below 20 % with each of 3 seeds", max(recall["LSTM as it comes"]) < 0.2, recall["LSTM as it comes"])
 claim("Recorded, T = 256: the LSTM with chrono is right in more than 80 % with each", min(recall["LSTM, chrono"]) > 0.8, recall["LSTM, chrono"])
@@ -398,12 +398,14 @@ quick = recall["minGRU, chrono"] + recall["attention"]
 claim("Recorded, T = 256: the minGRU with chrono, and attention, reach 99 % with each", min(quick) >= 0.99, quick)
 
 # %% [markdown]
+# Now the list, as you will find it in many places:
+#
 # | It is said | What we measured |
 # |---|---|
 # | An LSTM goes step by step and is slow to parallelize. | True of gates that see $h_{t-1}$. Not true of recurrences as such: a linear one, scanned, has the same states and gradients in $\log_2 T$ rounds. |
 # | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in lesson 08. |
 # | It uses a GPU 100 times better. | A figure without a model and a machine. For one small layer (8 sequences, 64 units, an H100, attention not yet the fast way) the recorded times of attention and of cuDNN's LSTM lie within a factor of two of each other at every length; on one CPU thread long sequences favor the LSTM. |
-# | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. Where its gates start decides here, not the length. |
+# | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. With gates that start right, the length is no obstacle. |
 # | Attention connects any two positions directly. | True: one hop for the gradient, and here it learned soonest. It must be given the positions, and keep the whole past. |
 
 # %% jupyter={"source_hidden": true} cellView="form"

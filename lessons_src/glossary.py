@@ -32,7 +32,7 @@
 # | $x_t$ | (B, n) | the input at step $t$ | [00](00_start_here.ipynb) | `x[:, t - 1]` with `batch_first=True` |
 # | $h_t$ | (B, H) | the hidden state after step $t$, what the cell shows; $h_0 = 0$ unless given | [00](00_start_here.ipynb) | `output[:, t - 1]`; after the last step `h_n` |
 # | $c_t$, elsewhere $C_t$ | (B, H) | the cell state of an LSTM, its memory | [02](02_lstm_cell.ipynb), 1 | only after the last step, `c_n` |
-# | $\overrightarrow{h}_t$, $\overleftarrow{h}_t$ | (B, H) each | the states of a reader forward and of a reader backward | [05](05_both_directions.ipynb), 1 | `output[..., :H]`, `output[..., H:]` |
+# | $\overrightarrow{h}_t$, $\overleftarrow{h}_t$ | (B, H) each | the states of the forward reader and of the backward reader | [05](05_both_directions.ipynb), 1 | `output[..., :H]`, `output[..., H:]` |
 
 # %% [markdown]
 # ## Gates and candidates

@@ -134,13 +134,12 @@ const KINDS = {
     const reset = make("button", {type: "button", onclick: () => { stop(); send("value", state.min); }}, "■ reset");
     const stop = () => { clearTimeout(timer); state.playing = false; play.textContent = "▶ play"; send("playing", false); };
     const start = () => { state.playing = true; play.textContent = "❚❚ pause"; send("playing", true); if (state.value >= state.max) send("value", state.min); tick(); };
-    const tick = (took = 0) => timer = setTimeout(async () => {
+    const tick = (due = performance.now() + state.interval) => timer = setTimeout(async () => {
       if (!state.playing) return;
       if (state.value >= state.max) return stop();
-      const begin = performance.now();
       await send("value", Math.min(state.max, state.value + state.step));
-      tick(performance.now() - begin);
-    }, Math.max(0, state.interval - took));
+      tick(Math.max(due + state.interval, performance.now()));  // a timer that came late does not delay the next
+    }, due - performance.now());
     return {node: make("div", {className: "gg-play", role: "group", "aria-label": "play"}, play, reset),
             set: (trait, value) => state[trait] = value};
   },
@@ -412,7 +411,7 @@ class QuizElement extends HTMLElement {
     const count = () => {
       const right = Object.entries(first).filter(([n, i]) => questions[n - 1].options[i].right).length, all = questions.length;
       const answered = Object.keys(first).length;
-      this.summary.textContent = (answered < all ? `${answered} of ${all} answered, ${right}` : `${right} of ${all}`) + " right at first try";
+      this.summary.textContent = (answered < all ? `${answered} of ${all} answered, ${right}` : `${right} of ${all}`) + " right on the first try";
     };
     const saved = kept().quizzes[number] ?? {};
     const boxes = questions.map((question, place) => {
@@ -495,7 +494,7 @@ class ProgressElement extends HTMLElement {
     };
     const rows = lessons.map(({title, number, guesses, quiz, exercises}) => make("tr", {}, make("th", {scope: "row"}, title),
       dots("Guesses", guesses.map(name => name in all.guesses), "locked"),
-      dots("Quiz", quiz.map((right, place) => all.quizzes[number]?.[place + 1] === right), "right at first try"),
+      dots("Quiz", quiz.map((right, place) => all.quizzes[number]?.[place + 1] === right), "right on the first try"),
       dots("Exercises", exercises.map(one => all.solved.includes(one)), "solved")));
     this.replaceChildren(script, make("table", {}, ...rows));
   }

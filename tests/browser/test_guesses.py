@@ -19,8 +19,8 @@ Guess("99.best", Prediction(question, lambda: "GRU", why, options=("RNN", "LSTM"
 # %%
 later.reveal(10.4)
 """.split("# %%")
-ANSWERS = ("6.58", "10.4", "it is GRU", "tenth of")
-LOCKED = ("1.58 steps too low, by a factor of 1.3.", "79.6 points too high", "You said LSTM; it is GRU.", "79.6 points")
+ANSWERS = ("6.58", "10.4", "answer is “GRU”", "tenth of")
+LOCKED = ("1.58 steps too low, by a factor of 1.3.", "79.6 points too high", "answer is “GRU”", "79.6 points")
 
 
 @pytest.fixture(scope="module")

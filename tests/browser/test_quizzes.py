@@ -37,7 +37,7 @@ def test_right_and_wrong_answers(notebook, number):
             assert seen.layout() == pytest.approx(layout, abs=1), f"{number}.{place + 1} {LETTERS[index]} jumps"
         assert not seen.cut_off(), f"{number}.{place + 1}"
         expect(shown.node).to_contain_text(("1 of 5 a", "2 of 5 a", "3 of 5 a", "4 of 5 a", "2 of 5 right")[place])
-    assert shown.summary() == "2 of 5 right at first try"
+    assert shown.summary() == "2 of 5 right on the first try"
     assert not notebook.errors
     photograph(shown, f"quiz-{number}-2-answered")
 

@@ -110,7 +110,7 @@ def test_a_tape_of_ones_own(tape, words):
     expect(tape.node.locator("select").last).to_have_value("your own tape")
     for key in ("Home", "ArrowRight", "ArrowRight"):
         tape.controls()[0].handle.press(key)
-    expect(words).to_contain_text("sign “?”: x = −1")
+    expect(words).to_contain_text("symbol “?”: x = −1")
     tape.node.locator("select").last.select_option("two knocks")
     expect(field).to_have_value("..!......!")
 

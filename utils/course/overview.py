@@ -37,7 +37,7 @@ def done_in(lesson: str, kept: dict) -> list[Done]:
         first = kept["quizzes"].get(lesson, {})
         questions = quizzes.questions(lesson)
         parts = [(f"question {n}", first.get(str(n)) == one.answer) for n, one in enumerate(questions, 1)]
-        found.append(Done("Quiz", tuple(parts), "right at first try"))
+        found.append(Done("Quiz", tuple(parts), "right on the first try"))
     if own := exercises_of(lesson):
         parts = [(f"{number} {one.title}", number in kept["solved"]) for number, one in own.items()]
         found.append(Done("Exercises", tuple(parts), "solved"))

@@ -75,12 +75,12 @@ def test_a_number_as_python_writes_it_is_read_as_it_is(value):
     [
         (6.58, 6.5788, "You were right."),
         (6.9, 6.5788, "Close: 0.321 too high."),
-        (5, 6.5788, "You were 1.58 too low, by a factor of 1.3."),
-        (7.5, 6.5788, "You were 0.921 too high."),
-        (0, 6.5788, "You were 6.58 too low."),
-        (1, 1_667_072, "You were 1,667,071 too low, by a factor of 1,667,072."),
-        (-1, 0.5, "You were 1.5 too low."),
-        (1e-8, 0, "You were 1e−08 too high."),
+        (5, 6.5788, "Your guess was 1.58 too low, by a factor of 1.3."),
+        (7.5, 6.5788, "Your guess was 0.921 too high."),
+        (0, 6.5788, "Your guess was 6.58 too low."),
+        (1, 1_667_072, "Your guess was 1,667,071 too low, by a factor of 1,667,072."),
+        (-1, 0.5, "Your guess was 1.5 too low."),
+        (1e-8, 0, "Your guess was 1e−08 too high."),
     ],
 )
 def test_how_far_a_guess_is_off(guess, answer, words):
@@ -88,7 +88,7 @@ def test_how_far_a_guess_is_off(guess, answer, words):
 
 
 def test_units():
-    assert how_far(90.0, 10.4, "%") == "You were 79.6 points too high, by a factor of 8.7."
-    assert how_far(5.0, 6.0, "steps") == "You were 1 step too low, by a factor of 1.2."
-    assert how_far(0.5, 10.0, "times") == "You were 9.5 too low, by a factor of 20."
+    assert how_far(90.0, 10.4, "%") == "Your guess was 79.6 points too high, by a factor of 8.7."
+    assert how_far(5.0, 6.0, "steps") == "Your guess was 1 step too low, by a factor of 1.2."
+    assert how_far(0.5, 10.0, "times") == "Your guess was 9.5 too low, by a factor of 20."
     assert (with_unit(0.123456, "%"), with_unit(-2.0, ""), with_unit(1.0, "ms")) == ("0.123 %", "−2", "1 ms")

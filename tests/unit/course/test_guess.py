@@ -120,11 +120,11 @@ def test_a_choice():
     assert "Your guess: LSTM. Lock it, and it stays." in made.said.value and "it is" not in seen(made)
     assert [button.button_style for button in made.control.buttons] == ["", "primary", ""]
     made.button.click()
-    assert made.value == "LSTM" and "You said LSTM; it is GRU." in made.said.value
+    assert made.value == "LSTM" and "Not so: the answer is “GRU”." in made.said.value
     gru.click()
     assert made.control.read() == made.value == "LSTM" and gru.disabled and not lstm.button_style
     again = asked(BEST)
-    assert again.value == "LSTM" and "it is GRU" in again.said.value
+    assert again.value == "LSTM" and "answer is “GRU”" in again.said.value
     again.forget()
     again.control.buttons[2].click()
     again.button.click()

@@ -31,7 +31,7 @@ def test_a_lesson_counts_what_it_has(home):
     keep(home, quizzes={"02": {"1": right[0], "2": (right[1] + 1) % 4, "9": 0}})
     said = repr(progress("02"))
     assert said == (
-        f"02 The LSTM cell: guesses 1 of {len(predictions('02'))} locked, quiz 1 of 5 right at first try, "
+        f"02 The LSTM cell: guesses 1 of {len(predictions('02'))} locked, quiz 1 of 5 right on the first try, "
         f"exercises 1 of {len(exercises_of('02'))} solved"
     )
 

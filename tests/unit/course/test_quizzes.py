@@ -130,7 +130,7 @@ def test_each_option_says_its_own_sentence(number):
 
 def test_only_the_first_try_counts():
     shown = Quiz("00", (SMALL, SMALL, SMALL))
-    assert "0 of 3 answered, 0 right at first try" in shown.summary.value
+    assert "0 of 3 answered, 0 right on the first try" in shown.summary.value
     for box, first, words in zip(
         shown.boxes, (0, 1, 1), ("1 of 3 answered, 0 right", "2 of 3 answered, 1 right", ">2 of 3 right")
     ):

@@ -38,6 +38,15 @@ def leaky(f: float, steps: int) -> float:
     return torch.autograd.grad(h, h_first)[0].item()
 
 
+def awake_after(knocks: int) -> int:
+    h, steps = 0.0, 0
+    for _ in range(knocks):
+        h = 0.9 * h + 0.1
+    while (h := 0.9 * h) >= 0.05:
+        steps += 1
+    return steps
+
+
 def steps_below(share: float, radius: float) -> int:
     left, steps = 1.0, 0
     while left >= share:
@@ -136,6 +145,7 @@ def rounds_of_a_scan(T: int) -> int:
 ANSWERS = {  # question: the right option
     ("00", 1): lambda: f"{halving(0.8):.1f} steps",
     ("00", 2): lambda: f"{halving(0.99) / halving(0.9):.3g} times",
+    ("00", 3): lambda: f"{awake_after(10)} steps",
     ("00", 4): lambda: f"{100 * leaky(0.9, 20):.0f} %",
     ("01", 1): lambda: str(steps_below(1 / 1000, 1 / math.sqrt(3))),
     ("01", 2): lambda: "({:g}, {:g})".format(*(np.array([6, 8]) * 5 / np.linalg.norm([6, 8]))),

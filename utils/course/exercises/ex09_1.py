@@ -80,7 +80,7 @@ def gain(after: np.ndarray, before: np.ndarray) -> tuple[float, float]:
 
 @register("09.1", title="Better than luck", minutes=40, difficulty="hard", answer="improve",
           ending="`return predict`, a function", hints=(
-    "Begin with what costs a word: Classifier has pooling, hidden, dropout and word_dropout. Compare on "
+    "Begin with what takes one word to change: Classifier has pooling, hidden, dropout and word_dropout. Compare on "
     "validation, with two or three seeds each: on its 100 reviews a gain of 7 points may be luck.",
     "500 reviews are few to learn words from. The shipped model has learned its vectors from 22,500 real ones: "
     "load_sentiment().model.embedding.weight, its row i for the word load_sentiment().vocabulary.words[i].",

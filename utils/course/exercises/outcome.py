@@ -33,10 +33,10 @@ class Outcome(StaticView, widgets.VBox):
         self.exercise, self.status, self.sentence = exercise, status, sentence
         self.help = widgets.HTML()
         self.hint = widgets.Button(description="Hint", icon="lightbulb-o", tooltip="Show the next hint")
-        self.solution = widgets.Button(description="Solution", icon="key", tooltip="Show the solution")
+        self.solution = widgets.Button(description="Solution", icon="key", tooltip="Show one way to write it")
         self.hint.on_click(lambda _: self._add(exercise.next_hint() or "That was the last hint.", self.hint))
         self.solution.on_click(lambda _: self._add(exercise.solved_by(), self.solution, as_code=True))
-        buttons = widgets.HBox([] if status == "Correct" else [self.hint, self.solution])
+        buttons = widgets.HBox([self.solution] if status == "Correct" else [self.hint, self.solution])
         super().__init__([widgets.HTML(self.told()), buttons, self.help])
         self.layout.width, self.layout.max_width = "900px", "100%"
         self.add_class("course-outcome")  # by this the page tests find it
@@ -49,10 +49,12 @@ class Outcome(StaticView, widgets.VBox):
     def told(self) -> str:
         """The outcome as HTML."""
         mark, color = LOOKS[self.status]
-        sentence = self.sentence[:1].upper() + self.sentence[1:]
+        head, sentence = self.status, self.sentence[:1].upper() + self.sentence[1:]
+        if self.sentence.startswith("because "):
+            head, sentence = f"{self.status}, because", self.sentence.removeprefix("because ")
         return (
             f'<div role="status" style="border-left:6px solid {color};padding:6px 12px;line-height:1.4">'
-            f'<b><span style="color:{color}" aria-hidden="true">{mark}</span> {self.exercise.number} {self.status}'
+            f'<b><span style="color:{color}" aria-hidden="true">{mark}</span> {self.exercise.number} {head}'
             f"</b><br>{as_html(sentence, letters=False)}</div>"
         )
 

@@ -78,8 +78,10 @@ class Explorer(StaticView, widgets.VBox):
         panel = widgets.HBox(self.arrange(), layout=layout)
         extras = self.make_extras()
         row = [widgets.HBox(extras, layout=layout)] if extras else []
+        below = self.arrange_below()
+        under = [widgets.HBox(below, layout=layout)] if below else []
         unseen = widgets.HTML(STYLE + names(), layout=widgets.Layout(display="none"))
-        super().__init__([panel, *row, self.picture, self.caption, unseen])
+        super().__init__([panel, *row, self.picture, self.caption, *under, unseen])
         self.add_class("course-explorer")  # by these the page tests find it and its name
         self.add_class(f"course-explorer-{type(self).__name__}")
         for name, control in self.controls.items():
@@ -97,6 +99,10 @@ class Explorer(StaticView, widgets.VBox):
     def arrange(self) -> list[widgets.Widget]:
         """What stands above the picture: the controls in their order, unless a subclass puts them another way."""
         return list(self.controls.values())
+
+    def arrange_below(self) -> list[widgets.Widget]:
+        """Controls for a row below the words, where a tall picture should stand higher; most explorers need none."""
+        return []
 
     def make_extras(self) -> list[widgets.Widget]:
         """Buttons and lines for a row below the controls; most explorers need none."""
@@ -300,6 +306,13 @@ def choice(label: str, options, value) -> widgets.Dropdown:
 def stops(label: str, options, value) -> widgets.SelectionSlider:
     """A labelled slider that stops only at `options`."""
     return widgets.SelectionSlider(options=options, value=value, description=label, **_LOOK)
+
+
+def three_in_a_row(controls: dict[str, widgets.Widget]) -> list[widgets.Widget]:
+    """Sliders as `arrange` gives them, narrower, so that a tall picture stands on the same screen."""
+    for control in controls.values():
+        control.style.description_width, control.layout.width = "98px", "296px"
+    return list(controls.values())
 
 
 def button(label: str, press) -> widgets.Button:

@@ -67,11 +67,13 @@ class ForgetBias(Explorer):
         self.point.set_data([result["b"]], [f])
         self.gate_text.set(text=f"f = {f:.4f}", position=(min(result["b"] + 0.3, 4.3), f - 0.06))
         floor = FLOOR if log else 0
-        self.curve.set_data(result["k"], np.maximum(result["left"], floor))
+        seen = np.where(result["left"] >= floor, result["left"], np.nan)  # below, the curve leaves the picture
+        self.curve.set_data(result["k"], seen)
         inside = result["half_life"] <= T - 1
         self.half.set_data(*(([result["half_life"]], [0.5]) if inside else ([], [])))
         self.half_text.set_text(f"◆ half-life {_steps(result['half_life'])}")
         self.last.set_data([T - 1], [max(result["left"][-1], floor)])
+        self.last.set_marker("o" if result["left"][-1] >= floor else "v")
         self.last_text.set_text(f"● gradient at step 1: {_share(result['left'][-1])}")
         self.chrono.set_width(math.log(T - 1))
         self.chrono_text.set_x(math.log(T - 1) / 2)

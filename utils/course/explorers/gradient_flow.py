@@ -114,7 +114,7 @@ class GradientFlow(Explorer):
         ratio = first / last
         if ratio == 0:
             return f"{where}: nothing reaches the first step, its gradient is exactly 0."
-        words = f"{where}: the gradient at the first step is {amount(ratio)} of the gradient at the last"
+        words = f"{where}: the gradient at the first step is {amount(ratio)} times as long as at the last"
         if result["loss"] == "all":
             return f"{words}, because each step also has a loss of its own."
         words += f", a factor of {ratio ** (1 / (T - 1)):.2f} per step."

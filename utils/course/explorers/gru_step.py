@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.course.explorers.base import Explorer, button, slider
+from utils.course.explorers.base import Explorer, button, slider, three_in_a_row
 from utils.course.explorers.challenges import Challenges
 from utils.course.explorers.numerals import added, bracketed, digits
 from utils.course.explorers.wires import draw_legend, thickness
@@ -35,6 +35,9 @@ class GRUStep(Explorer):
             "b_z": slider("update bias", 1.0, -6.0, 6.0, 0.25),
             "b_n": slider("candidate bias", -1.0, -6.0, 6.0, 0.25),
         }
+
+    def arrange(self):
+        return three_in_a_row(self.controls)
 
     def make_extras(self):
         self.challenges = Challenges(CHALLENGES)

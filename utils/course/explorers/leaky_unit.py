@@ -22,7 +22,7 @@ class LeakyUnit(Explorer):
 
     Controls: `f`, how much of the memory is kept; `knock`, the step of the first knock; `visitor`, how often it knocks.
     To the right, what comes of one knock at that step, for each f: heard, 1 - f; kept until now, k steps later, f^k;
-    their product is what is left of it now.
+    their product is how awake it leaves the cat now.
     """
 
     size = (9.0, 3.6)
@@ -102,7 +102,7 @@ class LeakyUnit(Explorer):
         heard = ax.plot(NINES, 1 - FS, color=PALETTE["x"], linewidth=1.5)[0]
         self.kept = self.moving(ax.plot([], [], color=PALETTE["f"], linewidth=1.5)[0])
         self.both = self.moving(ax.plot([], [], color=PALETTE["h"], linewidth=2.5)[0])
-        _name(ax, {"one knock: heard": heard, "kept": self.kept, "left now": self.both})
+        _name(ax, {"one knock: heard": heard, "kept": self.kept, "awake now": self.both})
         self.dot = self.moving(ax.plot([], [], "o", color=PALETTE["h"], markersize=9, mec="white")[0])
         self.now = self._moving_text(ax, x=2.0, y=0.0015, ha="right")
 
@@ -136,14 +136,14 @@ class LeakyUnit(Explorer):
         self.kept.set_data(NINES, result["kept"])
         self.both.set_data(NINES, result["both"])
         self.dot.set_data([-np.log10(1 - f)], [max(now, 0.001)])
-        self.now.set_text(f"left now: {now:.4f}" if now >= 0.0001 else "left now: <0.0001")
+        self.now.set_text(f"by one knock: {now:.4f}" if now >= 0.0001 else "by one knock: <0.0001")
 
     def describe(self, result):
         f, h, n, last = (result[name] for name in ("f", "h", "half_life", "last"))
         return (
             f"With f = {f:.2f} the last knock, at step {last}, leaves the cat {h[last]:.2f} awake, and half of that is "
-            f"gone {n:.1f} steps later. Now, at step {STEPS}, {100 * h[-1] / h[last]:.1f} % of it is left: "
-            f"the cat is {mood(h[-1])}."
+            f"gone {n:.1f} steps later. Now, at step {STEPS}, {100 * h[-1] / h[last]:.1f} % of that is left: "
+            f"h = {h[-1]:.3f}, the cat is {mood(h[-1])}."
         )
 
 

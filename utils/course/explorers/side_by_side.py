@@ -76,7 +76,7 @@ class SideBySide(Explorer):
 
     def make_controls(self):
         return {
-            "bias": slider("bias of f and z", 0.0, BIASES[0], BIASES[-1], 0.5),
+            "bias": slider("bias that keeps, b", 0.0, BIASES[0], BIASES[-1], 0.5),
             "weights": choice("initial weights", [(words, name) for name, words in WEIGHTS.items()], "torch"),
         }
 

@@ -66,10 +66,10 @@ class Sweep(Explorer):
         accuracy, pair = self.axes
         for ax in self.axes:
             style(ax)
-            ax.set(ylim=(0.46, 1.07), yticks=(0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
+            ax.set(ylim=(0.46, 1.07), yticks=np.arange(5, 11) / 10, yticklabels=range(50, 101, 10))
             ax.axhspan(*results().band, color=VALID, alpha=0.2, lw=0, label="the base recipe's seeds on validation")
         accuracy.grid(False, axis="x")
-        accuracy.set_ylabel("accuracy")
+        accuracy.set_ylabel("% right")
         look = {"color": PICKED, "alpha": 0.16, "lw": 0, "zorder": 0.5, "label": "chosen"}
         self.column = self.moving(vertical_band(accuracy, 0, 1, **look))
         look = {"lw": 0, "marker": "o", "ms": 6.5}

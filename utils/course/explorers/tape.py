@@ -1,4 +1,4 @@
-"""Tape: a recurrent unit in time. It reads a tape sign by sign, and then its gradient goes back step by step."""
+"""Tape: a recurrent unit in time. It reads a tape symbol by symbol, and then its gradient goes back step by step."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ TAPES = {
     "noise with a mark": "+-+-+!-++--+-+-+--+-++-+",
     "a word": "onomatopoeia",
 }
-SIGNS = {"!": 1.0, "?": -1.0, "+": 0.3, "-": -0.3} | {str(n): n / 10 for n in range(10)}
-SIGNS |= dict.fromkeys("aeiouAEIOU", 1.0)
-LEGEND = "x:   ! = 1    ? = −1    + = 0.3    - = −0.3    a digit = tenths    a vowel = 1    any other sign = 0"
+SYMBOLS = {"!": 1.0, "?": -1.0, "+": 0.3, "-": -0.3} | {str(n): n / 10 for n in range(10)}
+SYMBOLS |= dict.fromkeys("aeiouAEIOU", 1.0)
+LEGEND = "x:   ! = 1    ? = −1    + = 0.3    - = −0.3    a digit = tenths    a vowel = 1    anything else = 0"
 MOMENTS = ["start", *(f"step {t}" for t in range(1, STEPS + 1)), *(f"back at {t}" for t in range(STEPS, 0, -1))]
 LAST = len(MOMENTS) - 1
 SPEEDS = (4, 20, 2)  # steps a second
@@ -35,13 +35,13 @@ BIASES = {"rnn": "weight U", "lstm": "forget bias", "gru": "update bias"}  # wha
 
 
 class Tape(Explorer):
-    """One unit over a tape of 24 signs: forward at moments 1 to 24, then the gradient back to step 1, at moment 48.
+    """One unit over a tape of 24 symbols: forward at moments 1 to 24, then the gradient back to step 1, at moment 48.
 
     At moment 0 nothing is read yet. Without a kernel, where nothing plays, the last moment is shown.
 
     units: those to choose from, of "leaky unit", "plain RNN", "LSTM", "GRU"; of two, the way back of the other is drawn
     too. weights: in place of these, the state dict of a trained network of one unit, as `utils.arrays.units.trained`
-    takes it. signs: what x is at a sign of the tape, a number or as many as the network reads; 0 at any other.
+    takes it. symbols: what x is at a symbol of the tape, a number or as many as the network reads; 0 at any other.
     tapes: the examples by name.
     Controls: `moment`, with buttons that play it; `unit`; `keep`, what is left of the memory after a silent step, or
     with weights `shift`, how far the bias of the gate that keeps is moved; `example` fills `tape`.
@@ -50,7 +50,7 @@ class Tape(Explorer):
     size = (9.0, 5.96)
 
     def __init__(
-        self, units: Sequence[str] = tuple(KINDS), weights: Mapping | None = None, signs: Mapping | None = None,
+        self, units: Sequence[str] = tuple(KINDS), weights: Mapping | None = None, symbols: Mapping | None = None,
         tapes: Mapping[str, str] | None = None, **values,
     ):  # fmt: skip
         if isinstance(units, str) or not len(units):
@@ -58,32 +58,34 @@ class Tape(Explorer):
         self.units = [one_of("units", name, list(KINDS)) for name in units]
         self.trained, self.weights = None if weights is None else arithmetic.trained(weights), weights
         self.inputs = 1 if weights is None else len(self.trained.W)
-        self.signs = {sign: self._checked(sign, x) for sign, x in (SIGNS if signs is None else signs).items()}
-        self.legend = LEGEND if signs is None else _legend(signs)
-        self.tapes = dict(tapes or (TAPES if signs is None else {"every sign": "".join(signs)}))
+        read = SYMBOLS if symbols is None else symbols
+        self.symbols = {symbol: self._checked(symbol, x) for symbol, x in read.items()}
+        self.legend = LEGEND if symbols is None else _legend(symbols)
+        self.tapes = dict(tapes or (TAPES if symbols is None else {"every symbol": "".join(symbols)}))
         self._ran = None  # what was asked for last, and its result
         super().__init__(**values)
 
-    def _checked(self, sign, x) -> np.ndarray:
-        """x at a sign as (inputs,)."""
-        if not isinstance(sign, str) or len(sign) != 1:
-            raise ValueError(f"signs must be single characters, got {short_repr(sign)}.")
+    def _checked(self, symbol, x) -> np.ndarray:
+        """x at a symbol as (inputs,)."""
+        if not isinstance(symbol, str) or len(symbol) != 1:
+            raise ValueError(f"symbols must be single characters, got {short_repr(symbol)}.")
         found = np.asarray([x] if isinstance(x, Real) else x, float)
         if found.shape != (self.inputs,) or not np.isfinite(found).all():
-            raise ValueError(f"signs must give {self.inputs} finite numbers for {sign!r}, got {short_repr(x)}.")
+            raise ValueError(f"symbols must give {self.inputs} finite numbers for {symbol!r}, got {short_repr(x)}.")
         return found
 
     def given(self):
         if self.trained is None:
             return {"units": self.units}
         weights = {name: np.asarray(values, np.float64).tolist() for name, values in self.weights.items()}
-        return {"weights": weights, "signs": {sign: x.tolist() for sign, x in self.signs.items()}, "tapes": self.tapes}
+        symbols = {symbol: x.tolist() for symbol, x in self.symbols.items()}
+        return {"weights": weights, "symbols": symbols, "tapes": self.tapes}
 
     def make_controls(self):
         moment = stops("moment", list(zip(MOMENTS, range(LAST + 1))), 0)
         moment.style.description_width, moment.layout.width = "58px", "320px"
-        name, signs = next(iter(self.tapes.items()))
-        text = widgets.Text(value=signs, description="tape", placeholder=f"Type up to {STEPS} signs.")
+        name, symbols = next(iter(self.tapes.items()))
+        text = widgets.Text(value=symbols, description="tape", placeholder=f"Type up to {STEPS} symbols.")
         controls = {"moment": moment}
         if self.trained is None and len(self.units) > 1:
             controls["unit"] = choice("unit", self.units, self.units[0])
@@ -95,8 +97,8 @@ class Tape(Explorer):
         return controls | {"example": choice("example", [*self.tapes, OWN], name), "tape": text}
 
     def arrange(self):
-        """The moment with its buttons above, the other controls below."""
-        moment, *others = self.controls.values()
+        """The moment with its buttons."""
+        moment = self.controls["moment"]
         self.play = widgets.Play(min=0, max=LAST, interval=1000 // SPEEDS[0], show_repeat=False)
         self.play.value = moment.index
         widgets.jslink((moment, "index"), (self.play, "value"))  # in the page; both begin with the value of the first
@@ -106,9 +108,14 @@ class Tape(Explorer):
             _button(_speed(SPEEDS[0]), "how many steps a second it plays", "96px", self._next_speed),
         ]
         row = widgets.HBox([self.play, moment, *buttons], layout=widgets.Layout(flex_flow="row wrap"))
+        return [row]
+
+    def arrange_below(self):
+        """All others, below: so picture and words fit on a laptop's screen while it plays."""
+        _, *others = self.controls.values()
         for control in others:  # two in a row, in a narrow window too
             control.style.description_width, control.layout.width = "120px", "350px"
-        return [row, *others]
+        return others
 
     def _step(self, by: int) -> None:
         """One moment on or back; after the last comes the first."""
@@ -140,15 +147,15 @@ class Tape(Explorer):
         return run | {"back": back, "t": t, "x": x, "cut": len(tape) > STEPS}
 
     def _run(self, tape, unit, keep, shift):
-        signs = tape.ljust(STEPS)
-        x = np.array([self.signs.get(sign, np.zeros(self.inputs)) for sign in signs])  # (T, inputs)
+        symbols = tape.ljust(STEPS)
+        x = np.array([self.symbols.get(symbol, np.zeros(self.inputs)) for symbol in symbols])  # (T, inputs)
         if self.trained is None:
             cell = arithmetic.unit(KINDS[unit], keep)
         else:
             cell = arithmetic.shifted(self.trained, shift)
         trace = arithmetic.run(cell, x) | {"x": x}
         found = {
-            "kind": arithmetic.kind_of(cell), "signs": signs.replace(".", "·").replace(" ", "·"), "trace": trace,
+            "kind": arithmetic.kind_of(cell), "symbols": symbols.replace(".", "·").replace(" ", "·"), "trace": trace,
             "formulas": arithmetic.formulas(cell), "reach": _reaches(trace, arithmetic.kind_of(cell)),
         }  # fmt: skip
         if other := self._other(unit):
@@ -184,20 +191,20 @@ class Tape(Explorer):
             words = self._describe_start(result)
         else:
             words = self._describe_back(result) if result["back"] else self._describe_step(result)
-        return words + f" Signs after the {STEPS}th are not read." * result["cut"]
+        return words + f" What stands after the {STEPS}th symbol is not read." * result["cut"]
 
     def _describe_start(self, result):
         states = "h and c are" if result["kind"] == "lstm" else "the state h is"
         return (
-            f"Before the first step {states} 0. Press play: the unit reads the tape sign by sign to step {STEPS}, and "
-            f"then the gradient goes back to step 1, which shows what a change at each step would do to the end."
+            f"Before the first step {states} 0. Press play: the unit reads the tape symbol by symbol to step {STEPS}. "
+            "Then the gradient goes back to step 1, which shows what a change at each step would do to the end."
         )
 
     def _describe_step(self, result):
         kind, t, trace = result["kind"], result["t"], result["trace"]
         now = {letter: digits(values[t]) for letter, values in trace.items() if letter != "x"}
         before = digits(trace[_memory(kind)][t - 1] if t else 0.0)
-        words = f"Forward, step {t + 1}, sign “{result['signs'][t]}”: x = {result['x']}. "
+        words = f"Forward, step {t + 1}, symbol “{result['symbols'][t]}”: x = {result['x']}. "
         if kind == "leaky":
             before, h = digits(trace["h"][t - 1] if t else 0.0, 3), digits(trace["h"][t], 3)
             return words + f"Of the state {before} it keeps {now['f']}, and takes the rest from x: h = {h}."
@@ -262,12 +269,12 @@ def _speed(steps: int) -> str:
     return f"speed: {steps}/s"
 
 
-def _legend(signs: Mapping) -> str:
-    """What x is at each sign, in one line; of many signs, the first."""
+def _legend(symbols: Mapping) -> str:
+    """What x is at each symbol, in one line; of many symbols, the first."""
     words = "x: "
-    for sign, x in signs.items():
+    for symbol, x in symbols.items():
         numbers = ", ".join(f"{value:g}" for value in ([x] if isinstance(x, Real) else x)).replace("-", "−")
-        more = f"  {sign} = " + (numbers if isinstance(x, Real) else f"({numbers})")
+        more = f"  {symbol} = " + (numbers if isinstance(x, Real) else f"({numbers})")
         if len(words + more) > 92:
             return words + "  and more"
         words += more

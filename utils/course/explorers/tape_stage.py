@@ -31,7 +31,7 @@ class Stage:
     """All artists of one kind of unit on `ax`; `moving` marks those that `show` moves.
 
     inputs: how many numbers x has at a step. other: the name, the color and the memory's letter of a second unit on the
-    way back, or None. legend: what the signs of the tape mean. lowest: the power of ten at which the way back's axis
+    way back, or None. legend: what the symbols of the tape mean. lowest: the power of ten at which the way back's axis
     begins.
     """
 
@@ -53,7 +53,7 @@ class Stage:
         self.band.set(path=self._band(x) if seen else _boxes([]), facecolor="#D9C8EA" if back else "#FFE08A")
         self.head.set(x=x, visible=seen > 0)
         self.when.set(text=_when(t, back), color=BACK if back else INK)
-        for place, (sign, words) in enumerate(zip(result["signs"], self.signs)):
+        for place, (sign, words) in enumerate(zip(result["symbols"], self.symbols)):
             words.set(text=sign, color=INK if place < seen else GRAY)
         for letter, patch in self.blocks.items():
             values = trace[letter][:seen]  # (seen,), of x (seen, n)
@@ -80,7 +80,7 @@ class Stage:
         for t in range(STEPS):
             pen.ax.add_patch(Rectangle((LEFT + t * COLUMN, 9), COLUMN, COLUMN, fc="none", ec=PALE, lw=1))
         self.head = pen.patch(Rectangle((LEFT, 9), COLUMN, COLUMN, fc="none", ec=INK, lw=2), zorder=4)
-        self.signs = [pen.words(x, 21, 12, ha="center", family="DejaVu Sans Mono") for x in MIDDLES]
+        self.symbols = [pen.words(x, 21, 12, ha="center", family="DejaVu Sans Mono") for x in MIDDLES]
         pen.label(LEFT - 8, 21, "tape", 9, ha="right")
         pen.label(LEFT, 44, legend, 8.2, color=GRAY, parse_math=False)
         pen.label(LEFT - 8, HOME_BOTTOM + 13, "step", 9, ha="right")

@@ -38,7 +38,7 @@ class WhoWins(Explorer):
     def make_controls(self):
         lengths = stops("length T", results().tasks["recall"]["T"], 50)
         task = choice("task", list(TASKS.items()), "recall")
-        budget = slider("budget, % of all steps", 100, 5, 100, 5)
+        budget = slider("budget, %", 100, 5, 100, 5)
         measure = choice("the budget counts", ["steps", "seconds"], "steps")
         return {"task": task, "T": lengths, "budget": budget, "measure": measure}
 
@@ -117,18 +117,20 @@ class WhoWins(Explorer):
         steps = [int(n) for n in result["steps"].values()]
         within = f"{steps[0]} steps"
         if result["measure"] == "seconds":
-            within = f"{result['seconds']:.2g} s ({min(steps)} to {max(steps)} steps)"
+            within = f"{result['seconds']:.2g} s ({max(steps)} steps of the fastest cell, {min(steps)} of the slowest)"
         begin, best = f"T = {result['T']}, within {within}: ", middle[leaders[0]]
         accuracy = settings["measure"] == "accuracy"
         if (best - settings["chance"] if accuracy else 1 - best / settings["chance"]) < 0.1:
             return begin + f"nobody is far from knowing nothing; the best median is {_value(best, accuracy)}."
         numbers = f"median {_value(best, accuracy)} {'of the answers right' if accuracy else 'squared error'}"
         if len(leaders) == 1:
-            begin += f"{leaders[0]} wins, {numbers}"
+            begin += f"{_said(leaders[0])} wins, {numbers}"
         else:
-            names = " and ".join(leaders) if len(leaders) == 2 else f"{leaders[0]} and {len(leaders) - 1} others"
-            begin += f"a tie of {names}, their seeds overlap; {leaders[0]}: {numbers}"
-        return begin + (f". Next comes {behind[0]} with {_value(middle[behind[0]], accuracy)}." if behind else ".")
+            others = _said(leaders[1]) if len(leaders) == 2 else f"{len(leaders) - 1} others"
+            begin += f"a tie of {_said(leaders[0])} and {others}, whose seeds overlap; {_said(leaders[0])}: {numbers}"
+        if not behind:
+            return f"{begin}."
+        return f"{begin}. Next comes {_said(behind[0])} with {_value(middle[behind[0]], accuracy)}."
 
 
 @lru_cache
@@ -140,6 +142,12 @@ def results() -> TaskResults:
 def _look(line: Line2D) -> dict:
     names = ("color", "linestyle", "linewidth", "marker", "markersize", "markerfacecolor", "markeredgecolor")
     return {name: getattr(line, f"get_{name}")() for name in names}
+
+
+def _said(model: str) -> str:
+    """A model's name for a sentence, where a comma would part it in two."""
+    cell, _, initial = model.partition(", ")
+    return f"{cell} ({initial})" if initial else cell
 
 
 def _value(value: float, accuracy: bool) -> str:

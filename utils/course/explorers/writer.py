@@ -100,7 +100,7 @@ class Writer(Explorer):
             raise ValueError("The model knows none of these characters; write with a keyboard's plain ones.")
         options = temperature, min(top_k, len(writer.alphabet)), top_p
         logits = self._write(model, known, seed, written, options)
-        used = next_distribution(logits, *options)  # (V,)
+        used = next_distribution(logits.astype(np.float64), *options)  # (V,); in float32 small ones would be 0
         order = np.argsort(-logits, kind="stable")[:COMING]
         characters = "".join(character for character, _, _ in self._text)
         return {
@@ -180,8 +180,8 @@ class Writer(Explorer):
         ]
         half = int(np.searchsorted(pull[::-1].cumsum(), pull.sum() / 2)) + 1
         return (
-            f"Character {at}, “{name_of(one)}”, was chosen with a probability of {percent(result['used'][at - 1])}; "
-            f"before temperature and cuts it was {percent(result['chance'][at - 1])}. "
+            f"Character {at}, “{name_of(one)}”, was chosen with a probability of {percent(result['used'][at - 1])} "
+            f"as the sliders stood then; before temperature and cuts it was {percent(result['chance'][at - 1])}. "
             f"Its score was moved most by {'; '.join(named)}. "
             f"Half of all gradient comes from the last {half} character{'s' * (half > 1)}."
         )

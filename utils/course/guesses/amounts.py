@@ -77,8 +77,8 @@ def how_far(guess: float, answer: float, unit: str = "") -> str:
         return f"Close: {where}."
     low, high = sorted((guess, answer))
     if low <= 0 or high < 1.2 * low:
-        return f"You were {where}."
-    return f"You were {where}, by a factor of {f'{high / low:.2g}' if high < 99 * low else rounded(high / low)}."
+        return f"Your guess was {where}."
+    return f"Your guess was {where}, by a factor of {f'{high / low:.2g}' if high < 99 * low else rounded(high / low)}."
 
 
 def _single(unit: str) -> str:

@@ -61,7 +61,7 @@ class Guess(StaticView, widgets.VBox):
         self.value = self._kept()
         question = widgets.HTML(f'<div style="line-height:1.4">{prediction.heading}</div>')
         self.control = (OptionButtons if prediction.options else NumberField)(prediction, self._show)
-        self.button = widgets.Button(tooltip="Lock this guess for good and see the answer")
+        self.button = widgets.Button(tooltip="Lock this guess for good")
         self.button.layout.width, self.button.layout.margin = "100px", "2px 2px 2px 16px"
         self.button.on_click(lambda _: self.lock())
         row = widgets.HBox([self.control, self.button])
@@ -155,6 +155,8 @@ class Guess(StaticView, widgets.VBox):
 
     def _before(self) -> tuple[str, str]:
         """What is said before the guess is locked, and its role on the page."""
+        if self.control.empty() and self._answer is not None:  # the lesson has brought it, and nothing is locked
+            return "It has been measured by now. Lock a guess, and the answer comes to stand beside it.", "status"
         if self.control.empty():
             later = self._answer is None and self.prediction.answer is None
             return f"Once your guess is locked it stays. {LATER if later else 'Then you see the answer.'}", "status"

@@ -61,15 +61,15 @@ PREDICTIONS = {
     "at_the_wall": Prediction(
         "The learning rate is 0.1. What becomes of gradient descent, with nothing cut, when it comes to the wall?",
         answer=at_the_wall,
-        why="On the wall the gradient is twenty times as long as anywhere before, and the step is as long as the "
-        "gradient says.",
+        why="On the wall the gradient is more than twenty times as long as anywhere before, and the step is as long as "
+        "the gradient says.",
         options=(STOPS, DOWN, THROWN),
     ),
     "who_learns": Prediction(
         "A plain RNN and an LSTM, each with 32 units and as PyTorch makes it, train for 150 steps. Which of them "
         "learns to name the digit?",
-        why="Of their gradients next to nothing reaches the digit, as you have just seen.",
-        options=("the LSTM alone", "the plain RNN alone", "both of them", "not one of them"),
+        why="Of their gradients next to nothing reaches the digit.",
+        options=("the LSTM alone", "the plain RNN alone", "both of them", "neither of the two"),
     ),
     "distractors": Prediction(
         "The same network learns once more, but instead of the silence there are 49 random digits that mean nothing. "

@@ -49,8 +49,8 @@ PREDICTIONS = {
         most=1,
     ),
     "strong_input": Prediction(
-        "The cell below holds c = 2. Its forget gate is open, b_f = 6, its input gate shut, b_i = −6. Now a strong "
-        "input comes, x = 3. What does it hold after that?",
+        "The cell below holds c = 2. Its forget gate is open, b_f = 6. Its input gate, i = σ(2x + b_i), is shut in "
+        "silence, b_i = −6; its candidate is g = tanh(1.5x). Now a strong input comes, x = 3. What is c after that?",
         answer=after_a_strong_input,
         why="x = 3 opens the input gate half-way: a strong input can overrule a bias. Drag x and see it give way.",
     ),

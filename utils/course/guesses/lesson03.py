@@ -14,15 +14,15 @@ def swing() -> float:
 
 
 def fewer() -> float:
-    """Percent of an LSTM's parameters that a GRU of the same sizes does without."""
+    """Percent of a model's parameters that a GRU in place of its LSTM saves, behind an embedding of 20,000 words."""
     lstm, gru = (sum(parameters(cell, n=300, H=512).values()) for cell in ("LSTM", "GRU"))
-    return 100 * (1 - gru / lstm)
+    return 100 * (lstm - gru) / (20_000 * 300 + lstm)
 
 
 PREDICTIONS = {
     "swing": Prediction(
-        "In the cell below the update gate is shut, b_z = −6: next to nothing of the old state is kept, the new one is "
-        "n. You drag the old state from −1 to 1. By how much does the new state move?",
+        "In the cell below the update gate is shut, b_z = −6: the new state is n = tanh(b_n + r (2h + 0.5)), with "
+        "b_n = −1 and r = σ(h). You drag the old state from −1 to 1. By how much does the new state move?",
         answer=swing,
         why="The candidate n reads the old state too, through r and U_n. Keeping is not the only way to remember.",
         least=0,
@@ -38,10 +38,10 @@ PREDICTIONS = {
         most=2,
     ),
     "fewer": Prediction(
-        "A GRU has three parts where an LSTM has four. How many percent fewer parameters is that, with 300 inputs and "
-        "512 units?",
+        "A model has an embedding of 20,000 words, with vectors of 300 numbers, and one LSTM of 512 units behind it. A "
+        "GRU takes the LSTM's place: three parts instead of four. How many percent of the whole model does that save?",
         answer=fewer,
-        why="Each part is equally large. If you said 33: by that much the LSTM is larger than the GRU.",
+        why="A quarter of the layer. But most of the model is its embedding.",
         unit="%",
         least=0,
         most=100,
@@ -53,7 +53,7 @@ PREDICTIONS = {
         least=0,
     ),
     "update_bias_1": Prediction(
-        "Lesson 02 gave five LSTMs a forget bias of 1, and they hardly learned to recall. Now four GRUs get an update "
+        "Lesson 02 gave five LSTMs a forget bias of 1, and hardly one learned to recall. Now four GRUs get an update "
         "bias of 1, which makes their memory just as long. How often are their answers right in the end, on average?",
         why="The half-life is the same 2.2 steps, so it is not the whole story.",
         unit="%",

@@ -5,7 +5,7 @@ from utils.course.guesses.prediction import Prediction
 PREDICTIONS = {
     "english": Prediction(
         "New English sentences from the web; of their words, only those that stood in the training sentences too. "
-        "Which of the two is right more often, the reader forward or the reader backward?",
+        "Which of the two is right more often, the forward reader or the backward reader?",
         why="Small words of English point ahead: to, that, have, this announce what follows, and what follows decides.",
         options=("forward", "backward", "equally often"),
     ),

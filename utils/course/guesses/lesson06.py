@@ -42,7 +42,7 @@ PREDICTIONS = {
     "bag": Prediction(
         "Always saying the same is right in every second case. A bag of words learns from the reviews of train. How "
         "often is it right on validation?",
-        why="Among two hundred words there are enough clear ones, and their sum decides.",
+        why="A review has enough clear words, and their sum decides.",
         unit="%",
         least=0,
         most=100,
@@ -51,7 +51,7 @@ PREDICTIONS = {
         "One review says “a wonderful film”, the other “a terrible film”. A fresh LSTM reads their words, and then one "
         "pad after the other. After how many pads has the distance between its two states shrunk to a thousandth?",
         why="A fresh forget gate is near one half, so ten pads would leave a thousandth of the memory; the other ways "
-        "through the cell make it a little slower.",
+        "through the cell slow it down.",
         unit="pads",
         least=0,
     ),
@@ -63,7 +63,7 @@ PREDICTIONS = {
         least=0,
     ),
     "cut": Prediction(
-        "The trained LSTM gets about nine of ten reviews right when it reads 400 words of each. Now it reads the last "
+        "The trained LSTM gets about nine of ten real reviews right, reading 400 words of each. Now it reads the last "
         "25 words and no more. How often is it right?",
         why="Two lines at the end say most of what a review has to say.",
         unit="%",

@@ -25,14 +25,14 @@ PREDICTIONS = {
     ),
     "best": Prediction(
         "Which of these three needs the fewest bits for the held-out topics: a table of counts of what followed each "
-        "four characters; the zip program `bz2`, from 1996; the LSTM of 256 units?",
-        why="A zip program goes on learning from the text that it packs, and a manual repeats itself. The network's "
-        "weights stay as they are.",
+        "four characters; the compressor `bz2`, from 1996; the LSTM of 256 units?",
+        why="It goes on learning from the text that it packs, and looks back over all of the manual; `gzip`, which "
+        "sees only the last 32 kB, is far behind. The network's weights stay as they are.",
         options=(COUNTS, ZIP, NETWORK),
     ),
     "thrown_away": Prediction(
         "Throw the state away after every 64 characters of the held-out text, so that the network begins with zeros "
-        "again and again. How many bits per character does that cost, on average over the whole text?",
+        "again and again. How many bits per character more does it need then, on average over the whole text?",
         why="It needs just a few letters to find its way again.",
         unit="bits",
         least=0,
@@ -57,7 +57,7 @@ PREDICTIONS = {
     "round": Prediction(
         "The text goes round in a circle of 12 characters, always the likeliest. By the network's own account, how "
         "probable is one whole round of them?",
-        why="Each is likelier than any other, but not by far; and twelve such probabilities are multiplied.",
+        why="Each is likelier than any other, but not by far, and one has but a fifth; all twelve are multiplied.",
         unit="%",
         least=0,
         most=100,

@@ -56,7 +56,7 @@ class Prediction:
     def verdict(self, guess: float | str, answer: float | str) -> str:
         """How far the guess is off, in one sentence."""
         if self.options:
-            return "You were right." if guess == answer else f"You said {guess}; it is {answer}."
+            return "You were right." if guess == answer else f"Not so: the answer is “{answer}”."
         return how_far(guess, answer, self.unit)
 
     @property

@@ -81,7 +81,7 @@ def questions(number: str) -> tuple[Question, ...]:
 
 
 class Quiz(StaticView, widgets.VBox):
-    """Questions answered by letters, and a line that counts those that were right at first try.
+    """Questions answered by letters, and a line that counts those that were right on the first try.
 
     First choices are kept in the learner's progress file and shown again. Without a kernel the questions remain, with
     the answers folded away below them.
@@ -114,9 +114,9 @@ class Quiz(StaticView, widgets.VBox):
 
     def _count(self) -> None:
         first = [box.first for box in self.boxes if box.first is not None]
-        words = f"{sum(first)} of {len(self.boxes)} right at first try"
+        words = f"{sum(first)} of {len(self.boxes)} right on the first try"
         if len(first) < len(self.boxes):
-            words = f"{len(first)} of {len(self.boxes)} answered, {sum(first)} right at first try"
+            words = f"{len(first)} of {len(self.boxes)} answered, {sum(first)} right on the first try"
         self.summary.value = f'<p role="status" style="line-height:1.4;margin:4px"><b>{words}</b></p>'
 
     def __repr__(self) -> str:

@@ -12,6 +12,11 @@ def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
     f, k = 0.8, 20
     left = 0.9**k
+    low, one, ten = 0.05, 1 - 0.9, 1 - 0.9**10
+
+    def awake(h: float) -> int:
+        return math.floor(math.log(low / h) / math.log(0.9))
+
     return (
         ask(
             "At each step a leaky unit keeps the share f = 0.8 of its memory. How long is the half-life?",
@@ -48,18 +53,25 @@ def questions() -> tuple[Question, ...]:
             ),
         ),
         ask(
-            "Ten knocks wake the cat more than one does. How long until half of that is forgotten, compared with one "
-            "knock?",
+            f"The cat is awake while h is at least {low}. At f = 0.9 one knock leaves h = {one:.1f} and keeps it awake "
+            f"for {awake(one)} steps. Ten knocks in a row leave h = {ten:.2f}. For how many steps is it awake then?",
             wrong(
-                "ten times as long",
-                "Forgetting does not take a fixed amount at each step, so more does not last longer.",
+                f"{awake(one)} steps",
+                f"Half of it goes as fast, whatever it is. But {ten:.2f} has to be halved more than three times.",
+            ),
+            right(
+                f"{awake(ten)} steps",
+                f"Each {half_life(0.9):.1f} steps halve it: {ten:.2f}, {ten / 2:.2f}, {ten / 4:.2f}, {ten / 8:.2f}; "
+                f"then it is soon below {low}.",
             ),
             wrong(
-                "longer, but less than ten times",
-                "To sink to a certain level takes longer from higher up. The question is about half of what is there.",
+                f"{ten / one * awake(one):.0f} steps",
+                f"{ten / one:.1f} times as much does not last so many times as long: its first half goes as fast.",
             ),
-            wrong("not as long", "More is lost at each step, but more is there, too."),
-            right("just as long", "Each step takes the same share, whatever is there."),
+            wrong(
+                f"{10 * awake(one)} steps",
+                "Knocks in a row are not kept one after the other: the first fades while the others come.",
+            ),
         ),
         ask(
             f"Over {k} silent steps at f = 0.9, how much of the gradient with respect to the first state is left?",

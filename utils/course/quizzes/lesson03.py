@@ -34,7 +34,7 @@ def questions() -> tuple[Question, ...]:
         ask(
             "A library's GRU resets after the product, and its z writes. How do you bring the weights into `nn.GRU`?",
             right(
-                "Turn the signs of W_z, U_z and z's biases.",
+                "Flip the signs of W_z, U_z and z's biases.",
                 "1 - sigmoid(a) = sigmoid(-a), so the new z is one minus the old one.",
             ),
             wrong(

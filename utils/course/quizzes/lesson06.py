@@ -15,8 +15,8 @@ def questions() -> tuple[Question, ...]:
     first = most // 4
     return (
         ask(
-            f"After a review, a fresh LSTM reads {pads} pads with its forget gates near one half. About how much of "
-            "the memory is left?",
+            f"After a review, an LSTM unit reads {pads} pads with its forget gate at one half. By that gate alone, how "
+            "much of the memory is left?",
             wrong(f"1 part in {pads}", "This divides by the number of pads. Each pad multiplies by one half."),
             right(
                 f"1 part in {1 / f**pads:,.0f}",

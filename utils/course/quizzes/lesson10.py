@@ -42,8 +42,8 @@ def questions() -> tuple[Question, ...]:
             wrong("It holds, for the LSTM has more parameters.", "It had them in the run that failed as well."),
         ),
         ask(
-            f"Chrono initialization for T = {T} draws forget biases up to ln {u}. What is the longest half-life among "
-            "the silent units?",
+            f"Chrono initialization for T = {T} draws forget biases up to ln {u} (lesson 02). After how many silent "
+            "steps has the unit with the largest one lost half of its memory?",
             wrong(f"{u} steps", "Over so many steps this unit falls to about 1/e, which is less than half."),
             wrong(f"{math.log(u):.0f} steps", "That is the bias itself. It goes through the sigmoid first."),
             wrong(f"{half_life(1 / (1 + math.exp(-1))):.0f} steps", "So short is the half-life at a forget bias of 1."),

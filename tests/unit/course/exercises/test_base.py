@@ -101,7 +101,7 @@ def shown(double, answer) -> Outcome:
 
 def test_the_three_outcomes_look_different(double):
     looks = [shown(double, answer).told() for answer in (lambda n: 2 * n, lambda n: n, stub)]
-    for look, mark, status in zip(looks, "✓✗○", ("Correct", "Not yet", "Not tried yet")):
+    for look, mark, status in zip(looks, "✓✗○", ("Correct", "Not yet, because", "Not tried yet")):
         assert f">{mark}</span> 99.1 {status}</b>" in look
     assert len({re.search("border-left:6px solid (#[0-9A-F]+)", look)[1] for look in looks}) == 3
 
@@ -124,8 +124,9 @@ def test_hints_and_the_solution_come_by_buttons(double, monkeypatch, tmp_path):
     assert "That was the last hint." in again.help.value and again.hint.disabled
 
 
-def test_a_right_answer_offers_no_help(double):
-    assert shown(double, lambda n: 2 * n).children[1].children == ()
+def test_a_right_answer_can_be_compared_with_the_solution(double):
+    outcome = shown(double, lambda n: 2 * n)
+    assert outcome.children[1].children == (outcome.solution,)
 
 
 def test_what_the_learners_code_says_is_shown_as_it_is(double):

@@ -175,7 +175,7 @@ def test_the_words_of_clipping_tell_the_longest_step_and_both_ends():
 def test_the_factor_per_step_leads_from_the_last_step_to_the_first(gain, T):
     said = repr(GradientFlow(gain=gain, T=T, nonlinearity="linear"))  # of an orthogonal U times gain: gain, each time
     assert (
-        f"is {gradients.amount(gain ** (T - 1))} of the gradient at the last, a factor of {gain:.2f} per step." in said
+        f"is {gradients.amount(gain ** (T - 1))} times as long as at the last, a factor of {gain:.2f} per step." in said
     )
     assert f"The spectral radius alone says {gain:.2f}; no step can do more than {gain:.2f}." in said
     sigmoid = GradientFlow.compute(0.9, "sigmoid", 0.2, "random", 50, "last")

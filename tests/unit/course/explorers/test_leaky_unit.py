@@ -67,7 +67,7 @@ def test_the_words_tell_the_numbers():
     cat = LeakyUnit()
     assert repr(cat).startswith("LeakyUnit(f=0.9, knock=10, visitor='one knock'): With f = 0.90")
     assert f"{half_life(0.9):.1f} steps" in repr(cat)
-    assert "4.2 % of it is left: the cat is fast asleep." in repr(cat)
+    assert "4.2 % of that is left: h = 0.004, the cat is fast asleep." in repr(cat)
     cat.controls["visitor"].value = "ten knocks"
     cat.controls["knock"].value = 31
     assert "the cat is awake." in repr(cat)

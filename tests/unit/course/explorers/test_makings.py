@@ -17,7 +17,7 @@ GIVEN = {
     "Writer": {"written": 12},
     "TaggerLive": {},
 }
-SIGNS = {"+": (1, 0), "-": (-1, 0), "0": (0, 1)}
+SYMBOLS = {"+": (1, 0), "-": (-1, 0), "0": (0, 1)}
 
 
 def made_anew(shown):
@@ -37,7 +37,7 @@ def test_those_of_shipped_models(name):
 
 def test_a_tape_of_a_trained_unit():
     torch.manual_seed(0)
-    shown = explorers.Tape(weights=LSTM(2, 1).state_dict(), signs=SIGNS, tapes={"one": "+-0+"}, moment=30)
+    shown = explorers.Tape(weights=LSTM(2, 1).state_dict(), symbols=SYMBOLS, tapes={"one": "+-0+"}, moment=30)
     assert same(made_anew(shown), shown)
 
 

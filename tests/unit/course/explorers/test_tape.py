@@ -109,7 +109,7 @@ def test_without_a_kernel_the_whole_run_remains_and_the_tape_goes_on_where_it_wa
 def test_each_step_of_the_way_back_has_a_mark_for_each_gradient():
     """Trained units let less through than hand-made ones: what the axis does not reach stands on it as a triangle."""
     torch.manual_seed(0)
-    trained = Tape(weights=nn.LSTM(3, 1).state_dict(), signs=LATCH, shift=-4.0, moment=LAST)
+    trained = Tape(weights=nn.LSTM(3, 1).state_dict(), symbols=LATCH, shift=-4.0, moment=LAST)
     two = Tape(units=["plain RNN", "LSTM"], keep=0.5, tape="!" * 24, moment=LAST)
     two.controls["unit"].value = "LSTM"
     too_small = set()
@@ -207,13 +207,13 @@ def test_presets_show_only_what_they_need():
     assert "’s" not in Tape(moment=48)._words
 
 
-def test_a_trained_unit_reads_signs_of_its_own():
+def test_a_trained_unit_reads_symbols_of_its_own():
     torch.manual_seed(0)
     network = nn.LSTM(3, 1)
-    tape = Tape(weights=network.state_dict(), signs=LATCH, tapes={"hold, clear": "+H--c-"}, moment=6)
+    tape = Tape(weights=network.state_dict(), symbols=LATCH, tapes={"hold, clear": "+H--c-"}, moment=6)
     assert list(tape.controls) == ["moment", "shift", "example", "tape"]
     trace = tape.compute(**tape.values())["trace"]
-    np.testing.assert_array_equal(trace["x"][:6], [LATCH[sign] for sign in "+H--c-"])
+    np.testing.assert_array_equal(trace["x"][:6], [LATCH[symbol] for symbol in "+H--c-"])
     with torch.no_grad():
         want = network.double()(torch.tensor(trace["x"]))[0][:, 0]
     np.testing.assert_allclose(trace["h"], want, rtol=0, atol=1e-12)
@@ -227,7 +227,7 @@ def test_a_state_is_drawn_on_a_scale_that_shows_it():
     small, large = Tape(unit="leaky unit", keep=0.99), Tape(unit="leaky unit", tape="!" * 24, keep=0.5)
     for tape, reach in ((small, "0.1"), (large, "1")):
         assert [words.get_text() for _, words in tape.stage.reaches["h"]] == [reach, f"−{reach}"]
-    lanes = Tape(weights=nn.LSTM(3, 1).state_dict(), signs=LATCH | {"2": (2, 0, 0)}, tape="2").stage.reaches["x"]
+    lanes = Tape(weights=nn.LSTM(3, 1).state_dict(), symbols=LATCH | {"2": (2, 0, 0)}, tape="2").stage.reaches["x"]
     assert [words.get_text() for _, words in lanes] == ["x₁ ±2", "x₂ ±2", "x₃ ±2"]
 
 
@@ -273,9 +273,9 @@ def test_what_it_cannot_show_is_refused():
         Tape(units="LSTM")
     with refused(ValueError, "weights must be those of one unit, got 1 x 4."):
         Tape(weights=nn.LSTM(1, 4).state_dict())
-    with refused(ValueError, r"signs must give 3 finite numbers for '!', got 1.0."):
+    with refused(ValueError, r"symbols must give 3 finite numbers for '!', got 1.0."):
         Tape(weights=nn.LSTM(3, 1).state_dict())
-    with refused(ValueError, "signs must be single characters, got 'up'."):
-        Tape(signs={"up": 1.0})
+    with refused(ValueError, "symbols must be single characters, got 'up'."):
+        Tape(symbols={"up": 1.0})
     with refused(ValueError, "Tape cannot begin with moment = 49; choose what it offers."):
         Tape(moment=49)

@@ -49,13 +49,13 @@ def test_every_value_of_the_grid_answers_in_time_with_measured_numbers():
 
 def test_the_winner_is_named_with_the_next(given):
     words = repr(given(only(("GRU", "chrono"))))
-    assert "GRU, chrono wins, median 0.99 of the answers right. Next comes" in words and "with 0.10." in words
+    assert "GRU (chrono) wins, median 0.99 of the answers right. Next comes" in words and "with 0.10." in words
     words = repr(given(only(("RNN", "orthogonal")), {"task": "adding"}))
-    assert "RNN, orthogonal wins, median 0.01 squared error" in words and "with 0.17." in words
+    assert "RNN (orthogonal) wins, median 0.01 squared error" in words and "with 0.17." in words
 
 
 def test_a_tie_is_called_a_tie(given):
-    assert "a tie of LSTM, chrono and GRU, chrono" in repr(given(only(("LSTM", "chrono"), ("GRU", "chrono"))))
+    assert "a tie of LSTM (chrono) and GRU (chrono)" in repr(given(only(("LSTM", "chrono"), ("GRU", "chrono"))))
     assert "a tie of RNN and 7 others" in repr(given(lambda *_: 1.0))
     scattered = given(lambda task, cell, initial, T, seed: (0.9 if cell == "LSTM" else 0.8) - seed / 4)
     assert "a tie of" in repr(scattered) and "wins" not in repr(scattered)
@@ -72,7 +72,7 @@ def test_seconds_take_steps_from_the_slower_cell(given):
     assert result["steps"]["LSTM, chrono"] == 400 and result["steps"]["GRU"] == 100
     assert result["reached"]["LSTM"].max() > result["reached"]["GRU"].max()
     assert result["seconds"] == pytest.approx(4)
-    assert "within 5 s (125 to 500 steps)" in repr(explorer)
+    assert "within 5 s (500 steps of the fastest cell, 125 of the slowest)" in repr(explorer)
 
 
 def test_a_new_task_keeps_a_length_that_was_measured(given):
