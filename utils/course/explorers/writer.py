@@ -180,8 +180,8 @@ class Writer(Explorer):
         ]
         half = int(np.searchsorted(pull[::-1].cumsum(), pull.sum() / 2)) + 1
         return (
-            f"Character {at}, “{name_of(one)}”, was chosen with a probability of {percent(result['used'][at - 1])} "
-            f"as the sliders stood then; before temperature and cuts it was {percent(result['chance'][at - 1])}. "
+            f"Character {at}, “{name_of(one)}”, was drawn with {percent(result['used'][at - 1])} at the settings "
+            f"of then; the model alone gave it {percent(result['chance'][at - 1])}. "
             f"Its score was moved most by {'; '.join(named)}. "
             f"Half of all gradient comes from the last {half} character{'s' * (half > 1)}."
         )
