@@ -11,15 +11,17 @@ from tools.picture import EXPLORER, FRAMES, LESSON, RESTS, SHOWN, WAY, gif
 from utils.course import explorers
 
 
-def test_every_press_on_the_way_changes_the_words_and_the_way_ends_where_it_began():
-    explorer = getattr(explorers, EXPLORER)()
+def test_every_frame_of_the_way_is_another_picture_and_the_way_ends_where_it_began():
+    (source,) = (ROOT / "lessons_src").glob(f"{LESSON[:2]}_*.py")
+    made = re.search(rf"^explorers\.{EXPLORER}\(.*\)$", source.read_text(encoding="utf-8"), re.MULTILINE)[0]
+    explorer = eval(made, {"explorers": explorers})  # as the lesson makes it
     sliders = {control.description: control for control in explorer.controls.values()}
     begin = explorer.values(), explorer._words, explorer.picture.value
     for label, key, presses in WAY:
-        for _ in range(FRAMES * presses):
-            before, slider = explorer._words, sliders[label]
-            slider.value = round(slider.value + {"ArrowLeft": -1, "ArrowRight": 1}[key] * slider.step, 6)
-            assert explorer._words != before, f"{key} on {label} at {slider.value}"
+        for _ in range(FRAMES):
+            before, slider = explorer.picture.value, sliders[label]
+            slider.value = round(slider.value + {"ArrowLeft": -1, "ArrowRight": 1}[key] * presses * slider.step, 6)
+            assert slider.min < slider.value <= slider.max and explorer.picture.value != before, (label, slider.value)
     assert (explorer.values(), explorer._words, explorer.picture.value) == begin
 
 
