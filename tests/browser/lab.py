@@ -127,6 +127,12 @@ def run_in(page: Page, script: str, argument=None, seconds: float = 60):
     return value
 
 
+CALM = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
+}"""
+
+
 class Notebook:
     """A notebook open in the page. `errors` lists what the kernel reported since the last `run_all`."""
 
@@ -215,6 +221,10 @@ class Notebook:
             f"at {one['nodes'][0]['target']}"
             for one in found if one["impact"] in ("serious", "critical")
         ]  # fmt: skip
+
+    def settle(self) -> None:
+        """Return once the kernel has answered all that it was sent; TimeoutError when it takes a minute."""
+        run_in(self.page, CALM)
 
     def guesses(self) -> list[GuessView]:
         return [GuessView(node) for node in self.node.locator(".course-guess").all()]
@@ -310,8 +320,7 @@ class Look:
 
 
 LOOK = """async explorer => {
-    const frame = () => new Promise(requestAnimationFrame);
-    for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
+    await (CALM)();
     const image = explorer.querySelector('.widget-image, .course-writer-page');
     await image.decode?.();
     const legend = explorer.querySelector('.course-writer-legend')?.innerHTML;
@@ -325,7 +334,7 @@ LOOK = """async explorer => {
         layout: {height: all.height, width: all.width, left: box.left - all.left, top: box.top - all.top,
                  'picture width': box.width, 'picture height': box.height},
     };
-}"""
+}""".replace("CALM", CALM)
 
 
 class ExplorerView:

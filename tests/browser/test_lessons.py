@@ -26,7 +26,7 @@ def test_lesson(path, open_notebook):
             for typed in ("1", "50", "0.5") if guess.field.count() else ():  # one of them lies within its bounds
                 guess.field.fill(typed)
                 guess.lock("mouse")
-                notebook.page.wait_for_timeout(500)
+                notebook.settle()
                 if not guess.button.is_enabled():
                     break
         expect(guess.said).to_contain_text(re.compile("measured|Locked|the answer"))
