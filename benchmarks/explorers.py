@@ -107,14 +107,17 @@ def markdown(result: dict) -> str:
 
 def main() -> None:
     lessons = sys.argv[1:]
+    versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
+    machine, before = report.machine() | versions, measured("explorers")
+    if lessons and before["machine"] != machine:
+        raise SystemExit("The other lessons were measured on another machine or with other packages: measure all.")
     rows = measure(lessons)
     if lessons:
-        rows += [row for row in measured("explorers")["explorers"] if row["lesson"] not in lessons]
+        rows += [row for row in before["explorers"] if row["lesson"] not in lessons]
         rows.sort(key=lambda row: row["lesson"])
-    versions = {name: metadata.version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib", "playwright")}
     result = {
         "command": "python -m benchmarks.explorers",
-        "machine": report.machine() | versions,
+        "machine": machine,
         "wanted_p95_ms": WANTED,
         "wanted_frames_a_second": WANTED_FRAMES,
         "explorers": rows,

@@ -127,6 +127,16 @@ def run_in(page: Page, script: str, argument=None, seconds: float = 60):
     return value
 
 
+def barriers(page: Page, shown: dict) -> list[str]:
+    """The serious findings of axe-core about that part of the page: the rule, and the first place."""
+    found = Axe().run(page, shown, {"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}; {len(one['nodes'])} places, such as {one['nodes'][0]['html'][:200]} "
+        f"at {one['nodes'][0]['target']}"
+        for one in found if one["impact"] in ("serious", "critical")
+    ]  # fmt: skip
+
+
 CALM = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
     for (let calm = 0; calm < 3; calm = unanswered.size ? 0 : calm + 1) await frame();
@@ -209,18 +219,13 @@ class Notebook:
         return self.node.locator(f".jp-OutputArea .widget-button:not({others})").all()
 
     def barriers(self) -> list[str]:
-        """The serious findings of axe-core about what the lesson itself shows: the rule, and the first place.
+        """The serious findings of axe-core about what the lesson itself shows.
 
         Still pictures are left out: JupyterLab has no place for the words that the notebook stores with them.
         """
         outputs = ".jp-Notebook .jp-OutputArea-output:not(.jp-RenderedImage)"
         shown = {"include": [[outputs], [".jp-Notebook .jp-RenderedMarkdown"]]}
-        found = Axe().run(self.page, shown, {"resultTypes": ["violations"]}).response["violations"]
-        return [
-            f"{one['id']}: {one['help']}; {len(one['nodes'])} places, such as {one['nodes'][0]['html'][:200]} "
-            f"at {one['nodes'][0]['target']}"
-            for one in found if one["impact"] in ("serious", "critical")
-        ]  # fmt: skip
+        return barriers(self.page, shown)
 
     def settle(self) -> None:
         """Return once the kernel has answered all that it was sent; TimeoutError when it takes a minute."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from lab import barriers
 from playwright.sync_api import TimeoutError, expect
 
 from utils.course.exercises.base import solution_source
@@ -16,19 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
 MOVED = """n => { const e = document.querySelectorAll('gg-explorer')[n];  // its picture and its words
   return [e.querySelector("img")?.src, ...[...e.querySelectorAll(".gg-words")].map(w => w.innerHTML)].join(); }"""
+OURS = {"include": [["main"]]}  # without the theme's menus
 NEXT = "select => (select.selectedIndex + 1) % select.options.length"
 
 
 def photograph(page, name: str) -> None:
     if folder := os.environ.get("COURSE_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"site-{name}.png")
-
-
-def barriers(page) -> list[tuple[str, str]]:
-    """The serious findings of axe-core about what is ours on the page: the rule, and each place."""
-    found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [(one["id"], node["html"][:160]) for one in serious for node in one["nodes"]]
 
 
 def pages(folder: Path) -> list[Path]:
@@ -86,7 +80,7 @@ def test_every_explorer_moves_by_key_and_mouse(visit, lesson):
             assert not names, f"{lesson}, {explorer.get_attribute('name')} by {way}: {names}"
         photograph(visit.page, f"{lesson}-{place}")
     assert visit.errors == []
-    assert barriers(visit.page) == []
+    assert barriers(visit.page, OURS) == []
 
 
 def along(control, share: float) -> None:
@@ -293,5 +287,5 @@ def test_no_serious_barrier(chromium, address, page_name, scheme):
     page = context.new_page()
     page.goto(f"{address}/{page_name}.html")
     photograph(page, f"{Path(page_name).name}-{scheme}")
-    assert barriers(page) == []
+    assert barriers(page, OURS) == []
     context.close()

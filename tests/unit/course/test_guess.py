@@ -117,7 +117,7 @@ def test_a_choice():
     rnn, lstm, gru = made.control.buttons
     rnn.click()
     lstm.click()
-    assert "Your guess: LSTM. Lock it, and it stays." in made.said.value and "it is" not in seen(made)
+    assert "Your guess: LSTM. Lock it, and it stays." in made.said.value and "the answer is" not in seen(made)
     assert [button.button_style for button in made.control.buttons] == ["", "primary", ""]
     made.button.click()
     assert made.value == "LSTM" and "Not so: the answer is “GRU”." in made.said.value
