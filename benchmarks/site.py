@@ -22,7 +22,7 @@ from benchmarks.fresh import megabytes
 from tools import site
 
 sys.path.insert(0, str(report.ROOT / "tests" / "browser"))
-from lab import FLAGS, find_chromium  # noqa: E402
+from lab import FLAGS, fastest, find_chromium  # noqa: E402
 
 STARTS, PRESSES, WARM_UP, READING = 3, 30, 5, 10  # READING in seconds
 WANTED = {
@@ -83,11 +83,7 @@ def move_times(page: Page, place: int) -> list[float] | None:
 def frames(page: Page, place: int) -> float:
     """Pictures a second of a Tape that plays from its first moment to its last at its highest speed."""
     explorer = page.locator("gg-explorer").nth(place)
-    speed, found = explorer.get_by_role("button", name="speed"), []
-    while (now := speed.inner_text()) not in found or int(now[7:-2]) < max(int(one[7:-2]) for one in found):
-        found.append(now)
-        speed.click()
-        page.wait_for_function("([button, now]) => button.innerText !== now", arg=[speed.element_handle(), now])
+    fastest(explorer.get_by_role("button", name="speed"))
     explorer.get_by_role("button", name="reset").click()
     page.wait_for_timeout(500)
     explorer.locator("img.gg-picture").evaluate(FRAMES)

@@ -19,8 +19,8 @@ from utils.files import write_whole
 GIF = ROOT / ".github" / "lesson.gif"
 LESSON, EXPLORER = "02_lstm_cell.ipynb", "LSTMStep"
 X, B_F = "input x", "forget bias"
-WAY = [(X, "ArrowRight", 4), (B_F, "ArrowLeft", 4), (X, "ArrowLeft", 4), (B_F, "ArrowRight", 4)]  # 4 keys a frame
-FRAMES = 7  # for each of these
+WAY = [(X, "ArrowRight"), (B_F, "ArrowLeft"), (X, "ArrowLeft"), (B_F, "ArrowRight")]
+FRAMES, PRESSES = 7, 4  # frames for each of these, and keys for a frame
 SHOWN, RESTS = 160, 800  # milliseconds for a frame, and for the last before another slider moves
 
 
@@ -29,10 +29,10 @@ def frames(explorer: ExplorerView) -> list[Image.Image]:
     sliders = {control.label: control for control in explorer.controls()}
     where, seen = explorer.look().layout, []
     width = round(where["picture width"] + 2 * where["left"])  # the explorer's box is as wide as its cell
-    for label, key, presses in WAY:
-        for press in range(1, FRAMES * presses + 1):
+    for label, key in WAY:
+        for press in range(1, FRAMES * PRESSES + 1):
             sliders[label].handle.press(key)
-            if press % presses == 0:
+            if press % PRESSES == 0:
                 explorer.look()  # waits for the last answer
                 image = Image.open(io.BytesIO(explorer.node.screenshot(animations="disabled")))
                 seen.append(image.convert("RGB").crop((0, 0, width, image.height)))

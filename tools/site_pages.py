@@ -44,7 +44,7 @@ def element(kind: str, inside: str, data: dict | None = None, **attributes: str)
 
 
 def explorer(output) -> str:
-    """An explorer around its stored picture; alive where the notebook kept what it is made from."""
+    """An explorer around its stored picture. ValueError where the notebook does not hold what it is made from."""
     data = output.data
     words = data["text/plain"]
     said = words.partition("): ")[2] or words
@@ -55,7 +55,7 @@ def explorer(output) -> str:
         still = data.get("text/html", "")
     still += f"<p>{html.escape(said)}</p>"
     if (made := output.metadata.get("course")) is None:
-        return still + "<p><em>It shows what the cells above have trained: move it in the notebook.</em></p>"
+        raise ValueError(f"A page cannot make this explorer, for its `given` is None: {words}")
     return element("explorer", still, made["options"], name=made["explorer"])
 
 

@@ -382,6 +382,16 @@ FRAMES = """image => { window.frames = []; image.onload = async () => {
 IDLE = "play => play.querySelector('.fa-play') && !unanswered.size"
 
 
+def fastest(speed) -> int:
+    """Press the button of a Tape's speed until it offers the highest; in steps a second."""
+    found = []
+    while (now := int(re.search(r"\d+", speed.inner_text())[0])) not in found or now < max(found):
+        found.append(now)
+        speed.click()
+        expect(speed).not_to_contain_text(f" {now}/")
+    return now
+
+
 class Player:
     """Play, pause and reset of an explorer, and the button of its speed."""
 
@@ -389,15 +399,6 @@ class Player:
         self.explorer, self.page, self.node = explorer, explorer.node.page, explorer.node.locator(".widget-play")
         self.start, self.reset = (self.node.locator("button").nth(place) for place in (0, 1))  # start is pause as well
         self.speed = explorer.node.get_by_role("button", name="speed")
-
-    def fastest(self) -> int:
-        """Choose the highest speed that is offered, in steps a second."""
-        found = []
-        while (now := int(re.search(r"\d+", self.speed.inner_text())[0])) not in found or now < max(found):
-            found.append(now)
-            self.speed.click()
-            expect(self.speed).not_to_contain_text(f" {now}/")
-        return now
 
     def play_to_the_end(self) -> list[float]:
         """From the first moment to the last: when each picture was seen, in milliseconds."""

@@ -83,7 +83,8 @@ def test_an_explorer_lives_where_the_notebook_kept_what_it_is_made_from():
     made = site_pages.explorer(output)
     assert made.startswith('<gg-explorer name="Tape">') and '{"units": ["LSTM"], "keep": 0.5}' in made
     output.metadata = {}
-    assert "gg-explorer" not in site_pages.explorer(output)
+    with pytest.raises(ValueError, match="A page cannot make this explorer, .*: Tape"):
+        site_pages.explorer(output)
 
 
 def guess_cell(source, html):

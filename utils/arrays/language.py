@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterator
 from copy import copy
@@ -43,12 +44,28 @@ class LanguageWriter:
     """
 
     def __init__(self, weights: dict[str, ndarray], alphabet: str, facts: dict | None = None, cell: dict | None = None):
+        self.weights, self.cell = weights, cell or {}
         self.embedding = single(weights["embedding.weight"])  # (V, E)
-        self.layers = cells_of(weights, "rnn.", **(cell or {}))
+        self.layers = cells_of(weights, "rnn.", **self.cell)
         self.W, self.b = single(weights["output.weight"]).T.copy(), single(weights["output.bias"])  # (H, V), (V,)
         self.alphabet, self.facts = alphabet, facts or {}
         # What the first layer makes of each character, (V, k H): a step then has one product less.
         self._brings = self.embedding @ self.layers[0].W + self.layers[0].b
+
+    def packed(self) -> dict:
+        """The writer as JSON can hold it, its weights in half precision as in a saved file, without its facts."""
+        halves = {name: array.astype("<f2") for name, array in self.weights.items()}
+        weights = {name: [a.shape, base64.b64encode(a.tobytes()).decode()] for name, a in halves.items()}
+        return {"weights": weights, "alphabet": self.alphabet, "cell": self.cell}
+
+    @classmethod
+    def unpacked(cls, packed: dict) -> LanguageWriter:
+        """The writer that `packed` gave."""
+        weights = {
+            name: np.frombuffer(base64.b64decode(data), "<f2").astype(np.float16).reshape(shape)
+            for name, (shape, data) in packed["weights"].items()
+        }
+        return cls(weights, packed["alphabet"], cell=packed["cell"])
 
     def encode(self, text: str) -> ndarray:
         """The id of each character of `text`, made `plain`, (N,) int64; errors as `ids_of`."""

@@ -65,6 +65,17 @@ def one_gru_step() -> float:
         return cell.to_torch()(torch.zeros(1, 1).double(), torch.full((1, 1), 0.8).double()).item()
 
 
+def one_lstm_step(c: float, g: float) -> float:
+    """The c of torch's own cell after a step with f and i wide open."""
+    cell = nn.LSTMCell(1, 1, dtype=torch.float64)
+    with torch.no_grad():
+        for weight in cell.parameters():
+            weight.zero_()
+        cell.bias_ih.copy_(torch.tensor([50.0, 50.0, math.atanh(g), 0.0]))  # i, f, g, o
+    x, h = torch.zeros(2, 1, 1, dtype=torch.float64)
+    return round(cell(x, (h, torch.full_like(h, c)))[1].item(), 12)
+
+
 def final_states() -> tuple[int, ...]:
     lstm = nn.LSTM(8, 16, num_layers=2, bidirectional=True, batch_first=True)
     return tuple(lstm(torch.zeros(3, 5, 8))[1][0].shape)
@@ -155,6 +166,7 @@ ANSWERS = {  # question: the right option
     ("02", 4): lambda: str(final_states()),
     ("03", 1): lambda: f"{100 * (size(nn.LSTM(7, 5)) - size(nn.GRU(7, 5))) / size(nn.LSTM(7, 5)):.1f} %",
     ("03", 2): lambda: f"{one_gru_step():.2f}",
+    ("04", 1): lambda: f"{one_lstm_step(c=0.25, g=-0.5):g}".replace("-", "−"),
     ("04", 2): lambda: f"{5 - 0.93 * 5:.2f}",
     ("04", 3): lambda: f"{0.9 * 0.02:g}",
     ("05", 1): lambda: str(backward_has_read()),

@@ -206,14 +206,6 @@ def why_no_gru_counts() -> dict:
     }
 
 
-def take_the_new() -> dict:
-    c, g = 5.0, 0.7
-    return {
-        f"f {f}, i {i}": math.isclose({"open": 1, "shut": 0}[f] * c + {"open": 1, "shut": 0}[i] * g, g)
-        for f in ("open", "shut") for i in ("open", "shut")
-    }  # fmt: skip
-
-
 def gates_from_output() -> dict:
     """Whatever c was, and the gates before it: the gates of a step come from x and the old h."""
     torch.manual_seed(0)
@@ -603,7 +595,7 @@ TRIED = {
     ("01", 4): a_loss_at_every_step, ("01", 5): share_after_clipping,
     ("02", 3): along_the_cell_state, ("02", 5): why_it_does_not_learn,
     ("03", 3): z_that_writes, ("03", 4): reset_before_the_product, ("03", 5): why_no_gru_counts,
-    ("04", 1): take_the_new, ("04", 4): gates_from_output, ("04", 5): a_unit_held_still,
+    ("04", 4): gates_from_output, ("04", 5): a_unit_held_still,
     ("05", 3): whole_sentence, ("05", 5): live_captions,
     ("06", 3): reviews_side_by_side, ("06", 4): a_pad_set_to_zero,
     ("07", 2): a_higher_threshold, ("07", 4): a_unit_that_follows, ("07", 5): a_turned_sign,

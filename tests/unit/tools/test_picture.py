@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from tools.build import ROOT
-from tools.picture import EXPLORER, FRAMES, LESSON, RESTS, SHOWN, WAY, gif
+from tools.picture import EXPLORER, FRAMES, LESSON, PRESSES, RESTS, SHOWN, WAY, gif
 from utils.course import explorers
 
 
@@ -17,10 +17,10 @@ def test_every_frame_of_the_way_is_another_picture_and_the_way_ends_where_it_beg
     explorer = eval(made, {"explorers": explorers})  # as the lesson makes it
     sliders = {control.description: control for control in explorer.controls.values()}
     begin = explorer.values(), explorer._words, explorer.picture.value
-    for label, key, presses in WAY:
+    for label, key in WAY:
         for _ in range(FRAMES):
             before, slider = explorer.picture.value, sliders[label]
-            slider.value = round(slider.value + {"ArrowLeft": -1, "ArrowRight": 1}[key] * presses * slider.step, 6)
+            slider.value = round(slider.value + {"ArrowLeft": -1, "ArrowRight": 1}[key] * PRESSES * slider.step, 6)
             assert slider.min < slider.value <= slider.max and explorer.picture.value != before, (label, slider.value)
     assert (explorer.values(), explorer._words, explorer.picture.value) == begin
 

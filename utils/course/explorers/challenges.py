@@ -35,5 +35,5 @@ class Challenges(widgets.HTML):
                 f'<span style="position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"> '
                 f"({said})</span></span>"
             )
-        line = '<span style="margin-left:1.4em">'.join(["", *(f"{item}</span>" for item in items)])
+        line = '<span style="display:inline-block;margin-left:1.4em">'.join(["", *(f"{item}</span>" for item in items)])
         self.value = f'<div aria-live="polite" style="line-height:32px">Challenges:{line}</div>'

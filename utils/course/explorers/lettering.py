@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.text import Annotation, Text
 from PIL import Image, ImageDraw, ImageFont
 
+ANCHORS = {"left": "ls", "center": "ms", "right": "rs"}  # Pillow's names for the ends of a base line
 FAMILY = "DejaVu Sans"  # the course's, whatever the user's settings name
 
 
@@ -39,14 +40,14 @@ def write(draw: ImageDraw.ImageDraw, text: Text) -> None:
     x, y = text.get_transform().transform(text.get_unitless_position())
     font = _font_of(text)
     color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
+    down = 0
     if text.get_rotation():
         ink, left, up = _slanted(text.get_text(), font, text.get_rotation())
-        draw.bitmap((round(x) + left, round(figure.bbox.height - y) + up), ink, color)
-        return
-    top, bottom = _extent(font)
-    down = {"top": -top, "center": -(top + bottom) / 2, "baseline": 0, "bottom": -bottom}[text.get_va()]
-    anchor = {"left": "ls", "center": "ms", "right": "rs"}[text.get_ha()]
-    draw.text((round(x), round(figure.bbox.height - y + down)), text.get_text(), color, font, anchor)
+    else:
+        ink, left, up = _level(text.get_text(), font, ANCHORS[text.get_ha()])
+        top, bottom = _extent(font)
+        down = {"top": -top, "center": -(top + bottom) / 2, "baseline": 0, "bottom": -bottom}[text.get_va()]
+    draw.bitmap((round(x) + left, round(figure.bbox.height - y + down) + up), ink, color)
 
 
 @lru_cache(maxsize=4096)
@@ -81,6 +82,15 @@ def _extent(font: ImageFont.FreeTypeFont) -> tuple[float, float]:
 @lru_cache
 def _font(path: str, pixels: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=4096)  # most words of a picture are those of the last one
+def _level(words: str, font: ImageFont.FreeTypeFont, anchor: str) -> tuple[Image.Image, int, int]:
+    """The ink of `words`, and where its upper left corner is from the anchor, as Pillow's own `text` puts it."""
+    left, top, right, bottom = font.getbbox(words, anchor=anchor)
+    ink = Image.new("L", (max(1, right - left), max(1, bottom - top)))
+    ImageDraw.Draw(ink).text((-left, -top), words, 255, font, anchor)
+    return ink, left, top
 
 
 @lru_cache(maxsize=512)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
+
+import numpy as np
 
 from utils.arrays.bag import BagReader, load_bag
 from utils.arrays.language import LanguageWriter, load_writer
 from utils.arrays.sentiment import SentimentReader, load_reader
 from utils.arrays.tagger import SHIPPED, TaggerReader, load_tagger
 from utils.checks import short_repr
+
+SHIPPED_MODEL = "shipped"  # what stands for it where writers are packed
+MOST_PACKED = 1_000_000  # characters: a notebook and a page of the site should stay small
 
 
 def reader_of(sentiment=None) -> SentimentReader:
@@ -30,9 +36,7 @@ def reader_of(sentiment=None) -> SentimentReader:
 def is_shipped(reader: SentimentReader) -> bool:
     """Whether it is the model that ships: a file that is read twice gives two readers with the same numbers."""
     shipped = _shipped_reader()
-    return reader is shipped or reader.embedding.shape == shipped.embedding.shape and bool(
-        (reader.embedding == shipped.embedding).all()
-    )
+    return reader is shipped or np.array_equal(reader.embedding, shipped.embedding)
 
 
 @lru_cache(maxsize=1)
@@ -50,8 +54,8 @@ def writer() -> LanguageWriter:
 def writers_of(models=None) -> dict[str, LanguageWriter]:
     """Writers by name: of one model, of several by their names, or without any the shipped one.
 
-    A model is a `utils.models.Language`, whose method `reader()` gives a writer, or a writer itself. TypeError for
-    anything else, ValueError for none.
+    A model is a `utils.models.Language`, whose method `reader()` gives a writer, a writer itself, or what `packed`
+    makes of one. TypeError for anything else, ValueError for none.
     """
     if models is None:
         return {"the shipped model": writer()}
@@ -61,11 +65,30 @@ def writers_of(models=None) -> dict[str, LanguageWriter]:
         raise ValueError("models must name at least one model, got {}.")
     found = {}
     for name, model in models.items():
-        found[str(name)] = model.reader() if callable(getattr(model, "reader", None)) else model
-        if not isinstance(found[str(name)], LanguageWriter):
+        if model == SHIPPED_MODEL:
+            model = writer()
+        elif isinstance(model, dict):
+            model = LanguageWriter.unpacked(model)
+        elif callable(getattr(model, "reader", None)):
+            model = model.reader()
+        if not isinstance(model, LanguageWriter):
             got = short_repr(model)
             raise TypeError(f"A model must be a Language, such as load_language() gives, or a writer, got {got}.")
+        found[str(name)] = model
     return found
+
+
+def packed(writers: Mapping[str, LanguageWriter]) -> dict | None:
+    """Writers as JSON that `writers_of` takes again, the one that ships by its name; None where they are large."""
+    made = {name: SHIPPED_MODEL if _ships(model) else model.packed() for name, model in writers.items()}
+    return made if len(json.dumps(made)) <= MOST_PACKED else None
+
+
+def _ships(model: LanguageWriter) -> bool:
+    ours = writer().weights
+    return model.weights.keys() == ours.keys() and all(
+        np.array_equal(model.weights[name], values.astype(model.weights[name].dtype)) for name, values in ours.items()
+    )
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ SYMBOLS |= dict.fromkeys("aeiouAEIOU", 1.0)
 LEGEND = "x:   ! = 1    ? = −1    + = 0.3    - = −0.3    a digit = tenths    a vowel = 1    anything else = 0"
 MOMENTS = ["start", *(f"step {t}" for t in range(1, STEPS + 1)), *(f"back at {t}" for t in range(STEPS, 0, -1))]
 LAST = len(MOMENTS) - 1
-SPEEDS = (4, 20, 2)  # steps a second
+SPEEDS = (4, 25, 2)  # steps a second
 BIASES = {"rnn": "weight U", "lstm": "forget bias", "gru": "update bias"}  # what `shift` moves
 
 

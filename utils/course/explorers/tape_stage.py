@@ -53,8 +53,8 @@ class Stage:
         self.band.set(path=self._band(x) if seen else _boxes([]), facecolor="#D9C8EA" if back else "#FFE08A")
         self.head.set(x=x, visible=seen > 0)
         self.when.set(text=_when(t, back), color=BACK if back else INK)
-        for place, (sign, words) in enumerate(zip(result["symbols"], self.symbols)):
-            words.set(text=sign, color=INK if place < seen else GRAY)
+        for place, (symbol, words) in enumerate(zip(result["symbols"], self.symbols)):
+            words.set(text=symbol, color=INK if place < seen else GRAY)
         for letter, patch in self.blocks.items():
             values = trace[letter][:seen]  # (seen,), of x (seen, n)
             reach = result["reach"].get(letter, 1.0)

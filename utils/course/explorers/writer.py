@@ -10,7 +10,7 @@ from utils.arrays.torch_random import TorchRandom
 from utils.course.explorers import page
 from utils.course.explorers.base import INSIDE, Explorer, choice, slider
 from utils.course.explorers.page import name_of, percent
-from utils.course.explorers.shipped import writer, writers_of
+from utils.course.explorers.shipped import packed, writer, writers_of
 from utils.text import plain
 
 START = "An exception is raised when "
@@ -25,7 +25,7 @@ class Writer(Explorer):
     """What a model of characters writes, as fast as one can read it.
 
     models: a `utils.models.Language` or what its `reader()` gives, or several by their names, such as those after each
-    epoch, to choose from; without any, the model that ships.
+    epoch, to choose from; without any, the model that ships. A page without a kernel has them in half precision.
     Controls: `start`, what the model reads before it writes; `written`, how many characters it has written, with
     buttons to go on, pause and begin anew; `temperature`, `top_k`, `top_p`, which hold for all that is written from
     then on; `seed`, of the random numbers; `at`, the written character that is looked at, 0 for none.
@@ -39,7 +39,10 @@ class Writer(Explorer):
         super().__init__(**values)
 
     def given(self):
-        return {} if list(self.models.values()) == [writer()] else None
+        if list(self.models.values()) == [writer()]:
+            return {}
+        models = packed(self.models)
+        return None if models is None else {"models": models}
 
     def make_controls(self):
         most = max(len(model.alphabet) for model in self.models.values())

@@ -155,11 +155,11 @@ class Guess(StaticView, widgets.VBox):
 
     def _before(self) -> tuple[str, str]:
         """What is said before the guess is locked, and its role on the page."""
-        if self.control.empty() and self._answer is not None:  # the lesson has brought it, and nothing is locked
-            return "It has been measured by now. Lock a guess, and the answer comes to stand beside it.", "status"
         if self.control.empty():
-            later = self._answer is None and self.prediction.answer is None
-            return f"Once your guess is locked it stays. {LATER if later else 'Then you see the answer.'}", "status"
+            if self._answer is not None:  # the lesson has brought it, and nothing is locked
+                return "It has been measured by now. Lock a guess, and the answer comes to stand beside it.", "status"
+            later = LATER if self.prediction.answer is None else "Then you see the answer."
+            return f"Once your guess is locked it stays. {later}", "status"
         try:
             return f"Your guess: {self.prediction.words(self.control.read())}. Lock it, and it stays.", "status"
         except ValueError as unclear:

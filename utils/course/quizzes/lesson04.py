@@ -7,15 +7,20 @@ from utils.course.quizzes.base import Question, ask, right, wrong
 
 def questions() -> tuple[Question, ...]:
     """The five questions, their numbers computed."""
+    held, news = 0.25, -0.5
+
+    def signed(number):
+        return f"{number:g}".replace("-", "−")
+
     f, c = 0.93, 5.0
     i, g = 0.9, 0.02
     return (
         ask(
-            "A unit holds a number. Now it is to take a new one and drop the old. Where must f and i be?",
-            wrong("f open, i open", "Then the new number is added to the old one."),
-            wrong("f open, i shut", "Then the old number stays, and nothing comes in."),
-            right("f shut, i open", "The old memory is multiplied by nearly 0, and the news comes in."),
-            wrong("f shut, i shut", "That clears the memory; the new number is lost as well."),
+            f"A unit holds c = {held:g}. In the next step f and i are 1, and g = {signed(news)}. What is c after it?",
+            wrong(f"{held:g}", "That would be so with i = 0. An open i lets the news in, and here it takes away."),
+            wrong(signed(news), "That would be so with f = 0, which drops the old number. An open f keeps it."),
+            right(signed(held + news), "f c + i g: the old number stays, and the news is added, below 0 or above."),
+            wrong(f"{held - news:g}", "The sign of the news counts: g may be below 0, and then it takes away."),
         ),
         ask(
             f"A counting unit holds c = {c:g}, and in silence its f is {f}. How large must the product i g be so that "

@@ -8,7 +8,7 @@ import torch
 
 from utils import explorers
 from utils.cells import LSTM
-from utils.models import load_language, load_sentiment
+from utils.models import Language, LanguageModel, load_language, load_sentiment
 
 GIVEN = {
     "LeakyUnit": {"f": 0.3},
@@ -53,10 +53,23 @@ def test_a_heat_map_in_another_order():
     assert same(made_anew(shown), shown)
 
 
-def test_a_model_of_ones_own_stays_in_the_notebook():
+@pytest.mark.parametrize("options", [{"rnn": "lstm"}, {"rnn": "gru", "num_layers": 2}, {"rnn": "rnn"}])
+def test_small_networks_of_ones_own_write_the_same_from_half_precision(options):
+    torch.manual_seed(0)
+    own = Language(LanguageModel(96, hidden=24, **options).half().float(), options)
+    shown = explorers.Writer({"the shipped network": load_language(), "mine": own}, model="mine", temperature=1.0)
+    again = made_anew(shown)
+    assert same(again, shown)
+    again.controls["model"].value = shown.controls["model"].value = "the shipped network"
+    assert same(again, shown)
+    assert shown.makings()["options"]["models"]["the shipped network"] == "shipped"
+
+
+def test_a_large_model_of_ones_own_stays_in_the_notebook():
     own = load_sentiment()
     with torch.no_grad():
         own.model.embedding.weight += 1
     assert explorers.TypedReview(own).makings() == {} == explorers.GateHeatmap(own).makings()
-    assert explorers.Writer({"mine": load_language()}).makings() == {}
+    large = Language(LanguageModel(96, hidden=320), {"hidden": 320})
+    assert explorers.Writer({"mine": large}).makings() == {}
     assert explorers.Writer()._repr_mimebundle_()[1] == {"course": {"explorer": "Writer", "options": {}}}
