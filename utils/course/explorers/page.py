@@ -108,8 +108,9 @@ STYLE = """<style>
 .course-writer-text .n::before {content: "↵"}
 .course-writer-text .here {outline: 2px solid currentColor}
 .course-writer-legend {font-size: 13px; line-height: 24px}
-.course-writer-legend i {padding: 2px 6px; margin-right: 3px; white-space: nowrap}
-.course-writer-legend .next i {display: inline-block; min-width: 54px; line-height: 18px; text-align: center}
+.course-writer-legend i {display: inline-block; padding: 2px 6px; margin-right: 3px;
+  line-height: 18px; white-space: nowrap}
+.course-writer-legend .next i {min-width: 54px; text-align: center}
 .course-explorer-Writer .widget-play .fa-play::after {content: "write"}
 .course-explorer-Writer .widget-play .fa-stop::after {content: "begin anew"}
 SHADES</style>""".replace(
