@@ -196,6 +196,7 @@ function text(spec, send) {
 
 // ------------------------------------------------------------------------------------------------------------ explorers
 
+let rest;  // the timer that writes the address
 const others = one => [...document.querySelectorAll(`gg-explorer[name="${one.getAttribute("name")}"]`)];
 
 class ExplorerElement extends HTMLElement {
@@ -214,6 +215,7 @@ class ExplorerElement extends HTMLElement {
 
   // Begin as a link says: #explorer=LeakyUnit&f=0.9, with n=1 for the second of that name.
   fromAddress() {
+    clearTimeout(rest);
     const asked = new URLSearchParams(location.hash.slice(1));
     if (asked.get("explorer") !== this.getAttribute("name") || others(this).indexOf(this) !== +(asked.get("n") ?? 0)) return;
     asked.delete("explorer"); asked.delete("n");
@@ -303,12 +305,16 @@ class ExplorerElement extends HTMLElement {
     if (words) { words.setAttribute("role", "alert"); words.textContent = sentence; }
   }
 
-  // The settings stand in the page's address, so that they can be linked to.
+  // The settings stand in the page's address, so that they can be linked to; it is written when nothing has moved for a
+  // moment, since browsers refuse many changes of it in a row.
   address(settings) {
-    const asked = new URLSearchParams({explorer: this.getAttribute("name"), ...settings});
-    const place = others(this).indexOf(this);
-    if (place) asked.set("n", place);
-    history.replaceState(null, "", `#${asked}`);
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      const asked = new URLSearchParams({explorer: this.getAttribute("name"), ...settings});
+      const place = others(this).indexOf(this);
+      if (place) asked.set("n", place);
+      history.replaceState(null, "", `#${asked}`);
+    }, 200);
   }
 }
 
