@@ -40,6 +40,8 @@ html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
 html_math_renderer = "mathml"
 autodoc_typehints = "description"
+autodoc_inherit_docstrings = False
+autodoc_preserve_defaults = True  # as they are written: what they come to may be a path of this machine
 
 
 def anchor(heading: str) -> str:
@@ -66,5 +68,17 @@ def display(self, node):
     raise SkipNode
 
 
+def as_words(app, what, name, obj, options, lines):
+    """Docstrings are plain words with `code` and examples, which reStructuredText would take for its own signs."""
+    example = False
+    for n, line in enumerate(lines):
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
+        if not example:
+            parts = line.strip().split("`")
+            parts[::2] = [re.sub(r"([*|\\]|_\b)", r"\\\1", part) for part in parts[::2]]
+            lines[n] = "``".join(parts)
+
+
 def setup(app):
+    app.connect("autodoc-process-docstring", as_words)
     app.add_html_math_renderer("mathml", (inline, None), (display, None))

@@ -52,7 +52,8 @@ environment.WidgetTest()
 # | JupyterLab | run the cell above again; if nothing changes, `pip install ipywidgets jupyterlab_widgets`, restart, reload the page |
 # | Colab | *Runtime > Restart session*, then run the cells again from the top |
 # | VS Code | choose the course's `.venv` as the kernel; if it asks, allow widget scripts; reload the window |
-# | GitHub, nbviewer | pages there only show pictures: open the lesson in one of the three above |
+# | the web page of this lesson | nothing: there is no kernel, and each picture has a button of its own, *Move it*; go on with [the cat](#A-cat-on-the-doormat) |
+# | GitHub, nbviewer | pages there only show pictures: open the lesson in one of the first three |
 #
 # Is everything else here? Each line says OK, or what to do.
 

@@ -317,7 +317,7 @@ explorers.Costs()
 # Parameters and state are exact. Times are estimates, between points that were measured.
 #
 # **Three things to try**
-# 1. Set $n$, the inputs, and $H$ to 32, then to 512 (click the number, type, press Enter). How many times as long as the RNN's does the LSTM's stream step take?
+# 1. Set $n$, the inputs, and $H$ to 32, then to 512 (in a notebook, click the number, type, press Enter). How many times as long as the RNN's does the LSTM's stream step take?
 # 2. One layer of 256 units, or four of 128: which has more parameters? Which trains longer?
 # 3. $H = 128$, *measured on* the GPU: batch 1, then 256. And who is sooner there, GRU or LSTM?
 

@@ -13,7 +13,9 @@ import argparse
 import contextlib
 import functools
 import hashlib
+import html
 import http.server
+import importlib.util
 import json
 import os
 import re
@@ -38,30 +40,42 @@ CORE = {  # the files of Pyodide 0.27.7 itself; packages are checked by its lock
     "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
     "pyodide-lock.json": "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
 }
+# As which a browser writes single letters of a formula: italic Latin, h among them, and Greek.
+ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
 PACKAGES = ("numpy", "matplotlib", "pillow")
+UNUSED = ("fonttools", "pytz")  # what matplotlib names for PDF files and for pandas
 WINGS = {
     "arrays": "NumPy alone", "cells": "cells and layers", "course": "what lessons show and check with",
     "data": "texts, tasks, batches", "models": "networks and baselines", "plots": "pictures",
     "probes": "looking inside", "train": "training",
 }  # fmt: skip
 
-# Run without torch, as in a page: the modules that explorers and the checks of exercises load, and which checks run.
+# Run without torch, as in a page: the modules that explorers and the checks of exercises load, and which checks run and
+# pass the solution.
 NEEDED = """
 import json, sys
 sys.path[:0] = [{page!r}, {root!r}]
 for name in ("torch", "scipy", "sklearn", "safetensors"):
     sys.modules[name] = None
 import bridge
+import numpy as np
 from utils.course import explorers
-from utils.course.exercises.base import MODULES, exercise
+from utils.course.exercises.base import MODULES, exercise, solution_source
 for name in explorers.__all__:
     getattr(explorers, name)
 checked = []
 for name in MODULES:
     try:
-        checked.append(exercise(name.removeprefix("ex").replace("_", ".")).number)
+        one = exercise(name.removeprefix("ex").replace("_", "."))
     except ImportError:
-        pass
+        continue
+    names = {{"np": np, "__name__": "solution"}}
+    try:
+        exec(solution_source(one.number, one.answer), names)
+    except NameError:
+        continue
+    if one.judged(names[one.answer])[0] == "Correct":
+        checked.append(one.number)
 ours = [m.__file__ for n, m in sys.modules.items() if n.partition(".")[0] == "utils" and m]
 print(json.dumps([checked, ours]))
 """
@@ -75,18 +89,24 @@ class SiteError(Exception):
 
 
 def pyodide(folder: Path) -> None:
-    """Put the files of Pyodide that the page needs into `folder`, each checked. Raises SiteError."""
+    """Put the files of Pyodide that the page needs into `folder`, each checked, and a lock of these alone.
+
+    Raises SiteError.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, digest in CORE.items():
         fetch(name, digest, folder)
-    locked = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
-    wanted, needed = list(PACKAGES), set()
+    lock = folder / "pyodide-lock.json"
+    found = json.loads(lock.read_text(encoding="utf-8"))
+    wanted, needed = list(PACKAGES), {}
     while wanted:
         if (name := wanted.pop().lower()) not in needed:
-            needed.add(name)
-            wanted += locked[name]["depends"]
-    for name in sorted(needed):
-        fetch(locked[name]["file_name"], locked[name]["sha256"], folder)
+            package = found["packages"][name]
+            needed[name] = package | {"depends": [one for one in package["depends"] if one.lower() not in UNUSED]}
+            wanted += needed[name]["depends"]
+    for package in needed.values():
+        fetch(package["file_name"], package["sha256"], folder)
+    lock.write_text(json.dumps(found | {"packages": dict(sorted(needed.items()))}), encoding="utf-8")
 
 
 def fetch(name: str, digest: str, folder: Path) -> None:
@@ -132,6 +152,25 @@ def pack(path: Path) -> None:
             packed.writestr(zipfile.ZipInfo(name), files[name].read_bytes(), zipfile.ZIP_DEFLATED)
 
 
+def math_font(path: Path) -> None:
+    """STIX Two Math, which ziamath brings (SIL Open Font License), cut to what the pages' formulas are written with.
+
+    Without a font for formulas a browser puts their small letters nearly on the line.
+    """
+    from fontTools import subset
+
+    formulas = "".join(
+        "".join(re.findall(r"(?s)<math.*?</math>", page.read_text(encoding="utf-8"))) for page in SITE.rglob("*.html")
+    )
+    letters = {*map(ord, html.unescape(formulas)), *ITALICS}
+    options = subset.Options(flavor="woff", layout_features=["*"])
+    whole = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    font, cut = subset.load_font(str(whole), options), subset.Subsetter(options)
+    cut.populate(unicodes=letters)
+    cut.subset(font)
+    subset.save_font(font, str(path), options)
+
+
 # ------------------------------------------------------------------------------------------------------ sphinx's pages
 
 
@@ -163,7 +202,7 @@ def prepare() -> None:
     (SOURCES / "bibliography.md").write_text(site_pages.bibliography(notebooks), encoding="utf-8")
     for wing, about in WINGS.items():
         modules = sorted(f"utils.{wing}.{p.stem}" for p in (ROOT / "utils" / wing).glob("*.py") if p.stem[0] != "_")
-        parts = "".join(f"\n## {name}\n\n```{{automodule}} {name}\n:members:\n```\n" for name in modules)
+        parts = "".join(f"\n## {n}\n\n```{{eval-rst}}\n.. automodule:: {n}\n   :members:\n```\n" for n in modules)
         (SOURCES / "api").mkdir(exist_ok=True)
         (SOURCES / "api" / f"{wing}.md").write_text(f"# utils.{wing}: {about}\n{parts}", encoding="utf-8")
     index = SOURCES / "index.md"
@@ -197,6 +236,7 @@ def build() -> None:
         path.unlink()
     for path in (ROOT / "notebooks").glob("*.ipynb"):  # the download button gives the notebook, not the page's source
         shutil.copyfile(path, SITE / "_sources" / "notebooks" / path.name)
+    math_font(SITE / "_static" / "math.woff")
     pyodide(SITE / "_static" / "pyodide")
     pack(SITE / "_static" / "course.zip")
     files = sorted(path for path in SITE.rglob("*") if path.is_file())

@@ -87,7 +87,8 @@ def outcome(number: str, stub: str | None) -> str:
         folds.append(("Solution", f"<pre>{html.escape(source)}</pre>"))
     inside = "".join(f"<details><summary>{name}</summary>{words}</details>" for name, words in folds)
     if stub is None:
-        return f"<p>Write it in the notebook, in Colab or JupyterLab: its check needs PyTorch.</p>{inside}"
+        where = "Write it in the notebook, in Colab or JupyterLab: it needs packages that a page does not have."
+        return f"<p>{where}</p>{inside}"
     return element("exercise", inside, {"number": number, "stub": stub})
 
 
@@ -108,22 +109,18 @@ def progress(lesson: str | None) -> str:
 
 def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.NotebookNode:
     """The notebook as a page's source. in_page: the exercises whose checks a page can run."""
-    answers, kept, stub, behind = revealed(nb), [], "", []
-    for cell in nb.cells:
+    answers, kept, stub = revealed(nb), [], ""
+    for cell, behind in zip(nb.cells, covered(nb)):
         if has_tag(cell, "setup"):
             continue
         cell = nbformat.from_dict(cell)
         if cell.cell_type == "markdown":
             cell.source = BADGE.sub("", cell.source)
-            if re.search(r"(?m)^#+ ", cell.source):
-                behind = []  # a cover reaches no further than its section
             kept.append(cell)
             continue
         cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
         if "explorers." not in cell.source:
             cell.metadata.tags += ["behind-" + name.replace(".", "-") for name in behind]
-        for name, later in GUESS.findall(cell.source):
-            behind = [one for one in behind if one != name] if later else behind + [name] * (name in answers)
         for output in cell.outputs:
             if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
@@ -143,12 +140,40 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
                 nbformat.v4.new_output("display_data", {"text/html": one}) if one else output
                 for one, output in zip(made, cell.outputs or [None] * len(made))
             ]
+        if any(made) and (told := [name for name, later in GUESS.findall(cell.source) if later]):
+            # what stands beside the answer lies behind the guess as well, in a cell of its own
+            beside = nbformat.from_dict(cell | {"id": f"{cell.id}-beside"})
+            beside.outputs = [output for output, one in zip(cell.outputs, made) if not one]
+            if beside.outputs:
+                beside.metadata.tags += ["behind-" + name.replace(".", "-") for name in told]
+                kept.append(beside)
+                cell.outputs = [output for output, one in zip(cell.outputs, made) if one]
+                cell.metadata = nbformat.from_dict({"tags": ["remove-input"]})
         if "raise NotImplementedError" in cell.source:
             stub = cell.source
         kept.append(cell)
     page = nbformat.v4.new_notebook(cells=kept, metadata=nb.metadata)
     page.metadata.pop("course", None)
     return page
+
+
+def covered(nb) -> list[list[str]]:
+    """For each cell the guesses behind which its outputs lie: those between a guess and its answer that stand in the
+    section of either."""
+    asked, told, sections, section = {}, {}, [], 0
+    for n, cell in enumerate(nb.cells):
+        if cell.cell_type == "markdown" and re.search(r"(?m)^#+ ", cell.source):
+            section = n
+        sections.append(section)
+        for name, later in GUESS.findall(cell.source) if cell.cell_type == "code" else ():
+            (told if later else asked)[name] = n
+    behind = [[] for _ in nb.cells]
+    for name in asked.keys() & told.keys():
+        begin, end = asked[name], told[name]
+        for n in range(begin + 1, end):
+            if sections[n] in (sections[begin], sections[end]):
+                behind[n].append(name)
+    return behind
 
 
 def revealed(nb) -> dict[str, bool]:

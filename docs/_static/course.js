@@ -30,6 +30,16 @@ function ask(job, ...args) {
   });
 }
 
+// What a reader wrote may run for ever: then all that Python held ends with it, and explorers stand still again.
+function restart(sentence) {
+  worker.terminate();
+  worker = undefined;
+  loaded = false;
+  for (const done of waiting.values()) done({error: sentence});
+  waiting.clear();
+  document.querySelectorAll("gg-explorer[data-ready]").forEach(explorer => explorer.rest());
+}
+
 // ------------------------------------------------------------------------------------------------------ small helpers
 
 function make(tag, properties = {}, ...children) {
@@ -114,8 +124,8 @@ const KINDS = {
   Text: text, Textarea: text,
 
   IntText(spec, send) {
-    const node = make("input", {type: "number", value: spec.value, onchange: () => send("value", +node.value)});
-    return {node, set: (trait, value) => trait === "value" && (node.value = value)};
+    const input = make("input", {type: "number", value: spec.value, onchange: () => send("value", +input.value)});
+    return {node: make("div", {}, input), set: (trait, value) => trait === "value" && (input.value = value)};
   },
 
   FloatSlider: (spec, send) => slider(spec, send), IntSlider: (spec, send) => slider(spec, send),
@@ -219,13 +229,17 @@ class ExplorerElement extends HTMLElement {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (asked.get("explorer") !== this.getAttribute("name") || others(this).indexOf(this) !== +(asked.get("n") ?? 0)) return;
     asked.delete("explorer"); asked.delete("n");
-    if (this.dataset.ready) {
-      delete this.dataset.ready;
-      this.button.disabled = false;
-      this.replaceChildren(this.row, ...this.still);
-    }
+    if (this.dataset.ready) this.rest();
     this.start(Object.fromEntries([...asked].map(([name, value]) =>
       [name, value === "true" || value === "false" ? value === "true" : value !== "" && isFinite(value) ? +value : value])), true);
+  }
+
+  // As it was before "Move it".
+  rest() {
+    delete this.dataset.ready;
+    this.button.disabled = false;
+    this.message.textContent = "";
+    this.replaceChildren(this.row, ...this.still);
   }
 
   async start(settings = {}, jump = false) {
@@ -233,7 +247,7 @@ class ExplorerElement extends HTMLElement {
     this.button.disabled = true;
     if (jump) this.scrollIntoView();
     const tell = part => this.message.textContent = `Loading ${part} …`;
-    loaded || tell("Python (once, 19 MB)");
+    loaded || tell("Python (once, 21 MB)");
     listeners.add(tell);
     const first = await ask("make", this.getAttribute("name"), this.given, JSON.stringify(settings));
     listeners.delete(tell);
@@ -451,6 +465,8 @@ class QuizElement extends HTMLElement {
 
 // ----------------------------------------------------------------------------------------- exercises, and what is done
 
+const MOST_SECONDS = 20;  // of a check
+
 class ExerciseElement extends HTMLElement {
   connectedCallback() {
     if (this.code) return;
@@ -462,13 +478,22 @@ class ExerciseElement extends HTMLElement {
         event.target.setRangeText("    ", event.target.selectionStart, event.target.selectionEnd, "end");
       }});
     this.said = make("div", {role: "status", className: "gg-outcome"});
+    this.code.addEventListener("input", () => {  // what was said was said of other code
+      delete this.said.dataset.status;
+      this.said.replaceChildren();
+    });
     const check = make("button", {type: "button", onclick: async () => {
       check.disabled = true;
       const tell = part => this.said.textContent = `Loading ${part} …`;
-      loaded || tell("Python (once, 19 MB)");
+      loaded || tell("Python (once, 21 MB)");
       listeners.add(tell);
-      const answer = await ask("check", number, this.code.value);
+      delete this.said.dataset.status;
+      await ask("ready");
       listeners.delete(tell);
+      this.said.textContent = "Checking …";
+      const late = setTimeout(restart, MOST_SECONDS * 1000, `It ran for ${MOST_SECONDS} seconds and was stopped: does a loop never end?`);
+      const answer = await ask("check", number, this.code.value);
+      clearTimeout(late);
       check.disabled = false;
       const {status, sentence} = answer.error ? {status: "Not yet", sentence: answer.error} : answer.told;
       this.said.dataset.status = status;

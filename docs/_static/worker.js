@@ -55,6 +55,7 @@ const ready = (async () => {
 onmessage = async ({data: {id, job, args}}) => {
   try {
     const bridge = await ready;
+    if (job === "ready") return postMessage({id, told: {}, pictures: []});
     const begin = performance.now();
     const answer = bridge[job](...args);
     const [told, pictures] = answer.toJs({create_proxies: false});

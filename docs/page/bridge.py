@@ -57,9 +57,13 @@ def check(number: str, code: str) -> tuple[str, list]:
     one, names = exercise(number), {"__name__": "your code", "np": np}
     try:
         exec(compile(code, "your code", "exec"), names)
+    except ModuleNotFoundError as failure:
+        status, sentence = "Not yet", f"there is no {failure.name} on this page: write it with NumPy, as np."
     except Exception as failure:
         status, sentence = "Not yet", f"your code raised {type(failure).__name__}: {failure}"
     else:
+        if one.answer not in names:
+            return json.dumps({"status": "Not yet", "sentence": f"There is no {one.answer} in the box: define it."}), []
         status, sentence = one.judged(names.get(one.answer))
         if status == "Not tried yet":
             sentence = f"write {one.answer} in the box, then press Check again."

@@ -125,3 +125,19 @@ def test_links_lead_to_pages_or_to_the_repository():
         '**<a href="../notebooks/00_start_here.html">now</a>** '
         '<a href="../notebooks/a.html#explorer=A&amp;f=0.9">f = 0.9</a>'
     )
+
+
+def test_between_a_guess_and_its_answer_the_outputs_of_both_sections_are_covered_and_what_stands_beside_the_answer():
+    cell, words = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    said = [nbformat.v4.new_output("stream", name="stdout", text="6.58")]
+    told = guess_cell('guess("00.half_life").reveal(half)', "<p>Measured: 6.58 steps</p>")
+    told.outputs.insert(0, said[0])
+    nb = nbformat.v4.new_notebook(cells=[
+        words("# One"), guess_cell('guess("00.half_life")', "<p>?</p>"), cell("a", outputs=said), words("## Two"),
+        cell("b", outputs=said), words("## Three"), cell("c", outputs=said), told, cell("d", outputs=said),
+    ])  # fmt: skip
+    page = site_pages.page_of(nb, [])
+    found = [(one.source, "behind-00-half_life" in one.metadata.tags) for one in page.cells if one.cell_type == "code"]
+    told = told.source
+    assert found == [(nb.cells[1].source, False), ("a", True), ("b", False), ("c", True), (told, True), (told, False),
+                     ("d", False)]  # fmt: skip

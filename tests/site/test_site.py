@@ -10,6 +10,8 @@ import pytest
 from lab import barriers
 from playwright.sync_api import TimeoutError, expect
 
+from tools import site
+from utils.course.exercises import exercise
 from utils.course.exercises.base import solution_source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,14 @@ def test_every_picture_has_words(folder):
     for path in pages(folder):
         for alt in re.findall(r'<img\b[^>]*?\balt="([^"]*)"', path.read_text(encoding="utf-8")):
             assert alt and "_images/" not in alt, path
+
+
+def test_docstrings_are_pages_and_nothing_tells_where_it_was_built(folder):
+    for path in pages(folder):
+        text = path.read_text(encoding="utf-8")
+        assert ".. py:" not in text and f"{ROOT}/" not in text, path
+    methods = re.findall(r'<dt class="sig [^>]*id="([^"]+)"', (folder / "api" / "arrays.html").read_text("utf-8"))
+    assert {"utils.arrays.bag.BagReader.save", "utils.arrays.bag.load_bag"} <= {*methods}
 
 
 def test_all_links_resolve(folder):
@@ -222,9 +232,8 @@ def test_what_lies_behind_a_guess_is_covered_until_it_is_locked(visit):
 
 def test_an_exercise_is_checked_in_the_page(visit):
     visit.open("notebooks/00_start_here.html")
-    exercise = visit.page.locator("gg-exercise")
-    check, said = exercise.get_by_role("button", name="Check"), exercise.locator(".gg-outcome")
-    code = exercise.locator("textarea")
+    box = visit.page.locator("gg-exercise")
+    check, said, code = box.get_by_role("button", name="Check"), box.locator(".gg-outcome"), box.locator("textarea")
     check.click()
     expect(said).to_contain_text("00.1 Not tried yet", timeout=120_000)
     expect(said).to_contain_text("in the box, then press Check")
@@ -239,6 +248,52 @@ def test_an_exercise_is_checked_in_the_page(visit):
     code.fill("def leaky(:")
     check.click()
     expect(said).to_contain_text("SyntaxError")
+
+
+CHECK = """([number, code]) => new Promise(done => {
+  window.python ??= new Worker("_static/worker.js");
+  python.onmessage = ({data}) => data.progress || done(data.error ?? data.told);
+  python.postMessage({id: 1, job: "check", args: [number, code]});
+})"""
+
+
+def test_every_box_takes_the_courses_own_solution_and_no_code_without_it(visit):
+    visit.open("index.html")
+    assert len(site.needed()[0]) >= 9
+    for number in site.needed()[0]:
+        answer = exercise(number).answer
+        said = visit.page.evaluate(CHECK, [number, solution_source(number, answer)])
+        assert said["status"] == "Correct", (number, said)
+        said = visit.page.evaluate(CHECK, [number, "x = 1"])
+        assert said == {"status": "Not yet", "sentence": f"There is no {answer} in the box: define it."}
+    said = visit.page.evaluate(CHECK, [number, "import torch"])
+    assert said["sentence"] == "There is no torch on this page: write it with NumPy, as np."
+
+
+def test_code_that_never_ends_is_stopped_and_the_page_goes_on(visit):
+    visit.open("notebooks/00_start_here.html")
+    explorer = visit.start()
+    box = visit.page.locator("gg-exercise")
+    check, said, code = box.get_by_role("button", name="Check"), box.locator(".gg-outcome"), box.locator("textarea")
+    code.fill("while True: pass")
+    check.click()
+    expect(said).to_have_text("Checking …", timeout=30_000)
+    expect(said).to_contain_text("ran for 20 seconds and was stopped", timeout=60_000)
+    expect(explorer.locator(".gg-start")).to_be_enabled()  # its Python is gone: it stands still again
+    code.fill(solution_source("00.1", "leaky"))
+    expect(said).to_have_text("")
+    check.click()
+    expect(said).to_contain_text("00.1 Correct", timeout=60_000)
+    visit.start()
+    assert visit.errors == []
+
+
+def test_a_click_on_what_the_writer_wrote_looks_at_that_character(visit):
+    visit.open("notebooks/08_language_model.html")
+    writer = visit.start()
+    writer.locator(".course-writer-text i").nth(60).click()
+    expect(writer.locator("[role=status]")).to_contain_text("Its score was moved most by")
+    assert visit.errors == []
 
 
 def test_once_seen_it_works_offline(visit):

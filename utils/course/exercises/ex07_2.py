@@ -25,7 +25,7 @@ def _once(truth, predicted):
 
 
 def _counts(truth, predicted):
-    return np.bincount(2 * truth + predicted, minlength=4).reshape(2, 2)
+    return np.bincount((2 * truth + predicted).astype(np.intp), minlength=4).reshape(2, 2)
 
 
 MISTAKES = {

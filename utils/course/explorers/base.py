@@ -15,6 +15,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from PIL import Image, ImageDraw
 from traitlets import TraitError
@@ -259,7 +260,12 @@ class Explorer(StaticView, widgets.VBox):
 
     def _png(self, full: bool) -> bytes:
         if full:
+            images = [artist for artist in self._moving if isinstance(artist, AxesImage) and artist.get_visible()]
+            for image in images:  # which matplotlib draws before 3.9, though they are animated
+                image.set_visible(False)
             self._canvas.draw()
+            for image in images:
+                image.set_visible(True)
             self._figure.set_layout_engine("none")  # later redraws keep the axes where they are
             self._places = [ax.get_position(original=True).frozen() for ax in self._figure.axes]
             self._background = self._canvas.copy_from_bbox(self._figure.bbox)

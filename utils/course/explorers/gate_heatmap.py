@@ -182,7 +182,7 @@ class GateHeatmap(Explorer):
             for text in (word, number):
                 text.set_weight("bold" if told else "normal")
         self.title.set_text(f"{letter} of unit {unit}, word by word" if n else "")
-        self.line.set(data=(middles, values[:n, unit - 1]), color=PALETTE[letter])
+        self.line.set(data=(middles, np.clip(values[:n, unit - 1], -reach, reach)), color=PALETTE[letter])
         levels = (0, 0.5, 1) if letter in "fio" else (-reach, 0, reach)
         self.guides.set_segments([[(0, y), (edge, y)] for y in levels] if n else [])
         if letter == self.label_letter:

@@ -139,9 +139,9 @@ def test_a_moved_picture_equals_a_fresh_one():
     for name, value in (
         ("letter", "c"),
         ("unit", 9),
+        ("letter", "h"),
         ("text", ""),
         ("word", 4),
-        ("letter", "h"),
         ("text", "so good !"),
     ):
         moved.controls[name].value = value
