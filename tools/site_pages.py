@@ -120,7 +120,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
             continue
         cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
         if "explorers." not in cell.source:
-            cell.metadata.tags += ["behind-" + name.replace(".", "-") for name in behind]
+            cell.metadata.tags += tags_behind(behind)
         for output in cell.outputs:
             if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
@@ -145,7 +145,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
             beside = nbformat.from_dict(cell | {"id": f"{cell.id}-beside"})
             beside.outputs = [output for output, one in zip(cell.outputs, made) if not one]
             if beside.outputs:
-                beside.metadata.tags += ["behind-" + name.replace(".", "-") for name in told]
+                beside.metadata.tags += tags_behind(told)
                 kept.append(beside)
                 cell.outputs = [output for output, one in zip(cell.outputs, made) if one]
                 cell.metadata = nbformat.from_dict({"tags": ["remove-input"]})
@@ -155,6 +155,11 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
     page = nbformat.v4.new_notebook(cells=kept, metadata=nb.metadata)
     page.metadata.pop("course", None)
     return page
+
+
+def tags_behind(names: Iterable[str]) -> list[str]:
+    """The tags by which a page finds what lies behind these guesses."""
+    return ["behind-" + name.replace(".", "-") for name in names]
 
 
 def covered(nb) -> list[list[str]]:

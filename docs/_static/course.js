@@ -14,7 +14,7 @@ function python() {
     waiting.get(data.id)(data);
     waiting.delete(data.id);
   }, onerror() {
-    for (const [id, done] of waiting) { done({error: "Python could not be loaded: are you offline? Reload the page to try again."}); waiting.delete(id); }
+    giveUp("Python could not be loaded: are you offline? Reload the page to try again.");
   }});
   return worker;
 }
@@ -30,13 +30,18 @@ function ask(job, ...args) {
   });
 }
 
+// No answer will come any more.
+function giveUp(sentence) {
+  for (const done of waiting.values()) done({error: sentence});
+  waiting.clear();
+}
+
 // What a reader wrote may run for ever: then all that Python held ends with it, and explorers stand still again.
 function restart(sentence) {
   worker.terminate();
   worker = undefined;
   loaded = false;
-  for (const done of waiting.values()) done({error: sentence});
-  waiting.clear();
+  giveUp(sentence);
   document.querySelectorAll("gg-explorer[data-ready]").forEach(explorer => explorer.rest());
 }
 

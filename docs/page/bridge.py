@@ -64,7 +64,7 @@ def check(number: str, code: str) -> tuple[str, list]:
     else:
         if one.answer not in names:
             return json.dumps({"status": "Not yet", "sentence": f"There is no {one.answer} in the box: define it."}), []
-        status, sentence = one.judged(names.get(one.answer))
+        status, sentence = one.judged(names[one.answer])
         if status == "Not tried yet":
             sentence = f"write {one.answer} in the box, then press Check again."
     return json.dumps({"status": status, "sentence": sentence[:1].upper() + sentence[1:]}), []
