@@ -1,10 +1,12 @@
 """How fast the cells are: the tutorial's cell, ours step by step and by torch's kernel, and nn.LSTM, in turns.
 
-`python -m benchmarks.cells` writes data/measured/cells.json and its table in docs/results.md.
+`python -m benchmarks.cells` writes data/measured/cells.json and its table in docs/results.md; with `--device cuda` it
+measures a GPU, and writes cells_cuda.json and a table beside it.
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import time
 
@@ -45,12 +47,13 @@ class ProductsOnly(nn.Module):
 
     def __init__(self, input_size: int, hidden_size: int):
         super().__init__()
-        self.W, self.U = torch.randn(4 * hidden_size, input_size), torch.randn(4 * hidden_size, hidden_size)
+        for name, columns in (("W", input_size), ("U", hidden_size)):
+            self.register_buffer(name, torch.randn(4 * hidden_size, columns))
 
     def forward(self, x):
         T, B, H = len(x), x.shape[1], self.U.shape[1]
         A = (x.flatten(0, 1) @ self.W.T).view(T, B, 4 * H)
-        self.h, h = torch.zeros(T, B, H), torch.zeros(B, H)
+        self.h, h = x.new_zeros(T, B, H), x.new_zeros(B, H)
         for a in A.unbind(0):
             torch.mm(h, self.U.T, out=a)
         return A, x
@@ -75,26 +78,29 @@ def infer(network, x):
     network(x)
 
 
-def measure(B: int, T: int, n: int, H: int) -> dict:
+def measure(B: int, T: int, n: int, H: int, device: str) -> dict:
     """Median milliseconds of each contestant, and its ratio to nn.LSTM's time in the same round."""
+    wait = torch.cuda.synchronize if device == "cuda" else lambda: None
     torch.manual_seed(0)
-    reference = nn.LSTM(n, H)
+    reference = nn.LSTM(n, H).to(device)
     contestants = {
-        "tutorial": TutorialLSTM(n, H),
+        "tutorial": TutorialLSTM(n, H).to(device),
         "steps": LSTM.from_torch(reference),
         "kernel": LSTM.from_torch(reference, fast=True),
         "nn.LSTM": reference,
-        "products": ProductsOnly(n, H),
+        "products": ProductsOnly(n, H).to(device),
     }
-    x, times = torch.randn(T, B, n), {}
+    x, times = torch.randn(T, B, n, device=device), {}
     for work in (train, infer):
         for network in contestants.values():
             work(network, x)
         end = time.perf_counter() + SECONDS / 2
         while time.perf_counter() < end or len(times[work.__name__, "kernel"]) < 5:
             for name, network in contestants.items():
+                wait()
                 start = time.perf_counter()
                 work(network, x)
+                wait()
                 times.setdefault((work.__name__, name), []).append(time.perf_counter() - start)
     return {
         work: {
@@ -133,14 +139,21 @@ def _digits(ms: float) -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    device = parser.parse_args().device
+    if device == "cuda" and not torch.cuda.is_available():
+        raise SystemExit("torch finds no GPU here: leave out --device cuda.")
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)  # vanishing gradients would slow every contestant down, see lesson 01
-    result = {"command": "python -m benchmarks.cells", "machine": report.machine(), "shapes": []}
+    name = "cells" if device == "cpu" else "cells_cuda"
+    command = "python -m benchmarks.cells" + (" --device cuda" if device == "cuda" else "")
+    result = {"command": command, "machine": report.machine(), "device": device, "shapes": []}
     for shape in SHAPES:
-        result["shapes"].append({"shape": ", ".join(map(str, shape)), **measure(*shape)})
+        result["shapes"].append({"shape": ", ".join(map(str, shape)), **measure(*shape, device)})
         print(markdown(result).splitlines()[-2:])
-    report.save("cells", result)
-    report.put_into_page("cells", markdown(result))
+    report.save(name, result)
+    report.put_into_page(name, markdown(result))
     print(markdown(result))
 
 

@@ -8,15 +8,11 @@ command in its own process, as a user would, and its peak of memory is noted.
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import torch
 from torch import nn
@@ -31,10 +27,10 @@ from utils.train.imdb import RECIPES, run
 from utils.train.trainer import Trainer
 
 COMMANDS = {
-    "baselines": ["--recipe", "baselines"],
-    "quick": ["--recipe", "quick", "--seeds", "3"],
-    "fast": ["--recipe", "fast", "--seeds", "3"],
-    "ensemble": ["--recipe", "ensemble", "--seeds", "5"],
+    "baselines": ["imdb", "--recipe", "baselines"],
+    "quick": ["imdb", "--recipe", "quick", "--seeds", "3"],
+    "fast": ["imdb", "--recipe", "fast", "--seeds", "3"],
+    "ensemble": ["imdb", "--recipe", "ensemble", "--seeds", "5"],
 }
 PEERS = [  # name, test accuracy, source
     ("2-layer BiLSTM with GloVe vectors, GPU, 10 epochs", 0.862, "bentrevett/pytorch-sentiment-analysis, notebook 2"),
@@ -42,26 +38,11 @@ PEERS = [  # name, test accuracy, source
 ]
 
 
-def command(arguments: list[str], launcher: list[str] = (sys.executable,)) -> dict:
-    """Run the training command; its results, with the peak of memory in MB."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "result.json"
-        line = [*launcher, "-m", "utils.train", "imdb", *arguments, "--quiet"]
-        process = subprocess.Popen([*line, "--out", str(out)], cwd=report.ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise SystemExit(f"{' '.join(line)} failed.")
-        result = json.loads(out.read_text(encoding="utf-8"))
-        del result["made_from"], result["digest"]  # the whole has them
-    result["command"] = " ".join(["python -m utils.train imdb", *arguments])
-    return result | {"peak_mb": round(usage.ru_maxrss / 1024)}
-
-
 def two_processes() -> dict:
     """The fast recipe in one process and in two under torchrun: seed 0, validation and test."""
-    arguments = ["--recipe", "fast"]
+    arguments = ["imdb", "--recipe", "fast"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-    one, two = command(arguments), command(arguments, torchrun)
+    one, two = report.trained(arguments), report.trained(arguments, torchrun)
     return {
         "processes": two["processes"],
         "one": one["runs"][0],
@@ -188,7 +169,7 @@ def main(only: list[str]) -> None:
     if corpus.sample:
         raise SystemExit("This benchmark needs the real reviews: run `make data` first, or set RNN_COURSE_DATA.")
     result = {"command": "python -m benchmarks.imdb", "machine": report.machine()}
-    parts = {name: partial(command, arguments) for name, arguments in COMMANDS.items()} | {
+    parts = {name: partial(report.trained, arguments) for name, arguments in COMMANDS.items()} | {
         # After the commands: the peak of memory of a started process is at least that of the one that starts it.
         "two_processes": two_processes,
         "gru": lambda: run(replace(RECIPES["fast"], rnn="gru"), corpus, range(3), test=False, progress=False)[1],

@@ -1,8 +1,14 @@
-"""What the benchmarks share: the JSON file, and the tables of the pages that show its figures."""
+"""What the benchmarks share: training by command, the JSON file, and the tables of the pages that show its figures."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shlex
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 from utils.files import MEASURED, measured, sealed, write_json, write_whole
@@ -10,6 +16,21 @@ from utils.machine import machine as machine
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "TEACHING.md", "docs/results.md", "docs/exercises.md", "docs/tested.md")
+
+
+def trained(arguments: list[str], launcher: list[str] = (sys.executable,)) -> dict:
+    """Run `python -m utils.train` in a process of its own; its results, with the peak of memory in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "result.json"
+        line = [*launcher, "-m", "utils.train", *arguments, "--quiet"]
+        process = subprocess.Popen([*line, "--out", str(out)], cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"{' '.join(line)} failed.")
+        result = json.loads(out.read_text(encoding="utf-8"))
+        del result["made_from"], result["digest"]  # the whole has them
+    result["command"] = shlex.join(["python", "-m", "utils.train", *arguments])
+    return result | {"peak_mb": round(usage.ru_maxrss / 1024)}
 
 
 def save(name: str, result: dict) -> None:

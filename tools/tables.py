@@ -195,11 +195,11 @@ def faults() -> str:
 
 
 def of_benchmark(name: str) -> str:
-    """The table that benchmarks.NAME makes of data/measured/NAME.json."""
-    return importlib.import_module(f"benchmarks.{name}").markdown(measured(name))
+    """The table that benchmarks.NAME makes of data/measured/NAME.json, or of NAME_cuda.json on a GPU."""
+    return importlib.import_module(f"benchmarks.{name.removesuffix('_cuda')}").markdown(measured(name))
 
 
-MEASURED = ("fresh", "cells", "gru", "imdb", "tagger", "which_one", "explorers", "site")
+MEASURED = ("fresh", "cells", "cells_cuda", "gru", "imdb", "gpu", "tagger", "which_one", "explorers", "site")
 TABLES = {
     "README.md": {"lessons": lessons, "peers": peers},
     "TEACHING.md": {

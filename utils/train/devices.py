@@ -26,6 +26,11 @@ def processes() -> int:
     return started
 
 
+def has_gpu() -> bool:
+    """Whether device "auto" is a GPU of CUDA's."""
+    return torch.cuda.is_available()
+
+
 def accelerator(device: str) -> Accelerator:
     """The device ("auto" or "cpu") and, under torchrun, the other processes.
 

@@ -55,7 +55,8 @@ RECIPES = {
         "5,000 reviews, for a lesson",
         reviews=5_000, vocabulary=10_000, max_tokens=256, epochs=2, dropout=0.2, word_dropout=0.2,
     ),
-    "fast": Recipe("all reviews, one epoch", eps=1e-4),
+    # Twice the batch halves the gradient of a word that stands in one of its reviews, so eps is halved with it.
+    "fast": Recipe("all reviews, one epoch", eps=1e-4, on_gpu={"batch": 64, "lr": 0.04, "eps": 5e-5}),
     "best": Recipe(
         "a GRU, nearly all of each review, vectors for pairs of words",
         max_tokens=1_000, eps=1e-4, rnn="gru", bigrams=200_000,

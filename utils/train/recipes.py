@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import ClassVar
 
 import torch
@@ -16,17 +16,23 @@ from torch import nn
 from utils.checks import integer
 from utils.machine import say, stopwatch
 from utils.models.saved import Trained
+from utils.train.devices import has_gpu
 from utils.train.history import History
 from utils.train.trainer import Trainer
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides how a model is trained; each task adds its own choices."""
+    """Everything that decides how a model is trained; each task adds its own choices.
+
+    on_gpu: the choices that are others on a GPU, by name. There a step takes about as long whatever the size of its
+    batch, so larger batches are sooner done.
+    """
 
     about: str = ""
     epochs: int = 1
     lr: float = 1e-2
+    on_gpu: dict = field(default_factory=dict)
 
     MODEL: ClassVar[tuple[str, ...]] = ()  # which choices are arguments of the model
     TRAINER: ClassVar[tuple[str, ...]] = ("lr", "epochs")  # and which of the Trainer
@@ -89,6 +95,9 @@ def run(kind: type[Task], recipe: Recipe, data, seeds: Iterable[int], test: bool
     seeds = [integer("seed", seed, 0) for seed in seeds]
     if not seeds:
         raise ValueError("seeds must hold at least one seed.")
+    if recipe.on_gpu and has_gpu():
+        recipe = replace(recipe, **recipe.on_gpu)
+        say(f"On a GPU: {', '.join(f'{name} {value:g}' for name, value in recipe.on_gpu.items())}.")
     with stopwatch() as took:
         task = kind(recipe, data)
     facts = {"recipe": asdict(recipe), "data": task.data, "prepare_seconds": took["seconds"]}

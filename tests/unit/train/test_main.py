@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import pytest
 import several_tasks
@@ -13,9 +14,10 @@ from utils.models.classifier import Classifier
 from utils.models.sentiment import load_sentiment
 from utils.text import Vocabulary, tokenise
 from utils.train import imdb as reviews
-from utils.train import language_model, tagger
+from utils.train import language_model, recipes, tagger
 from utils.train.__main__ import main
 from utils.train.imdb import RECIPES, Recipe, run, run_ensemble
+from utils.train.trainer import Trainer
 
 TINY = Recipe("for tests", vocabulary=400, max_tokens=60, batch=32, embedding=12, hidden=8, epochs=2, bigrams=50)
 
@@ -80,6 +82,28 @@ def test_a_seed_gives_the_same_alone_and_after_another():
     (_, two), (_, one) = (run(TINY, corpus, seeds, test=False, progress=False) for seeds in ([0, 1], [1]))
     assert two["runs"][1]["validation"] == one["runs"][0]["validation"]
     assert two["runs"][0]["validation"] != one["runs"][0]["validation"]
+
+
+@pytest.mark.parametrize("gpu", [False, True])
+def test_on_a_gpu_a_recipe_takes_its_own_batches_and_says_so(gpu, monkeypatch, capsys):
+    monkeypatch.setattr(recipes, "has_gpu", lambda: gpu)
+    steps, fit = [], Trainer.fit
+
+    def counted(self, train, *rest, **options):
+        steps.append(len(train))
+        return fit(self, train, *rest, **options)
+
+    monkeypatch.setattr(Trainer, "fit", counted)
+    recipe = replace(TINY, batch=40, on_gpu={"batch": 80, "eps": 5e-5})
+    _, result = run(recipe, imdb_sample(), [0], test=False, progress=False)
+    assert steps == [9 if gpu else 18]  # of 720 reviews
+    assert result["recipe"]["eps"] == (5e-5 if gpu else recipe.eps)
+    assert ("On a GPU: batch 80, eps 5e-05." in capsys.readouterr().out) == gpu
+
+
+@pytest.mark.parametrize("recipe", [*RECIPES.values(), *tagger.RECIPES.values(), *language_model.RECIPES.values()])
+def test_what_is_other_on_a_gpu_are_choices_that_there_are(recipe):
+    assert replace(recipe, **recipe.on_gpu).on_gpu == recipe.on_gpu
 
 
 def test_validation_and_training_share_no_review_and_the_vocabulary_is_of_training_alone(monkeypatch):

@@ -654,9 +654,9 @@ def test_two_trainers_with_different_devices_live_side_by_side():
     assert first.device.type == "cpu"
 
 
-def test_the_cpu_can_be_had_after_a_gpu(monkeypatch):
+def test_the_cpu_can_be_had_after_a_gpu():
     Trainer(model(), device="auto")
-    monkeypatch.setitem(PartialState._shared_state, "device", torch.device("cuda", 0))  # as it is where there is one
+    PartialState._shared_state["device"] = torch.device("cuda", 0)  # as it is where there is one
     assert Trainer(model(), device="cpu").device.type == "cpu"
 
 

@@ -119,13 +119,6 @@ def wrong_orders(right: str, what: str) -> Mistakes:
     }
 
 
-def with_weights(module, weights: list[np.ndarray]):
-    """A torch module with these arrays for its parameters, in their order."""
-    for own, value in zip(module.parameters(), weights):
-        own.data = own.new_tensor(value)
-    return module.requires_grad_(False)
-
-
 def normal(seed: int, *shapes: tuple[int, ...]) -> list[np.ndarray]:
     """Arrays of normal numbers, the same for the same seed."""
     random = np.random.default_rng(seed)

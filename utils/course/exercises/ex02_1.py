@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
-from torch import nn
 
 from utils.arrays.cells import sigmoid
+from utils.arrays.parameters import cells_of
 from utils.course.exercises.answers import (
     array,
     close,
@@ -14,7 +13,6 @@ from utils.course.exercises.answers import (
     on_copies,
     same_as,
     several,
-    with_weights,
     wrong_orders,
     wrong_rows,
 )
@@ -56,7 +54,7 @@ MISTAKES = {
     "Squash i, f and o with a sigmoid and g with tanh; then c = f * c + i * g, and last h = o * tanh(c).",
 ))  # fmt: skip
 def check_lstm_step(answer) -> str:
-    """Compare with nn.LSTMCell in float64 on two sizes; name the usual mistakes."""
+    """Compare with a cell that equals nn.LSTMCell, in float64 on two sizes; name the usual mistakes."""
     for B, n, H in CASES:
         given = normal(100 * n + H, (B, n), (B, H), (B, H), (4 * H, n), (4 * H, H), (4 * H,), (4 * H,))
         misfit = (
@@ -65,7 +63,7 @@ def check_lstm_step(answer) -> str:
         )
         got = several("lstm_step", on_copies(answer, dict(zip(GIVEN, given)), misfit), "two things", "`return h, c`")
         mine = tuple(array(name, value, (B, H), "(B, H)") for name, value in zip("hc", got))
-        right = _torch_step(*given)
+        right = _cell_step(*given)
         if close(mine, right):
             continue
         same_as(MISTAKES, mine, *given, right=_step)
@@ -79,7 +77,7 @@ def check_lstm_step(answer) -> str:
     return "your step equals nn.LSTMCell's. A whole LSTM is this function in a for loop."
 
 
-def _torch_step(x, h, c, *weights) -> tuple[np.ndarray, np.ndarray]:
-    cell = with_weights(nn.LSTMCell(x.shape[1], h.shape[1], dtype=torch.float64), weights)
-    x, h, c = map(torch.from_numpy, (x, h, c))
-    return tuple(state.numpy() for state in cell(x, (h, c)))
+def _cell_step(x, h, c, *weights) -> tuple[np.ndarray, np.ndarray]:
+    [cell] = cells_of(dict(zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), weights)))
+    step = cell.step(x @ cell.W + cell.b, h, c)
+    return step.h, step.c

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from torch import nn
-from torch.nn.modules.module import register_module_parameter_registration_hook
+from contextlib import nullcontext
+from importlib.util import find_spec
 
+from utils.arrays.count import parameters
 from utils.course.exercises.answers import one_number, same_as
 from utils.course.exercises.base import NotYet, register
 
@@ -49,10 +50,10 @@ MISTAKES = {
     "With two directions there are two cells in each layer, and a deeper layer reads 2 * hidden_size numbers.",
 ))  # fmt: skip
 def check_lstm_parameters(answer) -> str:
-    """Compare with the parameters of nn.LSTM for four networks; name the usual mistakes."""
+    """Compare with the number of nn.LSTM's parameters for four networks; name the usual mistakes."""
     for n, H, options in CASES:
-        right = sum(p.numel() for p in nn.LSTM(n, H, **options, device="meta").parameters())
-        with register_module_parameter_registration_hook(_made):
+        right = _right(n, H, **options)
+        with _no_network():
             got = answer(input_size=n, hidden_size=H, **options)
         mine = one_number(got)
         if mine != right:
@@ -60,6 +61,20 @@ def check_lstm_parameters(answer) -> str:
             network = ", ".join([f"{n}, {H}", *(f"{name}={value}" for name, value in options.items())])
             raise NotYet(f"nn.LSTM({network}) has {right:,} parameters, and you count {mine:,.10g}.")
     return "your count equals torch's for every LSTM tried, and nn.LSTM(300, 512) has 1,667,072 parameters."
+
+
+def _right(n: int, H: int, num_layers: int = 1, bidirectional: bool = False, bias: bool = True) -> int:
+    kinds = parameters("LSTM", n, H, num_layers, bidirectional)
+    return kinds["W"] + kinds["U"] + kinds["b"] * bias
+
+
+def _no_network():
+    """A block in which a network that is made is refused; on a web page there is no torch to make one."""
+    if find_spec("torch") is None:
+        return nullcontext()
+    from torch.nn.modules.module import register_module_parameter_registration_hook as on_weight
+
+    return on_weight(_made)
 
 
 def _made(module, name, weight) -> None:

@@ -2,7 +2,11 @@
 
 import numpy as np
 import torch
-from judging import judged
+from judging import judged, solution
+from torch import nn
+
+from utils.course.exercises import ex02_1
+from utils.course.exercises.answers import normal
 
 
 def sigmoid(a):
@@ -59,3 +63,15 @@ def test_a_step_written_with_torch_is_right_too():
         return torch.sigmoid(o) * torch.tanh(c), c
 
     assert judged("02.1", with_torch)[0] == "Correct"
+
+
+def test_what_is_right_is_torchs_own():
+    for B, n, H in ex02_1.CASES:
+        given = normal(5, (B, n), (B, H), (B, H), (4 * H, n), (4 * H, H), (4 * H,), (4 * H,))
+        cell = nn.LSTMCell(n, H, dtype=torch.float64)
+        for own, value in zip(cell.parameters(), given[3:]):
+            own.data = torch.as_tensor(value)
+        x, h, c = map(torch.as_tensor, given[:3])
+        for right in (ex02_1._cell_step(*given), solution("02.1")(*given)):
+            for mine, state in zip(right, cell(x, (h, c))):
+                np.testing.assert_allclose(mine, state.detach(), atol=1e-12)

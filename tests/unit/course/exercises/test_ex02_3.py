@@ -1,7 +1,11 @@
 """Exercise 02.3: the usual mistakes, which test_all.py tries, and other right answers."""
 
-from judging import judged
+from itertools import product
+
+from judging import judged, solution
 from torch import nn
+
+from utils.course.exercises import ex02_3
 
 
 def count(n, H, layers=1, two=False, bias=True, parts=4, biases=2, deeper=None, directions=None, U=True):
@@ -60,3 +64,15 @@ MISTAKES = [
 def test_a_check_leaves_networks_alone_afterwards():
     assert judged("02.3", MISTAKES[-1][0])[0] == "Not yet"
     assert nn.LSTM(2, 3).weight_hh_l0.shape == (12, 3)
+
+
+def test_what_is_right_is_torchs_own():
+    for n, H, layers, both, bias in product((1, 3), (1, 4), (1, 2, 3), (False, True), (False, True)):
+        options = {"num_layers": layers, "bidirectional": both, "bias": bias}
+        weights = sum(w.numel() for w in nn.LSTM(n, H, **options, device="meta").parameters())
+        assert ex02_3._right(n, H, **options) == solution("02.3")(n, H, **options) == weights
+
+
+def test_a_count_is_checked_where_there_is_no_torch(monkeypatch):
+    monkeypatch.setattr(ex02_3, "find_spec", {"torch": None}.get)
+    assert judged("02.3", solution("02.3"))[0] == "Correct"
