@@ -368,7 +368,7 @@ for row in recorded["shapes"]:
                                          for name, width in (("nn", 14), ("nn without oneDNN", 17))))
 
 # %% [markdown]
-# The answer to your guess was measured on this computer. If it is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
+# The answer to your guess was measured as the cell ran, on the computer that ran it; the recorded rows are those of an idle one, so the same sizes need not give the same number. If yours is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
 # oneDNN, a library with which PyTorch runs LSTMs but not GRUs on Intel and AMD processors, makes the difference: without it the order turns in two of the three rows. On other
 # processors, and on a GPU, it may turn again. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it.
 #

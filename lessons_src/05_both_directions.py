@@ -447,7 +447,7 @@ for layers in (1, 3):
     print(f"{layers} layer{'s' * (layers > 1)}: {times:.1f} times as many")
 
 # %% [markdown]
-# **Time.** Twice the steps; the two directions do not wait for each other, but on one core they take turns. Measured here and now, one way and both by turns, so that a busy moment hits both:
+# **Time.** Twice the steps; the two directions do not wait for each other, but on one core they take turns. Measured as the cell ran, one way and both by turns, so that a busy moment hits both:
 
 # %% tags=["nbval-ignore-output"] jupyter={"source_hidden": true} cellView="form"
 # Measured

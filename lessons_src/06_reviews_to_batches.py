@@ -214,6 +214,7 @@ from utils.models import load_sentiment
 
 sentiment = load_sentiment()
 
+# %%
 def safe_predict(text, sentiment):
     raise NotImplementedError
 

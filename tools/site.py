@@ -58,7 +58,6 @@ sys.path[:0] = [{page!r}, {root!r}]
 for name in ("torch", "scipy", "sklearn", "safetensors"):
     sys.modules[name] = None
 import bridge
-import numpy as np
 from utils.course import explorers
 from utils.course.exercises.base import MODULES, exercise, solution_source
 for name in explorers.__all__:
@@ -69,7 +68,7 @@ for name in MODULES:
         one = exercise(name.removeprefix("ex").replace("_", "."))
     except ImportError:
         continue
-    names = {{"np": np, "__name__": "solution"}}
+    names = {{"__name__": "solution", **bridge.NAMES}}
     try:
         exec(solution_source(one.number, one.answer), names)
     except NameError:
@@ -189,7 +188,7 @@ def prepare() -> None:
     url, where, checked = stamp.address(ROOT), pages(), needed()[0]
     notebooks = [nbformat.read(ROOT / name, as_version=4) for name in where if name.endswith(".ipynb")]
     for nb, (name, page) in zip(notebooks, [item for item in where.items() if item[0].endswith(".ipynb")]):
-        made = site_pages.page_of(nb, checked)
+        made = site_pages.page_of(nb, checked, stamp.in_colab(url, Path(name).stem))
         for cell in made.cells:
             if cell.cell_type == "markdown":
                 cell.source = site_pages.linked(cell.source, name, where, url)

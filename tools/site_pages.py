@@ -79,16 +79,20 @@ def quiz(number: str, stored: str) -> str:
     return element("quiz", stored, {"number": number, "questions": questions})
 
 
-def outcome(number: str, stub: str | None) -> str:
-    """An exercise's hints and solution behind folds; and where the page can check it, a box to write it in."""
+def outcome(number: str, stub: str | None, colab: str) -> str:
+    """An exercise's hints and solution behind folds; and where the page can check it, a box to write it in.
+
+    colab: where to go where it cannot.
+    """
     one = exercise(number)
     folds = [(f"Hint {n} of {len(one.hints)}", f"<p>{html.escape(hint)}</p>") for n, hint in enumerate(one.hints, 1)]
     if source := solution_source(number, one.answer):
         folds.append(("Solution", f"<pre>{html.escape(source)}</pre>"))
     inside = "".join(f"<details><summary>{name}</summary>{words}</details>" for name, words in folds)
     if stub is None:
-        where = "Write it in the notebook, in Colab or JupyterLab: it needs packages that a page does not have."
-        return f"<p>{where}</p>{inside}"
+        colab = f'<a href="{html.escape(colab)}">Colab</a>'
+        lab = '<a href="../index.html#two-commands">JupyterLab</a>'
+        return f"<p>Write it in the notebook, in {colab} or {lab}: it needs packages that no page has.</p>{inside}"
     return element("exercise", inside, {"number": number, "stub": stub})
 
 
@@ -107,8 +111,8 @@ def progress(lesson: str | None) -> str:
 # ----------------------------------------------------------------------------------------------------------- lessons
 
 
-def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.NotebookNode:
-    """The notebook as a page's source. in_page: the exercises whose checks a page can run."""
+def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str], colab: str) -> nbformat.NotebookNode:
+    """The notebook as the source of a page. in_page: exercises that it can check. colab: where to go for others."""
     answers, kept, stub = revealed(nb), [], ""
     for cell, behind in zip(nb.cells, covered(nb)):
         if has_tag(cell, "setup"):
@@ -128,7 +132,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str]) -> nbformat.Noteb
         checks = re.search(r'exercise\("(\d\d\.\d)"\)', cell.source)
         if checks and ".check(" in cell.source:
             here = checks[1] in in_page
-            made = [outcome(checks[1], stub if here else None)]
+            made = [outcome(checks[1], stub if here else None, colab)]
             if here:
                 kept.pop()  # the stub is in the box
         elif asked := re.search(r'\bprogress\((?:"(\d\d)")?\)', cell.source):

@@ -71,11 +71,14 @@ def address(root: Path) -> str:
     return url
 
 
-def badge(url: str, notebook: str) -> str:
-    """notebook: path below notebooks/, without .ipynb"""
+def in_colab(url: str, notebook: str) -> str:
+    """The address at which Colab opens a notebook. notebook: path below notebooks/, without .ipynb"""
     place = url.removeprefix("https://github.com/")
-    link = f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{notebook}.ipynb"
-    return f"[![Open in Colab]({BADGE_IMAGE})]({link})"
+    return f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{notebook}.ipynb"
+
+
+def badge(url: str, notebook: str) -> str:
+    return f"[![Open in Colab]({BADGE_IMAGE})]({in_colab(url, notebook)})"
 
 
 def site(url: str) -> str:

@@ -475,8 +475,10 @@ const MOST_SECONDS = 20;  // of a check
 class ExerciseElement extends HTMLElement {
   connectedCallback() {
     if (this.code) return;
-    const {number, stub} = data(this);
-    this.code = make("textarea", {className: "gg-code", spellcheck: false, value: stub, rows: stub.split("\n").length + 4,
+    const {number, stub} = data(this), place = `${KEY}-${number}`;
+    let own = null;  // what was written here before
+    try { own = localStorage.getItem(place); } catch { /* no store: each visit begins with the stub */ }
+    this.code = make("textarea", {className: "gg-code", spellcheck: false, value: own ?? stub, rows: (own ?? stub).split("\n").length + 4,
       "aria-label": `your code for exercise ${number}`, onkeydown: event => {
         if (event.key !== "Tab" || event.shiftKey || !event.target.value) return;
         event.preventDefault();
@@ -486,6 +488,7 @@ class ExerciseElement extends HTMLElement {
     this.code.addEventListener("input", () => {  // what was said was said of other code
       delete this.said.dataset.status;
       this.said.replaceChildren();
+      try { this.code.value === stub ? localStorage.removeItem(place) : localStorage.setItem(place, this.code.value); } catch { /* as above */ }
     });
     const check = make("button", {type: "button", onclick: async () => {
       check.disabled = true;
@@ -510,7 +513,7 @@ class ExerciseElement extends HTMLElement {
       });
     }}, "Check");
     check.addEventListener("pointerenter", python, {once: true});
-    this.prepend(make("div", {className: "gg-hint"}, "Write here; Tab indents, Escape then Tab leaves the box."), this.code, check, this.said);
+    this.prepend(make("div", {className: "gg-hint"}, "Write here; NumPy is there as np. Tab indents, Escape then Tab leaves the box."), this.code, check, this.said);
   }
 }
 

@@ -12,6 +12,8 @@ from tools.build import ROOT
 from utils.course import explorers
 from utils.course.guesses import predictions
 
+COLAB = "https://colab.research.google.com/github/g/g/blob/main/notebooks/a.ipynb"
+
 # Moves each control to its first, its last and a middle place; the same in a page's Python and in a kernel's.
 MOVES = """
 def words(name):
@@ -106,10 +108,17 @@ def test_a_guess_is_asked_and_told_where_the_notebook_does():
         name = next(name for name, one in predictions("02").items() if one.answer is None)
         for cell in nb.cells:
             cell.source = cell.source.replace("02.more_steps", name)
-    ask, tell, both = map(element_data, site_pages.page_of(nb, ()).cells)
+    ask, tell, both = map(element_data, site_pages.page_of(nb, (), COLAB).cells)
     assert (ask["part"], ask["answer"]) == ("ask", None)
     assert (tell["part"], tell["answer"]) == ("tell", 10.2)
     assert (both["part"], both["answer"], both["unit"]) == ("both", 6.58, "steps")
+
+
+def test_an_exercise_that_no_page_can_check_leads_to_colab_and_to_jupyterlab():
+    said = site_pages.outcome("07.3", None, COLAB)
+    assert f'in <a href="{COLAB}">Colab</a> or <a href="../index.html#two-commands">JupyterLab</a>' in said
+    assert "Hint 1 of" in said and "Solution" in said
+    assert "Colab" not in site_pages.outcome("00.1", "def leaky(x, f):", COLAB)
 
 
 def test_links_lead_to_pages_or_to_the_repository():
@@ -136,7 +145,7 @@ def test_between_a_guess_and_its_answer_the_outputs_of_both_sections_are_covered
         words("# One"), guess_cell('guess("00.half_life")', "<p>?</p>"), cell("a", outputs=said), words("## Two"),
         cell("b", outputs=said), words("## Three"), cell("c", outputs=said), told, cell("d", outputs=said),
     ])  # fmt: skip
-    page = site_pages.page_of(nb, [])
+    page = site_pages.page_of(nb, [], COLAB)
     found = [(one.source, "behind-00-half_life" in one.metadata.tags) for one in page.cells if one.cell_type == "code"]
     told = told.source
     assert found == [(nb.cells[1].source, False), ("a", True), ("b", False), ("c", True), (told, True), (told, False),

@@ -4,8 +4,11 @@ import math
 import re
 
 import numpy as np
+import pytest
 from judging import solution
 
+from utils.arrays.sentiment import load_reader
+from utils.course.exercises import ex06_1
 from utils.models.sentiment import load_sentiment
 from utils.text import tokenise
 
@@ -66,7 +69,7 @@ def blank_only(text, sentiment):
 
 def logit(text, sentiment):
     p, known = solution("06.1")(text, sentiment)
-    return sentiment.model(*sentiment.encode(text))[0, 1].item(), known
+    return sentiment.logits(text)[1], known
 
 
 MISTAKES = [
@@ -98,3 +101,10 @@ MISTAKES = [
     *((lets_through(value), f"for {value!r} your function returns") for value in (7, b"a good film", ["good", "film"])),
     *((lets_through(value), "your function returns") for value in (None, math.nan, "   \n", "<br /><br />", ' ";" ')),
 ]
+
+
+def test_the_model_of_the_check_answers_as_the_lessons():
+    lessons, checks = load_sentiment(), load_reader()
+    for text in ex06_1.CASES:
+        assert checks.predict(text) == pytest.approx(lessons.predict(text), abs=1e-6)
+        assert solution("06.1")(text, lessons)[1] == solution("06.1")(text, checks)[1]
