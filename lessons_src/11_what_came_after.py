@@ -336,7 +336,7 @@ claim("Recorded on the GPU: at T = 2,048 attention takes the least time of the f
 # On the CPU the line of attention bends up towards $T^2$, the fast way too. The scan disappoints: stepping joins $T$ times; the scan, as written here, about $T \log_2 T$ times, though in fewer and larger calls. On one thread the two cancel. (The GRU stands so high because torch hands only its LSTM to a faster library there.)
 # It pays where a machine does a whole round at once, as a GPU does: there each operation has a fixed cost to start, and the scan needs few. Feng and others report that at $T = 512$ on a GPU a GRU takes 175 times as long as a minGRU;
 # theirs must have been stepped, for cuDNN, which runs all steps of an LSTM or a GRU in one program, leaves our plain scan behind.
-# Attention is the flattest line there, and at $T = 2{,}048$ the lowest. (`python -m benchmarks.after --device cuda` measures yours.)
+# Attention is the flattest line there, and at 2,048 steps the lowest. (`python -m benchmarks.after --device cuda` measures yours.)
 #
 # ## 5. A stream: what must be kept?
 # A sensor, a keyboard, a voice: the next input comes, and the answer is wanted now. One layer of 512 units reads one token more. An LSTM multiplies by its eight matrices and keeps $h$ and $c$; attention makes $q$, $k$ and $v$,
