@@ -127,9 +127,10 @@ def run_in(page: Page, script: str, argument=None, seconds: float = 60):
     return value
 
 
-def barriers(page: Page, shown: dict) -> list[str]:
-    """The serious findings of axe-core about that part of the page: the rule, and the first place."""
-    found = Axe().run(page, shown, {"resultTypes": ["violations"]}).response["violations"]
+def barriers(page: Page, shown: dict, rules: list[str] = ()) -> list[str]:
+    """The serious findings of axe-core about that part of the page: the rule, and the first place. No rules: all."""
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = Axe().run(page, shown, options).response["violations"]
     return [
         f"{one['id']}: {one['help']}; {len(one['nodes'])} places, such as {one['nodes'][0]['html'][:200]} "
         f"at {one['nodes'][0]['target']}"

@@ -10,6 +10,8 @@ from playwright.sync_api import sync_playwright
 from lab import find_chromium  # isort: skip
 from tools import site
 
+WIDE = {"width": 1440, "height": 900}
+
 
 def unless_ci(reason: str):
     pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
@@ -86,6 +88,22 @@ class Visit:
 @pytest.fixture
 def visit(chromium, address):
     """A reader who has not been here before."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(viewport=WIDE)
     yield Visit(context, address)
     context.close()
+
+
+@pytest.fixture(scope="session")
+def known(chromium):
+    context = chromium.new_context(viewport=WIDE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def again(known, address):
+    """A reader who comes back: their browser keeps what it has loaded."""
+    visit = Visit(known, address)
+    yield visit
+    visit.page.close()
+    known.unroute_all()
