@@ -86,14 +86,16 @@ def outcome(number: str, stub: str | None, colab: str) -> str:
     """
     one = exercise(number)
     folds = [(f"Hint {n} of {len(one.hints)}", f"<p>{html.escape(hint)}</p>") for n, hint in enumerate(one.hints, 1)]
-    if source := solution_source(number, one.answer):
+    source = solution_source(number, one.answer)
+    if source:
         folds.append(("Solution", f"<pre>{html.escape(source)}</pre>"))
     inside = "".join(f"<details><summary>{name}</summary>{words}</details>" for name, words in folds)
     if stub is None:
         colab = f'<a href="{html.escape(colab)}">Colab</a>'
         lab = '<a href="../index.html#two-commands">JupyterLab</a>'
         return f"<p>Write it in the notebook, in {colab} or {lab}: it needs packages that no page has.</p>{inside}"
-    return element("exercise", inside, {"number": number, "stub": stub})
+    names = ["np", *(name for name in ("tokenise",) if name in source)]  # of docs/page/bridge.py
+    return element("exercise", inside, {"number": number, "stub": stub, "names": names})
 
 
 def progress(lesson: str | None) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.imdb import PEERS
 from benchmarks.report import measured, put_into, table
 from benchmarks.site import summary
-from tools import stamp
+from tools import site, stamp
 from utils.course.exercises import all_exercises
 from utils.course.lesson import TITLES
 from utils.files import write_whole
@@ -140,11 +140,14 @@ def peers() -> str:
 
 
 def exercises() -> str:
+    on_a_page, _ = site.needed()
     rows = [
-        [link(number[:2], f"{number} · {one.title}"), one.minutes, one.difficulty] for number, one in EXERCISES.items()
+        [link(number[:2], f"{number} · {one.title}"), one.minutes, one.difficulty, "yes" if number in on_a_page else ""]
+        for number, one in EXERCISES.items()
     ]
     total = sum(one.minutes for one in EXERCISES.values())
-    return table(["Exercise", "Minutes", "Difficulty"], [*rows, [f"All {len(rows)}", total, ""]])
+    sums = [f"All {len(rows)}", total, "", len(on_a_page)]
+    return table(["Exercise", "Minutes", "Difficulty", "Also on the web page"], [*rows, sums])
 
 
 def common() -> str:

@@ -351,6 +351,8 @@ function readNumber(typed, unit, least, most) {
   return value;
 }
 
+const DOING = "gg-explorer, gg-guess, gg-quiz, gg-exercise, gg-progress";
+
 class GuessElement extends HTMLElement {
   connectedCallback() {
     if (this.said) return;
@@ -372,7 +374,7 @@ class GuessElement extends HTMLElement {
     if (asked.options.length ? asked.options.includes(found) : typeof found === "number") this.show(found);
     else this.said.textContent = asked.part === "tell" ? "Lock your guess above first." : "Once your guess is locked it stays." +
       (asked.part === "ask" ? " The lesson measures the answer further down." : " Then you see the answer.");
-    if (asked.part === "ask" && !(asked.name in kept().guesses)) this.cover();
+    if (!(asked.name in kept().guesses)) asked.part === "ask" ? this.cover() : this.hold();
     if (asked.part === "tell") {  // the place where the answer comes: the guess is locked above
       this.field.hidden = this.lockButton.hidden = true;
       document.addEventListener("course-progress", () => asked.name in kept().guesses && this.show(kept().guesses[asked.name]));
@@ -390,6 +392,21 @@ class GuessElement extends HTMLElement {
         if (this.asked.name in kept().guesses) output.classList.remove("gg-behind");
       });
     }
+  }
+
+  // What is said first of the answer waits for the guess as well: up to the first paragraph that is no mere line, with
+  // the cells right behind it.
+  hold() {
+    const held = [], told = part => part.matches("p") && part.textContent.length > 80;
+    let next = this.closest(".cell").nextElementSibling;
+    for (; next && !next.matches(`section, :has(${DOING})`) && (next.matches(".cell") || !held.some(told)); next = next.nextElementSibling)
+      held.push(next);
+    if (!held.length) return;
+    const show = () => { held.forEach(part => part.classList.remove("gg-held")); line.remove(); };
+    const line = make("p", {className: "gg-cover"}, "This tells the answer: lock your guess above, and it opens. ", make("button", {type: "button", onclick: show}, "Show it all the same"));
+    held.forEach(part => part.classList.add("gg-held"));
+    held[0].before(line);
+    document.addEventListener("course-progress", () => this.asked.name in kept().guesses && show());
   }
 
   lock() {
@@ -475,7 +492,7 @@ const MOST_SECONDS = 20;  // of a check
 class ExerciseElement extends HTMLElement {
   connectedCallback() {
     if (this.code) return;
-    const {number, stub} = data(this), place = `${KEY}-${number}`;
+    const {number, stub, names} = data(this), place = `${KEY}-${number}`;
     let own = null;  // what was written here before
     try { own = localStorage.getItem(place); } catch { /* no store: each visit begins with the stub */ }
     this.code = make("textarea", {className: "gg-code", spellcheck: false, value: own ?? stub, rows: (own ?? stub).split("\n").length + 4,
@@ -513,7 +530,7 @@ class ExerciseElement extends HTMLElement {
       });
     }}, "Check");
     check.addEventListener("pointerenter", python, {once: true});
-    this.prepend(make("div", {className: "gg-hint"}, "Write here; NumPy is there as np. Tab indents, Escape then Tab leaves the box."), this.code, check, this.said);
+    this.prepend(make("div", {className: "gg-hint"}, `Write here; ${names.join(" and ")} can be used. Tab indents, Escape then Tab leaves the box.`), this.code, check, this.said);
   }
 }
 
@@ -538,6 +555,10 @@ class ProgressElement extends HTMLElement {
     this.replaceChildren(script, make("table", {}, ...rows));
   }
 }
+
+// What is printed in columns stays in them, and scrolls where the screen is narrow.
+for (const printed of document.querySelectorAll(".cell_output .stream pre"))
+  printed.classList.toggle("gg-columns", (printed.textContent.match(/\S {3,}\S/g) ?? []).length > 2);
 
 customElements.define("gg-explorer", ExplorerElement);
 customElements.define("gg-guess", GuessElement);

@@ -230,6 +230,25 @@ def test_what_lies_behind_a_guess_is_covered_until_it_is_locked(visit):
     assert visit.errors == []
 
 
+def test_what_is_said_of_an_answer_waits_for_the_guess(visit):
+    visit.open("notebooks/03_gru_cell.html")
+    said = visit.page.locator("p", has_text="The answer to your guess was measured as the cell ran")
+    expect(said).to_be_hidden()
+    guess = visit.page.locator("gg-guess", has_text="nn.LSTM and nn.GRU of the same sizes").first
+    told = visit.page.locator("gg-guess", has_text="nn.LSTM and nn.GRU of the same sizes").last
+    line = visit.page.locator(".gg-cover", has_text="This tells the answer")
+    lines = line.count()
+    told.locator("xpath=ancestor::div[contains(@class, 'cell ')]/following-sibling::p[1]").get_by_role("button").click()
+    expect(said).to_be_visible()
+    expect(line).to_have_count(lines - 1)
+    visit.page.reload()
+    expect(said).to_be_hidden()
+    guess.locator("input").first.fill("1")
+    guess.get_by_role("button", name="Lock").click()
+    expect(said).to_be_visible()
+    assert visit.errors == []
+
+
 def test_an_exercise_is_checked_in_the_page(visit):
     visit.open("notebooks/00_start_here.html")
     box = visit.page.locator("gg-exercise")

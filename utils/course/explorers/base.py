@@ -218,7 +218,8 @@ class Explorer(StaticView, widgets.VBox):
                 picture, words = self.redraw(result)
         except Exception as failure:  # a callback's exception shows nowhere else
             self._background = None  # the failed redraw may have been a full one
-            self.error = f"{type(failure).__name__}: {failure}"
+            named = "" if isinstance(failure, ValueError) else f"{type(failure).__name__}: "  # a sentence needs no name
+            self.error = f"{named}{failure}"
             self.caption.value = f'<p role="alert" style="{ALERT}">{html.escape(self.error)}</p>'
             return
         self.error, self._words = None, words
