@@ -15,6 +15,7 @@ address = os.environ["COURSE_ADDRESS"]
 
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 nb_execution_mode = "off"
+nb_render_markdown_format = "myst"  # tables too
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/png", 1)]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3

@@ -40,6 +40,12 @@ def test_all_pages_load_and_ask_no_other_host(visit, folder):
     assert visit.outside == []
 
 
+def test_tables_are_tables(folder):
+    for path in pages(folder):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*(-{3}|—)\s*\|", re.sub(r"(?s)<(script|pre)\b.*?</\1>", "", text)), path
+
+
 def test_every_picture_has_words(folder):
     for path in pages(folder):
         for alt in re.findall(r'<img\b[^>]*?\balt="([^"]*)"', path.read_text(encoding="utf-8")):
