@@ -50,8 +50,13 @@ def anchor(heading: str) -> str:
     return re.sub(r"\s", "-", heading)
 
 
+# ln and log, with a base or without, before anything but a bracket: there a thin space belongs
+LOGARITHM = re.compile(r"(<msub><mi>log</mi><mn>\d+</mn></msub>|(?<!<msub>)<mi>(?:ln|log)</mi>)(?=<(?!mo\b|/))")
+
+
 def write_math(self, node, block: bool) -> None:
     mathml = convert(node.astext(), display="block" if block else "inline")
+    mathml = LOGARITHM.sub(r'\1<mspace width="0.17em"/>', mathml)
     self.body.append(f'<div class="math">{mathml}</div>' if block else mathml)
 
 

@@ -173,10 +173,12 @@ lesson.show(fig, "Length of the gradient at each of 50 steps for 20 networks and
            "are flat; with a loss at the last step only they fall steadily, by more than ten powers of ten.")
 
 # %% [markdown]
+# <!-- told: 01.loss_everywhere -->
 # Left is what the tutorials do, thin lines for the networks, thick for their median. It is not wrong; it answers another question. `output.sum()` adds a loss at
 # **every** step. The gradient at step 1 then holds 50 messages: one from the loss right there, which traveled no distance,
 # and 49 from later ones. The near one drowns the far ones.
 #
+# <!-- told: 01.loss_everywhere -->
 # What we wanted to know is whether the *far* message arrives. So the loss must be far away: at the last step only, on the right. Then
 # next to nothing arrives. Whenever somebody shows you gradients over time, ask first **where the loss is**.
 
@@ -359,6 +361,7 @@ explorers.Clipping(rate=0.02)
 # 2. Lower the threshold to 0.01. No spike any more; what is the price?
 # 3. Learning rate 0.2, threshold 0.1: *norm*, then *value*. Which cuts more of the 40 steps short?
 #
+# <!-- told: 01.at_the_wall -->
 # A step is as long as the gradient times the learning rate. Without clipping, one of them throws the weights onto the flat land below. There the loss is not zero, but the gradient is
 # almost: **one explosion, and everything after it has vanished.**
 
@@ -481,6 +484,7 @@ guess("01.who_learns").reveal({(True, False): "the LSTM alone", (False, True): "
                                (True, True): "both of them", (False, False): "neither of the two"}[learned])
 
 # %% [markdown]
+# <!-- told: 01.who_learns -->
 # So a plain RNN *can* learn over 50 steps, and in as many training steps a new LSTM, famous for its long memory, does not. Here the product of
 # Jacobians counted, not the name of the cell. And now the RNN that succeeded, with distractors:
 

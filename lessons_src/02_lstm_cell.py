@@ -270,6 +270,7 @@ claim("LSTM, out of the box: none of 5 seeds is right in more than 15 %", max(bo
 claim("Plain RNN: at least 3 of 5 seeds are right in more than 15 %", sum(a > 0.15 for a in plainly) >= 3, plainly)
 
 # %% [markdown]
+# <!-- told: 02.from_the_box -->
 # Four times as many steps are no cure. *The LSTM remembers what the plain network forgets*, many tutorials say; out of the box it still guesses, and even the plain network gets
 # further: at this rate Adam soon makes its $U$ so large that a gradient gets through (shown in the [appendix](12_appendix.ipynb)).
 #
@@ -301,6 +302,7 @@ reaches = (gradient[0] / gradient[-1]).item()
 claim("Of the gradient at c_50 less than a hundred-millionth reaches c_1", reaches < 1e-8, reaches, limit=1e-8)
 
 # %% [markdown]
+# <!-- told: 02.forget_gate -->
 # A fresh LSTM forgets half of what it knows *at every step*, and the gradient that could teach it better dies on the same way.
 #
 # If $f$ stays the same in a silence, the blue wire carries $f^k$ of its number over $k$ steps. Half is gone when $f^k = \tfrac12$, that is after
@@ -410,6 +412,7 @@ for seed in range(3):
 claim("Twice the distance, T = 100, chrono: with at least 2 of 3 seeds 99 % of these answers are right", sum(a >= 0.99 for a in far) >= 2, far)
 
 # %% [markdown]
+# <!-- told: 02.chrono_steps -->
 # The shape of the cell makes a long memory *possible*. An open forget gate makes it *happen*. A bias of 1, the cure of many libraries, is far too
 # little at this distance; and with chrono the network that could only guess solves the task, at twice the distance too.
 #

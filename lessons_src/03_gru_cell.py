@@ -368,6 +368,7 @@ for row in recorded["shapes"]:
                                          for name, width in (("nn", 14), ("nn without oneDNN", 17))))
 
 # %% [markdown]
+# <!-- told: 03.faster -->
 # The answer to your guess was measured as the cell ran, on the computer that ran it; the recorded rows are those of an idle one, so the same sizes need not give the same number. If yours is below 1, you see what we saw: the GRU does less arithmetic, and yet the LSTM wins, because somebody wrote a faster program for it.
 # oneDNN, a library with which PyTorch runs LSTMs but not GRUs on Intel and AMD processors, makes the difference: without it the order turns in two of the three rows. On other
 # processors, and on a GPU, it may turn again. "GRUs are faster" is a statement about programs, not about cells. Measure where you want to use it.
@@ -458,6 +459,7 @@ claim("With b_f = 1 and b_o = 3 at least 2 of 4 LSTMs give 99 % right answers", 
 claim("With b_f = 1 and b_i = -1, with or without b_o = 3, at most one of 8 is right in more than 15 %", sum(a > 0.15 for a in tied + both) <= 1, tied + both)
 
 # %% [markdown]
+# <!-- told: 03.suspect -->
 # The output gate is a good suspect: near one half it dims what the next step's gates can see of the memory, and the gradient on its way in. And yet the LSTM that is most like
 # the GRU, with both, does not learn. So we know a second cure for the LSTM, and not the reason why the GRU can do with the bias alone. That is one task at one length. What it shows is how to ask: change one
 # thing at a time, over several seeds, and let "we do not know" be an answer.

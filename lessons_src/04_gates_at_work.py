@@ -250,6 +250,7 @@ claim("With the wire cut, less than half is left", lost[-1] < begin / 2, lost[-1
 guess("04.silence").reveal(kept[-1])
 
 # %% [markdown]
+# <!-- told: 04.silence -->
 # The unit leaks and **refills itself**. $g_t$ sees $h_{t-1}$, and $h_{t-1}$ knows the count; so in silence the news *is* the memory. Whoever looks at $f$ alone says that this unit forgets.
 # **A gate is a part of a circuit**: it says what it multiplies, not what the network remembers. The cut told the truth where the picture did not.
 #
@@ -307,6 +308,7 @@ claim("At most 2 of the 8 tell the whole story: i above 0.7 at step 1 and below 
 guess("04.textbook").reveal(textbook)
 
 # %% [markdown]
+# <!-- told: 04.textbook -->
 # Forget gates that keep, yes: dark rows on the left. On the right, a few rows pale after the first step, as the story has it. Others darken: most input gates stay ajar, or open, while 19 symbols of noise
 # pass. By this picture the network should be lost. So look at what it holds: $c$ of every unit, in four colors, a color for each *first* symbol.
 
@@ -329,6 +331,7 @@ lesson.show(fig, "Eight panels, one a unit: c over 20 steps, a line and a band f
                 "at the first steps and then part further, up to the end.")
 
 # %% [markdown]
+# <!-- told: 04.textbook -->
 # There is the memory. In most units the colors part at the first steps, and then, which is odd, they part *further*: something comes in at every step. The noise?
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -360,6 +363,7 @@ claim("On average over the units the first symbol explains more than 80 % of wha
 guess("04.news").reveal(100 * by_now.mean())
 
 # %% [markdown]
+# <!-- told: 04.news -->
 # So the gates stand open, and, unit 7 apart, hardly any noise comes in. It is the memory, once more by way of $h$ and $g$, as in the counter: what a unit knows, it adds again at every step. The noise is kept out of
 # the product $i\,g$.
 #
@@ -391,6 +395,7 @@ claim("With all eight held still it guesses", shares[-1] < 0.35, shares[-1])
 guess("04.without").reveal(enough)
 
 # %% [markdown]
+# <!-- told: 04.without -->
 # The first four can go and nothing is lost: the others hold the symbol too. The clean picture of section 1 came from a task with marks and a network with one unit; do not expect it from hundreds. Lesson 07 opens a network that reads reviews.
 #
 # ## 4. Where the gates come from
@@ -434,6 +439,7 @@ claim("All its forget gates stay between 0.2 and 0.8", 0.2 < f.min() and f.max()
 guess("04.wave").reveal(f.max())
 
 # %% [markdown]
+# <!-- told: 04.wave -->
 # Most of them swing, and nobody trained them. That a curve goes up and down says nothing before you know what it ought to do.
 
 # %% [markdown]

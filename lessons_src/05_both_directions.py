@@ -209,6 +209,7 @@ claim("Asked for the last symbol, both are right in at least 99 %", min(results[
 guess("05.last_column").reveal(100 * means["last_column", "first"])
 
 # %% [markdown]
+# <!-- told: 05.last_column -->
 # Look at the last row of the right picture in section 2: at the last word the backward reader has just begun, and knows that word alone. It might as well not be there, and what is left is a forward LSTM that must carry the first symbol
 # through 29 steps. Both halves are complete somewhere, each at its own end: `output[:, -1, :H]` and `output[:, 0, H:]`. The mistake raises no error, and where the end of a text decides, it does not even show.
 # On padded batches it is worse: then the last column is padding.
@@ -295,6 +296,7 @@ claim("Four times the units do not lift the forward reader above its limit by a 
 guess("05.limit").reveal(100 * limits["forward"])
 
 # %% [markdown]
+# <!-- told: 05.limit -->
 # They end at the limit, to within the luck of the draw. This is not a failure of training, and not one of memory either: the forward reader has used everything that it was given. What is missing has not been said yet.
 #
 # ## 5. Does English have such words?
@@ -316,6 +318,7 @@ claim("Recorded: among the words that training never met, the forward reader is 
 guess("05.english").reveal(max(("forward", "backward"), key=known.get))
 
 # %% [markdown]
+# <!-- told: 05.english -->
 # Words that one knows are *easier* from right to left, and new words the other way round: small words stand in front of them and say what they will be. Which words wait? Those on which the forward reader falls furthest behind the one that reads both ways:
 
 # %% jupyter={"source_hidden": true} cellView="form"
@@ -367,6 +370,7 @@ claim("Recorded: the worst of 3 seeds both ways is more than 1.5 points above th
 guess("05.baseline").reveal(100 * baseline)
 
 # %% [markdown]
+# <!-- told: 05.baseline -->
 # The baseline is the floor, and the past alone adds little. Reading backward alone adds more, with fewer weights than the large forward reader has. A second direction brings more than the same number of weights spent on the first one.
 #
 # **Words that nobody has seen.** These taggers are helpless before a word that is not in their list. A reader of English would look at its ending. So add to each word's vector the vectors of its last 1 to 4
@@ -402,6 +406,7 @@ claim("Recorded: endings bring more to unknown words than the second direction d
 guess("05.endings").reveal(100 * unknown["both"][1])
 
 # %% [markdown]
+# <!-- told: 05.endings -->
 # Better features are often worth more than a better reader: with endings, a second direction adds less to the new words.
 #
 # ### Exercise 05.2 · A tagger that reads one way or both
@@ -503,6 +508,7 @@ claim("A forward reader that answers one word late gets at least 99 % of the sma
 guess("05.late").reveal("nearly all" if one_late >= 0.98 else "some more" if one_late > limits["forward"] + 0.01 else "as many as before")
 
 # %% [markdown]
+# <!-- told: 05.late -->
 # One word of delay, one direction, and the limit is gone, because this language tells with the next word. Many speech recognizers that run live do this: they look ahead a fixed, short time, and choose how much delay they can bear.
 
 # %% [markdown]

@@ -123,6 +123,7 @@ claim("Recorded: drawn one by one, each of 5 validation sets promises more than 
 claim("Recorded: runs of neighbors are within half a point of the test", abs(promise["runs of neighbors"] - promise["test"]) < 0.005)
 
 # %% [markdown]
+# <!-- told: 06.promise -->
 # This data set keeps its reviews in the order of the films, up to 30 of one film in a row, and the test has other films. A review drawn at random has neighbors in training that name the same actors and the same plot, and were often of the same opinion. In part, the model has learned the *film*.
 # Where data comes in families (films, patients, speakers, days), hold out whole families.
 
@@ -295,6 +296,7 @@ lesson.show(fig, "The distance of the states of two opposite reviews: they part 
 guess("06.pads").reveal(int((apart[3:] < apart[2] / 1000).nonzero()[0]) + 1)
 
 # %% [markdown]
+# <!-- told: 06.pads -->
 # Long before 200 pads, what is left is rounding error, and by lesson 01 the gradient finds no way back either. But could training help? The latch of [lesson 04](04_gates_at_work.ipynb) learned to keep its gate open.
 # Five networks learn generated reviews, which are short. Each answers from one state, $k$ pads after the last word; we tell the classifier that the pads belong to the text.
 
@@ -414,6 +416,7 @@ claim("Packing makes a training step at least 1.5 times as long", slow > 1.5 * f
 guess("06.packed").reveal(slow / fast)
 
 # %% [markdown]
+# <!-- told: 06.packed -->
 # Padded, the whole sequence goes to one optimized routine (oneDNN, on processors of Intel and AMD). Packed, it goes step by step, with fewer and fewer rows. On a GPU it is another story. This course masks (forward; for the way back each text is turned round by itself first, as in lesson 05), and
 # keeps padding small by batches of similar length.
 #
@@ -455,6 +458,7 @@ claim("On real reviews, the last 50 words tell more than the first 50", by_part[
 guess("06.cut").reveal(100 * by_part["the end"][1])
 
 # %% [markdown]
+# <!-- told: 06.cut -->
 # (Bars: most other samples of reviews would give a share within them; [lesson 09](09_choosing.ipynb) says why.) In real reviews the verdict tends to stand at the end. Ten words say much more than nothing, 200 nearly as much as 400. (Only the reading was cut: a network trained on short texts might do better on them.)
 # Batches are ready. [Lesson 07](07_sentiment_classifier.ipynb) lets an LSTM read them.
 

@@ -222,6 +222,7 @@ guess("07.lead").reveal(100 * lead.mean())
 # %% [markdown]
 # (Both answered the *same* reviews, so we count only where they disagree. That is surer than the two shares with their bars.)
 #
+# <!-- told: 07.lead -->
 # **What did order bring?** On 5,000 *real* reviews (as this notebook came), nothing you could count on: among two hundred words there are enough clear ones, and the rare "not bad at all" does not tip their sum.
 # Our *generated* ones are short, every fifth opinion is put as a negation, and what follows a "but" counts: there the LSTM wins clearly, as a run without the real reviews shows. Order helps where the data calls for it.
 #
@@ -310,6 +311,7 @@ claim(f"Recorded by {sentiment.facts['command']}: on the test the LSTM has {fact
 guess("07.as_a_person").reveal(says.count(True))
 
 # %% [markdown]
+# <!-- told: 07.as_a_person -->
 # Right on about nine of ten real reviews, and here no better than a coin. Both are true. **Negation**: *not good* it knows, but *bad* and *boring* weigh so much that hardly anything
 # turns them. **Irony**: one has to know what a nap means in a cinema. **The villain**: his cruelty is praise for the actor. A model learns what pays on its training reviews, and no more.
 #
@@ -443,6 +445,7 @@ claim("Of the units with |r| > 0.7, the loss of one moves z at least 3 times as 
 guess("07.turned").reveal(100 * turned[best])
 
 # %% [markdown]
+# <!-- told: 07.turned -->
 # A unit can follow the verdict because it *makes* it, or because it reads the same words as those that make it. A heat map shows both alike; switching off tells them apart.
 # The answer is spread over many units that can stand in for one another: without half of them, drawn at random, at least three quarters of the answers stay ([appendix](12_appendix.ipynb)). That makes the network robust, and a story about *one* unit weak.
 #

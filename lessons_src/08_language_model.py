@@ -134,6 +134,7 @@ claim("The LSTM needs less than the 5-gram, by more than 0.3 bits", bits["5-gram
 claim("bz2 needs less still, gzip more than the 5-gram", bits["bz2"] < bits["LSTM"] and bits["gzip"] > bits["5-gram"], {"bz2": bits["bz2"], "gzip": bits["gzip"]})
 
 # %% [markdown]
+# <!-- told: 08.best -->
 # So look at the compressors before you praise the network. They have an advantage: they learn from the held-out text while they read it. Our network's weights are frozen; what it learns on the way has to fit into its state.
 # The simple methods belong in the same table, as in lesson 07.
 #
@@ -232,6 +233,7 @@ guess("08.two_passes").reveal(needs)
 claim("After two passes the small network needs less than 3 bits, and more than the 5-gram", bits["5-gram"] < needs < 3, needs)
 
 # %% [markdown]
+# <!-- told: 08.two_passes -->
 # First noise, then strings that look like words, then more and more real words. Counting is fast and good, and two passes do not overtake it. A network catches up with more passes and more units, since it can say that `print` and `input` are
 # used alike, and a table of counts cannot.
 #
@@ -270,6 +272,7 @@ claim("After 16 characters it is within 0.1 bits of what it needs after 128", gr
 claim("Beyond 64 characters another 0.1 bits are not to be had by this network", abs(groups[7] - groups[8]) < 0.1, groups[7] - groups[8])
 
 # %% [markdown]
+# <!-- told: 08.thrown_away -->
 # The first characters after a state of zeros are read blindly; after 16 the network knows where it is, and gains next to nothing by what is far away. The cut does not forbid that, for the state's numbers go on. It has learned to use
 # what is near: more than nine tenths of the gradient fall within the last 64 characters (measured in the [appendix](12_appendix.ipynb)).
 #
@@ -431,6 +434,7 @@ claim("A whole round has less than 1 %", one_round < 0.01, f"{100 * one_round:.2
 guess("08.round").reveal(100 * one_round)
 
 # %% [markdown]
+# <!-- told: 08.round -->
 # The most likely is not the same as likely: over twelve characters, something else would have come in more than 99 of 100 cases. One throw of the dice, and the text has left the circle. How much heat does that take? Here is the share of all 12-character pieces that the text has held before:
 
 # %% jupyter={"source_hidden": true} cellView="form" tags=["nbval-ignore-output"]

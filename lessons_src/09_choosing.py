@@ -126,6 +126,7 @@ quiet = {name: effects[name][0] for name in ("no clipping", "no dropout", "no la
 claim("Recorded: without clipping, dropout or label smoothing, or with a forget bias of 1, less than half a point", max(map(abs, quiet.values())) < 0.5, quiet)
 
 # %% [markdown]
+# <!-- told: 09.practices -->
 # - **Clipping**, often called essential: no effect shown. Pieces of 32 words leave a gradient little room to explode.
 # - **Dropout and label smoothing** fight learning by heart. So do two epochs and keeping the better one, so little is left for them to do.
 # - **Forget bias 1**: nothing to remember beyond 32 steps, nothing to gain. In [lesson 02](02_lstm_cell.ipynb), over 50 steps, the forget bias decided everything.
@@ -284,6 +285,7 @@ seen = np.random.default_rng(0).binomial(2_500, 0.86, size=(10_000, 25)) / 2_500
 print(f"A winner shows {seen.max(axis=1).mean():.1%} on average, and in truth it is right on {0.86:.0%}.")
 
 # %% [markdown]
+# <!-- told: 09.best_of_25 -->
 # The winner was chosen *because* it was lucky, so its number on validation promises too much. (In practice the settings share their reviews, hence part of their luck, and the promise is less wrong.) That is
 # what the test is for: used once, after the choice. And it is one reason why nothing was better than our base: the base had been chosen on this very validation.
 #

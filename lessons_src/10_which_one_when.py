@@ -220,6 +220,7 @@ won = explorers.WhoWins.compute("adding", 100, 100, "seconds")["leaders"]
 claim("Recorded: by seconds, the LSTM with chrono wins adding at T = 100", won == ["LSTM, chrono"])
 
 # %% [markdown]
+# <!-- told: 10.clock -->
 # Both are true: from the left picture you will hear "the GRU is faster", from the right one "the LSTM is faster". On another machine or with another library the seconds change
 # ([lesson 03](03_gru_cell.ipynb) says why). The steps do not. Set the races of section 2 to adding, $T = 100$, and *seconds*: there the LSTM wins.
 #
@@ -425,6 +426,7 @@ lesson.show(fig, "Error of three LSTMs against training steps: all stay at that 
 claim("With seeds 0, 1 and 2: all three get there, after more than 500 steps and before 3,000", 500 < needed[0] and needed[-1] < 3_000, needed)
 
 # %% [markdown]
+# <!-- told: 10.budget -->
 # So "the LSTM fails at adding" would be false. It is slower at it, by more than the budget allowed. Where the literature disagrees with our table, look for such a difference first:
 #
 # - **Another task.** None of ours *counts* without a bound. Weiss, Goldberg and Yahav (2018) show that with numbers of finite precision an LSTM can, for $c$ may grow step by step, and a GRU cannot, whose $h$ stays between −1 and 1; and that

@@ -192,6 +192,7 @@ claim("Trained by scan, run step by step: the last state is the same, but for ro
 guess("11.given_up").reveal("task " + min(reached, key=lambda task: max(reached[task])))
 
 # %% [markdown]
+# <!-- told: 11.given_up -->
 # A gate that sees $x_t$ alone treats a symbol alike wherever it stands. It cannot think "I am still empty, so this one is the first", as the LSTM of [lesson 04](04_gates_at_work.ipynb) could. That look at its own state is what was given up, and one layer does not get it back.
 # A second layer does in part, for its gates see the states of the first; real models stack many. Mamba (Gu and Dao 2023) is such a stack, with a larger state and a scan written for GPUs.
 #
@@ -280,6 +281,7 @@ claim("Before any training, step 1 gets at least half as much gradient as the me
 guess("11.sooner").reveal(float(np.median([len(right) for right, _, _ in looked["attention, task B"]])))
 
 # %% [markdown]
+# <!-- told: 11.sooner -->
 # Why so soon? From the last step back to the first the gradient takes **one** hop, not 49.
 #
 # It costs something. The scores are a $T \times T$ table, four times as many when $T$ doubles. Torch's `scaled_dot_product_attention`, the *fast way*, gives the same numbers piece by piece and keeps no table (Dao and others 2022);
@@ -407,7 +409,7 @@ claim("Recorded, T = 256: the minGRU with chrono, and attention, reach 99 % with
 # | An LSTM goes step by step and is slow to parallelize. | True of gates that see $h_{t-1}$. Not true of recurrences as such: a linear one, scanned, has the same states and gradients in $\log_2 T$ rounds. |
 # | A Transformer computes all positions in parallel. | In training, where all tokens are known; the price is $T^2$ scores. When it *writes*, each token waits for the one before, as in lesson 08. |
 # | It uses a GPU 100 times better. | A figure without a model and a machine. For one small layer (8 sequences, 64 units, an H100) the recorded times of attention and of cuDNN's LSTM lie within a factor of two of each other at every length; on one CPU thread long sequences favor the LSTM. |
-# | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono it recalls over 256. With gates that start right, the length is no obstacle. |
+# | LSTMs struggle above 200 tokens. | As it comes, the LSTM guesses at 256 steps, and at 50 as well (lesson 02). With chrono most of its answers are right over 256 too: what stood in the way was how its gates start, not the length. |
 # | Attention connects any two positions directly. | True: one hop for the gradient, and here it learned soonest. It must be given the positions, and keep the whole past. |
 
 # %% jupyter={"source_hidden": true} cellView="form"

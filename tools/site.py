@@ -41,6 +41,7 @@ CORE = {  # the files of Pyodide 0.27.7 itself; packages are checked by its lock
     "pyodide-lock.json": "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
 }
 # As which a browser writes single letters of a formula: italic Latin, h among them, and Greek.
+ROOT_SIGN = 0x221A  # which <msqrt> draws, though no text has it
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
 PACKAGES = ("numpy", "matplotlib", "pillow")
 UNUSED = ("fonttools", "pytz")  # what matplotlib names for PDF files and for pandas
@@ -161,7 +162,7 @@ def math_font(path: Path) -> None:
     formulas = "".join(
         "".join(re.findall(r"(?s)<math.*?</math>", page.read_text(encoding="utf-8"))) for page in SITE.rglob("*.html")
     )
-    letters = {*map(ord, html.unescape(formulas)), *ITALICS}
+    letters = {*map(ord, html.unescape(formulas)), *ITALICS, ROOT_SIGN}
     options = subset.Options(flavor="woff", layout_features=["*"])
     whole = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     font, cut = subset.load_font(str(whole), options), subset.Subsetter(options)

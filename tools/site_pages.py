@@ -27,6 +27,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 GUESS = re.compile(r'guess\("(\d\d\.\w+)"\)(\.reveal\()?')
 SHOWS = re.compile(r"(?s)(#[^\n]*\n|from [^\n]*\n|\s)*(guess|quiz|progress|exercise|explorers)\b.*")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)((?:#[^)\s]*)?)\)")
+TOLD = re.compile(r"<!-- told: (\d\d\.\w+) -->\n((?:.+\n?)+)")  # the paragraph below the mark
 FIRST = "notebooks/00_start_here.html"  # whoever is on the site already and wants to try it begins here
 
 
@@ -79,22 +80,21 @@ def quiz(number: str, stored: str) -> str:
     return element("quiz", stored, {"number": number, "questions": questions})
 
 
-def outcome(number: str, stub: str | None, colab: str) -> str:
+def outcome(number: str, stub: str | None, task: str, colab: str) -> str:
     """An exercise's hints and solution behind folds; and where the page can check it, a box to write it in.
 
-    colab: where to go where it cannot.
+    task: what is asked for. colab: where to go where the page cannot check it.
     """
     one = exercise(number)
     folds = [(f"Hint {n} of {len(one.hints)}", f"<p>{html.escape(hint)}</p>") for n, hint in enumerate(one.hints, 1)]
-    source = solution_source(number, one.answer)
-    if source:
+    if source := solution_source(number, one.answer):
         folds.append(("Solution", f"<pre>{html.escape(source)}</pre>"))
     inside = "".join(f"<details><summary>{name}</summary>{words}</details>" for name, words in folds)
     if stub is None:
         colab = f'<a href="{html.escape(colab)}">Colab</a>'
         lab = '<a href="../index.html#two-commands">JupyterLab</a>'
         return f"<p>Write it in the notebook, in {colab} or {lab}: it needs packages that no page has.</p>{inside}"
-    names = ["np", *(name for name in ("tokenise",) if name in source)]  # of docs/page/bridge.py
+    names = ["np", *(name for name in ("sigmoid", "tokenise") if f"`{name}`" in task)]  # of docs/page/bridge.py
     return element("exercise", inside, {"number": number, "stub": stub, "names": names})
 
 
@@ -115,17 +115,18 @@ def progress(lesson: str | None) -> str:
 
 def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str], colab: str) -> nbformat.NotebookNode:
     """The notebook as the source of a page. in_page: exercises that it can check. colab: where to go for others."""
-    answers, kept, stub = revealed(nb), [], ""
+    answers, kept, stub, task = revealed(nb), [], "", ""
     for cell, behind in zip(nb.cells, covered(nb)):
         if has_tag(cell, "setup"):
             continue
         cell = nbformat.from_dict(cell)
         if cell.cell_type == "markdown":
-            cell.source = BADGE.sub("", cell.source)
+            cell.source = TOLD.sub(told_later, BADGE.sub("", cell.source))
+            task = cell.source if "Exercise " in cell.source else task
             kept.append(cell)
             continue
         cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
-        if "explorers." not in cell.source:
+        if not re.search(r"\b(explorers\.|guess\()", cell.source):  # these say nothing by themselves
             cell.metadata.tags += tags_behind(behind)
         for output in cell.outputs:
             if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
@@ -134,7 +135,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str], colab: str) -> nb
         checks = re.search(r'exercise\("(\d\d\.\d)"\)', cell.source)
         if checks and ".check(" in cell.source:
             here = checks[1] in in_page
-            made = [outcome(checks[1], stub if here else None, colab)]
+            made = [outcome(checks[1], stub if here else None, task, colab)]
             if here:
                 kept.pop()  # the stub is in the box
         elif asked := re.search(r'\bprogress\((?:"(\d\d)")?\)', cell.source):
@@ -161,6 +162,12 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str], colab: str) -> nb
     page = nbformat.v4.new_notebook(cells=kept, metadata=nb.metadata)
     page.metadata.pop("course", None)
     return page
+
+
+def told_later(match: re.Match) -> str:
+    """The paragraph that tells the answer of a guess, as a block that a page finds."""
+    [tag] = tags_behind([match[1]])
+    return f'<div class="gg-told {tag}">\n\n{match[2].rstrip()}\n\n</div>\n'
 
 
 def tags_behind(names: Iterable[str]) -> list[str]:

@@ -351,8 +351,6 @@ function readNumber(typed, unit, least, most) {
   return value;
 }
 
-const DOING = "gg-explorer, gg-guess, gg-quiz, gg-exercise, gg-progress";
-
 class GuessElement extends HTMLElement {
   connectedCallback() {
     if (this.said) return;
@@ -374,39 +372,25 @@ class GuessElement extends HTMLElement {
     if (asked.options.length ? asked.options.includes(found) : typeof found === "number") this.show(found);
     else this.said.textContent = asked.part === "tell" ? "Lock your guess above first." : "Once your guess is locked it stays." +
       (asked.part === "ask" ? " The lesson measures the answer further down." : " Then you see the answer.");
-    if (!(asked.name in kept().guesses)) asked.part === "ask" ? this.cover() : this.hold();
+    if (asked.part !== "tell" && !(asked.name in kept().guesses)) this.cover();
     if (asked.part === "tell") {  // the place where the answer comes: the guess is locked above
       this.field.hidden = this.lockButton.hidden = true;
       document.addEventListener("course-progress", () => asked.name in kept().guesses && this.show(kept().guesses[asked.name]));
     }
   }
 
-  // What the cells from here to the answer have put out stays covered until the guess is locked, or the reader says so.
+  // What the cells from here to the answer have put out, and paragraphs that tell it, stay covered until the guess is
+  // locked, or the reader says so.
   cover() {
     const name = this.asked.name.replace(".", "-");
-    for (const output of document.querySelectorAll(`.tag_behind-${name} > .cell_output`)) {
+    for (const output of document.querySelectorAll(`.tag_behind-${name} > .cell_output, .gg-told.behind-${name}`)) {
       const button = make("button", {type: "button", onclick: () => output.classList.remove("gg-behind")}, "Show it all the same");
       output.classList.add("gg-behind");
-      output.prepend(make("p", {className: "gg-cover"}, "Lock your guess above, and this opens.", button));
+      output.prepend(make("p", {className: "gg-cover"}, "Lock your guess, and this opens.", button));
       document.addEventListener("course-progress", () => {
         if (this.asked.name in kept().guesses) output.classList.remove("gg-behind");
       });
     }
-  }
-
-  // What is said first of the answer waits for the guess as well: up to the first paragraph that is no mere line, with
-  // the cells right behind it.
-  hold() {
-    const held = [], told = part => part.matches("p") && part.textContent.length > 80;
-    let next = this.closest(".cell").nextElementSibling;
-    for (; next && !next.matches(`section, :has(${DOING})`) && (next.matches(".cell") || !held.some(told)); next = next.nextElementSibling)
-      held.push(next);
-    if (!held.length) return;
-    const show = () => { held.forEach(part => part.classList.remove("gg-held")); line.remove(); };
-    const line = make("p", {className: "gg-cover"}, "This tells the answer: lock your guess above, and it opens. ", make("button", {type: "button", onclick: show}, "Show it all the same"));
-    held.forEach(part => part.classList.add("gg-held"));
-    held[0].before(line);
-    document.addEventListener("course-progress", () => this.asked.name in kept().guesses && show());
   }
 
   lock() {

@@ -1,6 +1,7 @@
 """The web site's parts: what runs in a page is what runs in a kernel, and nothing that is not Pyodide's gets in."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -115,10 +116,29 @@ def test_a_guess_is_asked_and_told_where_the_notebook_does():
 
 
 def test_an_exercise_that_no_page_can_check_leads_to_colab_and_to_jupyterlab():
-    said = site_pages.outcome("07.3", None, COLAB)
+    said = site_pages.outcome("07.3", None, "", COLAB)
     assert f'in <a href="{COLAB}">Colab</a> or <a href="../index.html#two-commands">JupyterLab</a>' in said
     assert "Hint 1 of" in said and "Solution" in said
-    assert "Colab" not in site_pages.outcome("00.1", "def leaky(x, f):", COLAB)
+    box = site_pages.outcome("00.1", "def leaky(x, f):", "`sigmoid` is yours to use", COLAB)
+    assert "Colab" not in box and '"names": ["np", "sigmoid"]' in box
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem)
+def test_a_paragraph_that_tells_an_answer_stands_below_its_guess(path):
+    asked = set()
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            asked |= {name for name, _ in site_pages.GUESS.findall(cell.source)}
+        for name in re.findall(r"<!-- told: (\S+) -->", cell.source):
+            assert name in asked, name
+        assert len(site_pages.TOLD.findall(cell.source)) == cell.source.count("<!-- told")
+
+
+def test_a_paragraph_that_tells_an_answer_is_a_block_of_its_page():
+    told = "A\n\n<!-- told: 03.faster -->\nIt is\nslower.\n\nB"
+    assert site_pages.TOLD.sub(site_pages.told_later, told) == (
+        'A\n\n<div class="gg-told behind-03-faster">\n\nIt is\nslower.\n\n</div>\n\nB'
+    )
 
 
 def test_links_lead_to_pages_or_to_the_repository():
