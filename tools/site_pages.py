@@ -27,6 +27,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 GUESS = re.compile(r'guess\("(\d\d\.\w+)"\)(\.reveal\()?')
 SHOWS = re.compile(r"(?s)(#[^\n]*\n|from [^\n]*\n|\s)*(guess|quiz|progress|exercise|explorers)\b.*")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)((?:#[^)\s]*)?)\)")
+DOES = re.compile(r"\b(explorers\.|(guess|exercise|quiz|progress)\()")  # there is something to do
 TOLD = re.compile(r"<!-- told: (\d\d\.\w+) -->\n((?:.+\n?)+)")  # the paragraph below the mark
 FIRST = "notebooks/00_start_here.html"  # whoever is on the site already and wants to try it begins here
 
@@ -126,7 +127,7 @@ def page_of(nb: nbformat.NotebookNode, in_page: Iterable[str], colab: str) -> nb
             kept.append(cell)
             continue
         cell.metadata = nbformat.from_dict({"tags": ["hide-input"] if is_folded(cell) else []})
-        if not re.search(r"\b(explorers\.|guess\()", cell.source):  # these say nothing by themselves
+        if not DOES.search(cell.source):
             cell.metadata.tags += tags_behind(behind)
         for output in cell.outputs:
             if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
@@ -177,7 +178,7 @@ def tags_behind(names: Iterable[str]) -> list[str]:
 
 def covered(nb) -> list[list[str]]:
     """For each cell the guesses behind which its outputs lie: those between a guess and its answer that stand in the
-    section of either."""
+    section of either, and those of the cells right behind the answer."""
     asked, told, sections, section = {}, {}, [], 0
     for n, cell in enumerate(nb.cells):
         if cell.cell_type == "markdown" and re.search(r"(?m)^#+ ", cell.source):
@@ -191,6 +192,11 @@ def covered(nb) -> list[list[str]]:
         for n in range(begin + 1, end):
             if sections[n] in (sections[begin], sections[end]):
                 behind[n].append(name)
+    for name, answer in (asked | told).items():
+        for n in range(answer + 1, len(nb.cells)):
+            if nb.cells[n].cell_type != "code" or DOES.search(nb.cells[n].source):
+                break
+            behind[n].append(name)
     return behind
 
 

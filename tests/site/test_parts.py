@@ -164,9 +164,10 @@ def test_between_a_guess_and_its_answer_the_outputs_of_both_sections_are_covered
     nb = nbformat.v4.new_notebook(cells=[
         words("# One"), guess_cell('guess("00.half_life")', "<p>?</p>"), cell("a", outputs=said), words("## Two"),
         cell("b", outputs=said), words("## Three"), cell("c", outputs=said), told, cell("d", outputs=said),
+        words("So it is."), cell("e", outputs=said),
     ])  # fmt: skip
     page = site_pages.page_of(nb, [], COLAB)
     found = [(one.source, "behind-00-half_life" in one.metadata.tags) for one in page.cells if one.cell_type == "code"]
     told = told.source
     assert found == [(nb.cells[1].source, False), ("a", True), ("b", False), ("c", True), (told, True), (told, False),
-                     ("d", False)]  # fmt: skip
+                     ("d", True), ("e", False)]  # fmt: skip
