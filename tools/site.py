@@ -69,7 +69,7 @@ for name in MODULES:
         one = exercise(name.removeprefix("ex").replace("_", "."))
     except ImportError:
         continue
-    names = {{"__name__": "solution", **bridge.NAMES}}
+    names = bridge.names()
     try:
         exec(solution_source(one.number, one.answer), names)
     except NameError:

@@ -10,12 +10,8 @@ import json
 import ipywidgets
 import numpy as np
 
-from utils.arrays.cells import sigmoid
 from utils.checks import one_of
 from utils.course import explorers
-from utils.text import tokenise
-
-NAMES = {"np": np, "sigmoid": sigmoid, "tokenise": tokenise}  # what code in a box finds, as in the lessons
 
 owners: dict[str, explorers.Explorer] = {}  # an explorer by the ids of its widgets
 
@@ -54,21 +50,29 @@ def plain(value):
     return round(value, 6) if isinstance(value, float) else value
 
 
+def names() -> dict:
+    """What code in a box finds, as in the lessons."""
+    from utils.arrays.cells import sigmoid  # here and below, for explorers do not wait for these
+    from utils.text import tokenise
+
+    return {"__name__": "your code", "np": np, "sigmoid": sigmoid, "tokenise": tokenise}
+
+
 def check(number: str, code: str) -> tuple[str, list]:
     """What the course's own check says of the code: {"status", "sentence"}."""
-    from utils.course.exercises import exercise  # here, for explorers do not wait for it
+    from utils.course.exercises import exercise
 
-    one, names = exercise(number), {"__name__": "your code", **NAMES}
+    one, found = exercise(number), names()
     try:
-        exec(compile(code, "your code", "exec"), names)
+        exec(compile(code, "your code", "exec"), found)
     except ModuleNotFoundError as failure:
         status, sentence = "Not yet", f"there is no {failure.name} on this page: write it with NumPy, as np."
     except Exception as failure:
         status, sentence = "Not yet", f"your code raised {type(failure).__name__}: {failure}"
     else:
-        if one.answer not in names:
+        if one.answer not in found:
             return json.dumps({"status": "Not yet", "sentence": f"There is no {one.answer} in the box: define it."}), []
-        status, sentence = one.judged(names[one.answer])
+        status, sentence = one.judged(found[one.answer])
         sentence = sentence.removeprefix("because ")
         if status == "Not tried yet":
             sentence = f"write {one.answer} in the box, then press Check again."
