@@ -375,7 +375,7 @@ def test_on_a_phone_nothing_overflows(chromium, address, lesson):
 
 
 PAGES = ["index", "results", *(f"notebooks/{lesson}" for lesson in LESSONS)]
-DARK = ["index", "results", *(page for page in PAGES if re.search("/0[0278]", page))]  # one of each kind
+DARK = ["index", *(page for page in PAGES if re.search("/0[0278]", page))]  # one of each kind
 SHOWN = [*((page, "light") for page in PAGES), *((page, "dark") for page in DARK)]
 
 
@@ -385,5 +385,6 @@ def test_no_serious_barrier(chromium, address, page_name, scheme):
     page = context.new_page()
     page.goto(f"{address}/{page_name}.html")
     photograph(page, f"{Path(page_name).name}-{scheme}")
-    assert barriers(page, OURS, [] if scheme == "light" else ["color-contrast"]) == []  # dark has other colors only
+    shown = OURS if page_name in DARK else OURS | {"exclude": [[".highlight"]]}  # code has its colors everywhere
+    assert barriers(page, shown, [] if scheme == "light" else ["color-contrast"]) == []  # dark has other colors only
     context.close()
